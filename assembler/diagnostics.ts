@@ -1,0 +1,59 @@
+/** What the assembler has to say about a source, and where. */
+
+export interface Place {
+  readonly file: string;
+  /** Lines and columns count from 1; endColumn is the column after the last. */
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+}
+
+export interface Diagnostic extends Place {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+}
+
+/** More than this many are not collected: after so many, the source is not what it was taken for. */
+const LIMIT = 1000;
+
+/** The diagnostics of one run, in the order they were found. */
+export class Diagnostics {
+  readonly list: Diagnostic[] = [];
+  errors = 0;
+  private readonly said = new Set<string>();
+
+  add(place: Place, severity: Diagnostic['severity'], message: string): void {
+    // What one statement asks for twice, as call does with both halves of an address, is said once.
+    const key = `${place.file}:${place.line}:${place.column}:${message}`;
+    if (this.said.has(key)) return;
+    this.said.add(key);
+    if (severity === 'error') this.errors++;
+    if (this.list.length < LIMIT) this.list.push({ ...place, severity, message });
+  }
+
+  /** By file, line and column; files in the order they were first mentioned. */
+  sorted(): Diagnostic[] {
+    const files = [...new Set(this.list.map(({ file }) => file))];
+    return [...this.list].sort(
+      (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+    );
+  }
+}
+
+/** A mistake in one statement: what parsing code throws, and the statement loop turns into a diagnostic. Offsets are into the statement's text. */
+export class Mistake extends Error {
+  constructor(
+    message: string,
+    readonly start: number,
+    readonly end: number,
+    /** The operand is of the right kind, only its value is not: of several complaints this is the one to make. */
+    readonly near = false,
+  ) {
+    super(message);
+  }
+}
+
+/** `daxpy.S:14:21: error: …`, as compilers print it. */
+export function formatDiagnostic({ file, line, column, severity, message }: Diagnostic): string {
+  return `${file}:${line}:${column}: ${severity}: ${message}`;
+}

@@ -1,0 +1,116 @@
+/** Data: integers, floating-point numbers, strings, LEB128. */
+import { Mistake } from '../diagnostics.js';
+import { parseExpression } from '../expression.js';
+import { stringBytes } from '../lexer.js';
+import { Leb, leb128 } from '../relax.js';
+import type { Directive, Directives } from './directive.js';
+
+/** Integers of so many bytes, each a number or an expression with addresses. */
+const integers = (bytes: number): Directive => ({
+  run(unit, cursor) {
+    if (cursor.atEnd) return;
+    do {
+      const { start } = cursor.token;
+      const expression = parseExpression(cursor, unit);
+      const end = cursor.token.start;
+      const value = unit.constant(expression);
+      unit.room(bytes, value !== 0n);
+      if (value === undefined) unit.fixup(expression, start, end, { data: bytes });
+      else if (bytes < 8 && (value >= 1n << BigInt(8 * bytes) || value < -(1n << BigInt(8 * bytes - 1))))
+        unit.report('warning', `${value} does not fit ${8 * bytes} bits and is cut off`, start, end);
+      if (bytes === 8) {
+        const whole = BigInt.asUintN(64, value ?? 0n);
+        unit.word(Number(whole & 0xffff_ffffn), 4);
+        unit.word(Number(whole >> 32n), 4);
+      } else unit.word(Number(BigInt.asUintN(8 * bytes, value ?? 0n)), bytes);
+    } while (cursor.accept(','));
+    cursor.finish();
+  },
+});
+
+const special: Readonly<Record<string, number>> = { inf: Infinity, infinity: Infinity, nan: Number.NaN };
+
+/** The number that a floating-point constant is: decimal, hexadecimal integer, inf or nan. */
+function floatValue(text: string): number | undefined {
+  const match = /^([-+]?)\s*(?:0[fFdDrReEsS])?(.+)$/.exec(text.trim());
+  if (!match) return undefined;
+  const [, sign, digits] = match;
+  const lower = digits!.toLowerCase();
+  const value = Object.hasOwn(special, lower)
+    ? special[lower]!
+    : /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower)
+      ? Number(lower)
+      : undefined;
+  return value === undefined ? undefined : sign === '-' ? -value : value;
+}
+
+const floats = (bytes: 4 | 8): Directive => ({
+  raw: true,
+  run(unit, cursor, name, start) {
+    let at = start + name.length;
+    if (!cursor.text.trim()) return;
+    for (const part of cursor.text.split(',')) {
+      const value = floatValue(part);
+      if (value === undefined) throw new Mistake('expected a floating-point number', at, at + Math.max(part.length, 1));
+      const out = new DataView(new ArrayBuffer(bytes));
+      if (bytes === 4) out.setFloat32(0, value, true);
+      else out.setFloat64(0, value, true);
+      // A NaN's sign isn't kept by arithmetic; the one that GNU writes is all ones.
+      if (Number.isNaN(value)) out.setUint8(bytes - 1, part.trim().startsWith('-') ? 0xff : 0x7f);
+      unit.bytes(new Uint8Array(out.buffer));
+      at += part.length + 1;
+    }
+  },
+});
+
+const strings = (terminated: boolean): Directive => ({
+  run(unit, cursor) {
+    if (cursor.atEnd) return;
+    do {
+      // Strings side by side are one.
+      do unit.bytes(stringBytes(cursor.string()));
+      while (cursor.token.type === 'string');
+      if (terminated) unit.bytes(new Uint8Array(1));
+    } while (cursor.accept(','));
+    cursor.finish();
+  },
+});
+
+const leb = (signed: boolean): Directive => ({
+  run(unit, cursor) {
+    do {
+      const expression = parseExpression(cursor, unit);
+      const value = unit.constant(expression);
+      unit.room(10);
+      if (value === undefined) unit.section.elastic(new Leb(expression, signed));
+      else unit.bytes(Uint8Array.from(leb128(signed ? value : BigInt.asUintN(64, value), signed)));
+    } while (cursor.accept(','));
+    cursor.finish();
+  },
+});
+
+export const data: Directives = {
+  '.byte': integers(1),
+  '.half': integers(2),
+  '.short': integers(2),
+  '.hword': integers(2),
+  '.2byte': integers(2),
+  '.word': integers(4),
+  '.long': integers(4),
+  '.int': integers(4),
+  '.4byte': integers(4),
+  '.dword': integers(8),
+  '.quad': integers(8),
+  '.8byte': integers(8),
+  '.dtprelword': integers(4),
+  '.dtpreldword': integers(8),
+  '.float': floats(4),
+  '.single': floats(4),
+  '.double': floats(8),
+  '.ascii': strings(false),
+  '.asciz': strings(true),
+  '.asciiz': strings(true),
+  '.string': strings(true),
+  '.uleb128': leb(false),
+  '.sleb128': leb(true),
+};

@@ -1,0 +1,100 @@
+/**
+ * Sections as they are filled: runs of bytes (chunks), each perhaps followed by something whose size is only known when addresses
+ * are (relax.ts). Distances within a chunk are known at once.
+ */
+import type { Fixup } from './fixup.js';
+import type { Elastic } from './relax.js';
+
+/** Section header flags and types (gABI, "Sections"). */
+export const SHF = { WRITE: 1, ALLOC: 2, EXECINSTR: 4, MERGE: 0x10, STRINGS: 0x20, TLS: 0x400 } as const;
+export const SHT = { PROGBITS: 1, NOTE: 7, NOBITS: 8, INIT_ARRAY: 14, FINI_ARRAY: 15, PREINIT_ARRAY: 16 } as const;
+
+/** Bytes that one section may hold; beyond, a size was mistaken. */
+export const SECTION_LIMIT = 64 * 2 ** 20;
+
+export class Chunk {
+  bytes = new Uint8Array(16);
+  length = 0;
+  /** Offset in the section; set by the layout. */
+  offset = 0;
+  /** What follows the bytes. */
+  tail: Elastic | undefined;
+
+  constructor(readonly section: Section) {}
+
+  reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.length + count));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+  }
+  /** Append zeros; in a section without contents they are only counted. */
+  skip(count: number): void {
+    if (this.section.hasContents) this.reserve(count);
+    this.length += count;
+  }
+  /** Append `bytes` low bytes of an integer, little-endian. */
+  integer(value: number, bytes: number): void {
+    this.reserve(bytes);
+    for (let i = 0; i < bytes; i++, value /= 256) this.bytes[this.length++] = Math.floor(value) & 0xff;
+  }
+}
+
+/** One unit's part of a section. */
+export class Section {
+  align = 1;
+  flags: number;
+  type: number;
+  entrySize = 0;
+  readonly chunks: Chunk[] = [];
+  readonly fixups: Fixup[] = [];
+  /** Set by the layout: where this part starts in the output section, and that one's address. */
+  base = 0;
+  address = 0n;
+
+  constructor(
+    readonly name: string,
+    type: number,
+    flags: number,
+  ) {
+    this.type = type;
+    this.flags = flags;
+    this.chunks.push(new Chunk(this));
+  }
+
+  get chunk(): Chunk {
+    return this.chunks.at(-1)!;
+  }
+  get hasContents(): boolean {
+    return this.type !== SHT.NOBITS;
+  }
+  get executable(): boolean {
+    return (this.flags & SHF.EXECINSTR) !== 0;
+  }
+  /** Are all offsets so far known already? */
+  get rigid(): boolean {
+    return this.chunks.length === 1;
+  }
+  /** Something of yet unknown size follows: what comes after it goes into a new chunk. */
+  elastic(item: Elastic): void {
+    this.chunk.tail = item;
+    this.chunks.push(new Chunk(this));
+  }
+}
+
+/** Type and flags of a section by its name, as GNU as has them. */
+export function defaultsOf(name: string): { type: number; flags: number } {
+  const is = (prefix: string) => name === prefix || name.startsWith(`${prefix}.`);
+  const { WRITE, ALLOC, EXECINSTR, TLS } = SHF;
+  if (is('.text') || name === '.init' || name === '.fini') return { type: SHT.PROGBITS, flags: ALLOC | EXECINSTR };
+  if (is('.rodata') || is('.srodata')) return { type: SHT.PROGBITS, flags: ALLOC };
+  if (is('.data') || is('.sdata')) return { type: SHT.PROGBITS, flags: ALLOC | WRITE };
+  if (is('.bss') || is('.sbss')) return { type: SHT.NOBITS, flags: ALLOC | WRITE };
+  if (is('.tdata')) return { type: SHT.PROGBITS, flags: ALLOC | WRITE | TLS };
+  if (is('.tbss')) return { type: SHT.NOBITS, flags: ALLOC | WRITE | TLS };
+  if (is('.init_array')) return { type: SHT.INIT_ARRAY, flags: ALLOC | WRITE };
+  if (is('.fini_array')) return { type: SHT.FINI_ARRAY, flags: ALLOC | WRITE };
+  if (is('.preinit_array')) return { type: SHT.PREINIT_ARRAY, flags: ALLOC | WRITE };
+  if (is('.note')) return { type: SHT.NOTE, flags: 0 };
+  return { type: SHT.PROGBITS, flags: 0 };
+}

@@ -1,0 +1,360 @@
+/** One source file being assembled: its symbols, its sections, and the statement loop. */
+import type { Arch } from './arch.js';
+import { Conditions } from './conditional.js';
+import { type Diagnostics, Mistake, type Place } from './diagnostics.js';
+import { directives } from './directives/index.js';
+import {
+  evaluate,
+  type Expression,
+  mention,
+  type Names,
+  parseExpression,
+  type Resolve,
+  type Value,
+} from './expression.js';
+import type { Fixup } from './fixup.js';
+import { Input } from './input.js';
+import { assembleInstruction, mnemonics } from './instruction.js';
+import { Cursor, tokenize } from './lexer.js';
+import type { LineEntry } from './line-table.js';
+import { expandMacro, type Macro } from './macro.js';
+import { parseOperands } from './operand.js';
+import { pseudoNamed, pseudoNames } from './pseudo.js';
+import { Origin } from './relax.js';
+import { CHAIN, LOOKUPS } from './limits.js';
+import { type Chunk, defaultsOf, Section, SECTION_LIMIT } from './section.js';
+import { placeOf, type Statement, wholePlace } from './source.js';
+import { suggest } from './suggest.js';
+import { SourceSymbol } from './symbol.js';
+
+/** Reads a file that a source includes: its path as written, and the file that names it. Undefined when there is none. */
+export type Include = (path: string, from: string) => string | undefined;
+
+const label = /[ \t]*(?:([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)|(\d+))[ \t]*:/y;
+const word = /[ \t]*([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)[ \t]*(=(?!=))?/y;
+
+export class Unit implements Names {
+  readonly symbols = new Map<string, SourceSymbol>();
+  readonly sections = new Map<string, Section>();
+  readonly sectionStack: { section: Section; previous: Section }[] = [];
+  readonly archStack: Arch[] = [];
+  readonly macros = new Map<string, Macro>();
+  readonly input = new Input();
+  readonly conditions = new Conditions();
+  /** Where each instruction came from; see line-table.ts. */
+  readonly lines: LineEntry[] = [];
+  /** Files that `.file` has numbered, and the line that `.loc` gave the next instruction. */
+  readonly files = new Map<number, string>();
+  loc: { file: string; line: number; column: number } | undefined;
+  locSeen = false;
+  section: Section;
+  previous: Section;
+  statement: Statement = { file: '', line: 0, text: '', column: 1 };
+  /** Times that macros were called: `\@`. */
+  macroCalls = 0;
+  private readonly localCounts = new Map<number, number>();
+
+  constructor(
+    readonly name: string,
+    readonly diagnostics: Diagnostics,
+    readonly include: Include,
+    public arch: Arch,
+  ) {
+    this.section = this.sectionNamed('.text');
+    this.previous = this.section;
+    this.sectionNamed('.data');
+    this.sectionNamed('.bss');
+  }
+
+  /** Assemble the statements. Mistakes become diagnostics; every statement is looked at. */
+  run(statements: readonly Statement[]): void {
+    this.input.push(statements);
+    for (let statement = this.input.next(); statement; statement = this.input.next()) {
+      this.statement = statement;
+      try {
+        this.assemble(statement.text);
+      } catch (error) {
+        if (!(error instanceof Mistake)) throw error;
+        this.report('error', error.message, error.start, error.end);
+      }
+    }
+    for (const place of this.conditions.open) this.diagnostics.add(place, 'error', 'this condition has no .endif');
+  }
+
+  private assemble(text: string): void {
+    let at = 0;
+    const { active } = this.conditions;
+    for (;;) {
+      label.lastIndex = at;
+      const found = label.exec(text);
+      if (!found) break;
+      at = label.lastIndex;
+      if (!active) continue;
+      if (found[1] !== undefined) this.define(this.symbol(found[1]), at - found[0].trimStart().length, at);
+      else this.defineLocal(Number(found[2]));
+    }
+    word.lastIndex = at;
+    const found = word.exec(text);
+    if (!found) {
+      const rest = text.slice(at).trim();
+      if (rest && active) {
+        const start = text.indexOf(rest, at);
+        throw new Mistake('expected a label, an instruction or a directive', start, start + rest.length);
+      }
+      return;
+    }
+    const [whole, name, equals] = found;
+    const start = at + whole.length - whole.trimStart().length;
+    at = word.lastIndex;
+    if (name![0] === '.' && !equals) {
+      const lower = name!.toLowerCase();
+      if (this.conditions.directive(this, lower, text, at, start)) return;
+      if (!active) return;
+      const directive = directives.get(lower);
+      if (directive) {
+        const raw = directive.raw === true;
+        directive.run(this, new Cursor(raw ? [] : tokenize(text, at), raw ? text.slice(at) : text), lower, start);
+        return;
+      }
+      if (!this.macros.has(name!)) {
+        const known = [...directives.keys(), ...this.macros.keys()];
+        throw new Mistake(`unknown directive ${name}${suggest(lower, known)}`, start, start + name!.length);
+      }
+    }
+    if (!active) return;
+    if (equals) {
+      const cursor = new Cursor(tokenize(text, at), text);
+      this.assign(name!, parseExpression(cursor, this), start, start + name!.length);
+      cursor.finish();
+      return;
+    }
+    const macro = this.macros.get(name!);
+    if (macro) {
+      expandMacro(this, macro, text.slice(at), wholePlace(this.statement));
+      return;
+    }
+    const operands = parseOperands(new Cursor(tokenize(text, at), text), this);
+    const pseudo = pseudoNamed(name!);
+    if (pseudo?.(this, operands, start, start + name!.length)) return;
+    assembleInstruction(this, name!, start, operands);
+  }
+
+  // Symbols
+
+  symbol(name: string): SourceSymbol {
+    let symbol = this.symbols.get(name);
+    if (!symbol) {
+      symbol = new SourceSymbol(name);
+      this.symbols.set(name, symbol);
+    }
+    return symbol;
+  }
+
+  local(text: string): SourceSymbol | undefined {
+    const number = Number(text.slice(0, -1));
+    const count = this.localCounts.get(number) ?? 0;
+    if (text.endsWith('f')) return this.symbol(`${number}\u0001${count + 1}`);
+    return count ? this.symbol(`${number}\u0001${count}`) : undefined;
+  }
+
+  private defineLocal(number: number): void {
+    const count = (this.localCounts.get(number) ?? 0) + 1;
+    this.localCounts.set(number, count);
+    this.define(this.symbol(`${number}\u0001${count}`), 0, 0);
+  }
+
+  here(): SourceSymbol {
+    const symbol = new SourceSymbol('.L\u0001here');
+    symbol.meaning = { kind: 'label', chunk: this.chunk, offset: this.chunk.length };
+    return symbol;
+  }
+
+  /** An expression that stands for the current place. */
+  herePlus(addend: bigint): Expression {
+    return {
+      ...(mention(this.here(), this, { start: 0, end: 0 }) as Exclude<Expression, bigint> & { kind: 'symbol' }),
+      addend,
+    };
+  }
+
+  /** Make a symbol a label of the current place. @throws Mistake when it has a meaning already */
+  define(symbol: SourceSymbol, start: number, end: number): void {
+    if (symbol.meaning)
+      throw new Mistake(`${symbol.name} is defined already${this.earlier(symbol)}`, start, Math.max(end - 1, start));
+    symbol.meaning = { kind: 'label', chunk: this.chunk, offset: this.chunk.length };
+    symbol.place = placeOf(this.statement, start, end);
+    if (this.section.flags & 0x400) symbol.type = 6;
+  }
+
+  /** Give a symbol a value, as .set does. @throws Mistake when it is a label, or `once` and it has a value */
+  assign(name: string, value: Expression, start: number, end: number, once = false): void {
+    if (name === '.') {
+      this.origin(value, 0, start, end);
+      return;
+    }
+    const symbol = this.symbol(name);
+    if (symbol.meaning && (once || !symbol.changeable))
+      throw new Mistake(`${name} is defined already${this.earlier(symbol)}`, start, end);
+    const known = this.constant(value);
+    symbol.meaning = { kind: 'value', value: known ?? value };
+    symbol.changeable = !once;
+    symbol.place = placeOf(this.statement, start, end);
+  }
+
+  private earlier({ place }: SourceSymbol): string {
+    if (!place) return '';
+    return place.file === this.statement.file ? ` on line ${place.line}` : ` in ${place.file}:${place.line}`;
+  }
+
+  // Expressions, as far as they are known before the layout
+
+  private readonly resolve: Resolve = (symbol): Value | undefined => {
+    const { meaning } = symbol;
+    if (!meaning || symbol.busy) return undefined;
+    if (meaning.kind === 'label') return { base: meaning.chunk, value: BigInt(meaning.offset) };
+    if (typeof meaning.value === 'bigint') return { base: undefined, value: meaning.value };
+    if (this.resolving > CHAIN || this.lookups++ > LOOKUPS) return undefined;
+    symbol.busy = true;
+    this.resolving++;
+    const value = evaluate(meaning.value, this.resolve, false);
+    this.resolving--;
+    symbol.busy = false;
+    return value;
+  };
+  private resolving = 0;
+  private lookups = 0;
+
+  /** The number that an expression is, or undefined when it isn't known yet. */
+  constant(expression: Expression): bigint | undefined {
+    if (typeof expression === 'bigint') return expression;
+    this.lookups = 0;
+    const value = evaluate(expression, this.resolve, false);
+    return value && !value.base ? value.value : undefined;
+  }
+
+  /** An expression that must be known here. @throws Mistake */
+  known(cursor: Cursor, what: string): bigint {
+    const token = cursor.token;
+    const expression = parseExpression(cursor, this);
+    const value = this.constant(expression);
+    if (value === undefined)
+      throw new Mistake(`${what} must be a number that is known here`, token.start, cursor.token.start);
+    return value;
+  }
+
+  // Sections
+
+  get chunk(): Chunk {
+    return this.section.chunk;
+  }
+
+  sectionNamed(name: string, flags = defaultsOf(name)): Section {
+    let section = this.sections.get(name);
+    if (!section) {
+      section = new Section(name, flags.type, flags.flags);
+      this.sections.set(name, section);
+    }
+    return section;
+  }
+
+  enter(section: Section): void {
+    this.previous = this.section;
+    this.section = section;
+  }
+
+  /** Is there room for more bytes here, and may there be contents? @throws Mistake */
+  room(bytes: number, contents = true): void {
+    if (contents && !this.section.hasContents)
+      this.mistake(`${this.section.name} holds no contents; only space can be reserved there`);
+    const limit = this.section.hasContents ? SECTION_LIMIT : 2 ** 31;
+    if (this.chunk.length + bytes > limit) this.mistake(`${this.section.name} would grow over ${limit / 2 ** 20} MiB`);
+  }
+
+  /** Everything of the current statement is wrong. */
+  mistake(message: string): never {
+    const { text } = this.statement;
+    throw new Mistake(message, text.length - text.trimStart().length, text.trimEnd().length);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    const { chunk } = this;
+    const zero = bytes.every((byte) => byte === 0);
+    this.room(bytes.length, !zero);
+    if (zero) {
+      chunk.skip(bytes.length);
+      return;
+    }
+    chunk.reserve(bytes.length);
+    chunk.bytes.set(bytes, chunk.length);
+    chunk.length += bytes.length;
+  }
+
+  word(value: number, length: number): void {
+    // Zeros may also be put where there are no contents.
+    this.room(length, value !== 0);
+    if (value) this.chunk.integer(value, length);
+    else this.chunk.skip(length);
+  }
+
+  /** What comes next in this section waits for an address. */
+  fixup(expression: Expression, start: number, end: number, into: Fixup['into'], auipc?: Fixup['auipc']): void {
+    const { chunk, statement } = this;
+    this.section.fixups.push({ chunk, offset: chunk.length, expression, statement, start, end, into, auipc });
+  }
+
+  /** Move on to a place in the section, filling the way. */
+  origin(to: Expression, fill: number, start: number, end: number): void {
+    const where = { statement: this.statement, start, end };
+    this.section.elastic(new Origin(to, fill, SECTION_LIMIT, where));
+  }
+
+  /** Called before each instruction: notes the source line that it comes from. */
+  beginInstruction(): void {
+    this.room(4);
+    if (!this.section.executable) return;
+    const { chunk } = this;
+    if (chunk.length & 1 && this.section.rigid && !this.oddWarned.has(this.section)) {
+      this.oddWarned.add(this.section);
+      const { text } = this.statement;
+      const start = text.length - text.trimStart().length;
+      this.report(
+        'warning',
+        'this instruction has an odd address; .align 1 before it would help',
+        start,
+        text.trimEnd().length,
+      );
+    }
+    if (this.loc) {
+      this.lines.push({ chunk, offset: chunk.length, ...this.loc, explicit: true });
+      this.loc = undefined;
+    } else if (!this.locSeen) {
+      const { file, line } = this.statement.expansion?.place ?? this.statement;
+      this.lines.push({ chunk, offset: chunk.length, file, line, column: 0, explicit: false });
+    }
+  }
+
+  /** Sections where an instruction at an odd address was reported: once is enough. */
+  private readonly oddWarned = new Set<Section>();
+
+  // Architecture
+
+  has(extension: string): boolean {
+    return this.arch.extensions.has(extension);
+  }
+  archText(): string {
+    return `the architecture in force (${this.arch.text})`;
+  }
+  *knownMnemonics(): IterableIterator<string> {
+    yield* mnemonics();
+    yield* pseudoNames();
+    yield* this.macros.keys();
+  }
+
+  // Diagnostics
+
+  report(severity: 'error' | 'warning', message: string, start: number, end: number, statement = this.statement): void {
+    const place: Place = placeOf(statement, start, end);
+    const inside = statement.expansion ? ` (in macro ${statement.expansion.macro})` : '';
+    this.diagnostics.add(place, severity, message + inside);
+  }
+}

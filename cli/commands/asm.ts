@@ -1,0 +1,34 @@
+/** `harthop asm`: assemble and link. */
+import { DEFAULT_ARCH } from '../../assembler/assemble.js';
+import { type Command, InputError } from '../command.js';
+import { writeOutput } from '../files.js';
+import { assembleFiles } from '../program.js';
+
+export const asm: Command = {
+  name: 'asm',
+  operands: 'FILES…',
+  doc: 'Assemble files and link them to a static riscv64 ELF program with symbols and line numbers.',
+  options: {
+    output: { value: 'FILE', doc: 'The program to write. Default: the first file with .elf for its ending.' },
+    march: { value: 'STRING', doc: `The instructions to know. Default: ${DEFAULT_ARCH}.` },
+    entry: { value: 'SYMBOL', doc: 'Where execution starts. Default: _start.' },
+    base: { value: 'ADDRESS', doc: 'Where the first section lies. Default: 0x10000.' },
+  },
+  notes: 'Status 2: mistakes in the sources, each told as FILE:LINE:COLUMN.',
+
+  async run(line) {
+    const [first] = line.operands;
+    if (first === undefined) throw new InputError('which FILES? See harthop asm --help');
+    const base = line.text('base');
+    if (base !== undefined && !/^(0x[0-9a-f]+|\d+)$/i.test(base)) {
+      throw new InputError(`--base: ${JSON.stringify(base)} is no address such as 0x10000`);
+    }
+    const elf = assembleFiles(line.operands, {
+      ...(line.text('march') && { arch: line.text('march') }),
+      ...(line.text('entry') && { entry: line.text('entry') }),
+      ...(base && { base: BigInt(base) }),
+    });
+    writeOutput(line.text('output') ?? first.replace(/(\.[^./\\]*)?$/, '.elf'), elf, true);
+    return 0;
+  },
+};

@@ -1,0 +1,187 @@
+/** `harthop run`: a program on a chip, from power-on to its exit status. */
+
+import { BootError, type BootImages, boot } from '../../emulator/boot.js';
+import type { ElfFile } from '../../emulator/elf.js';
+import type { TrapEvent } from '../../emulator/events.js';
+import { initrd } from '../../emulator/initrd.js';
+import { Lanes } from '../../emulator/lanes.js';
+import { Machine } from '../../emulator/machine.js';
+import { checkProgram, ProgramError } from '../../emulator/program.js';
+import { defaultSoc, presets } from '../../emulator/soc/presets.js';
+import { type Soc, SocError } from '../../emulator/soc/soc.js';
+import { chromeTrace } from '../../emulator/trace.js';
+import { causes } from '../../isa/csrs.js';
+import { BareProgram, bareSoc } from '../bare.js';
+import { type Command, type CommandLine, InputError } from '../command.js';
+import { elfOf, ownImage, readElfFile, readInput, socOf, writeOutput, writePieces } from '../files.js';
+import { type Ending, runGuest } from '../guest.js';
+import { countsPicture, crossingsPicture, lanesPicture } from '../picture.js';
+import { programOf } from '../program.js';
+import { reportOf } from '../report.js';
+import { nameOf, nearestSymbol } from '../symbols.js';
+
+/** As timeout(1) ends. */
+const LIMIT_REACHED = 124;
+/** As a shell says of a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/** Options that belong to one way of running only. */
+const exclusive: Readonly<Record<string, readonly string[]>> = {
+  bare: ['isa', 'harts', 'signature'],
+  other: ['firmware', 'kernel', 'initrd'],
+};
+
+/** What is wrong with what was given, told in one line. A RangeError: a machine that does not fit. */
+const mistakes = [SocError, BootError, ProgramError, RangeError];
+
+export const run: Command = {
+  name: 'run',
+  operands: 'FILE [-- ARGS…]',
+  doc: 'Run a program: a .S or .s file, which is assembled first, or a static riscv64 ELF file.',
+  options: {
+    soc: {
+      value: 'NAME|FILE',
+      doc: `The chip: ${presets.map(({ name }) => name).join(', ')},\nor a description's .json file. Default: ${defaultSoc.name}.`,
+    },
+    json: { value: 'FILE', doc: 'Write a report: exit status, instructions, cycles, migrations.' },
+    trace: { value: 'FILE', doc: 'Write what happened as a Chrome trace, which opens in Perfetto.' },
+    picture: { doc: 'At the end draw who ran where and why it moved.' },
+    'max-instructions': {
+      value: 'N',
+      doc: `Stop after N instructions of all harts together (status ${LIMIT_REACHED}).`,
+    },
+    append: { value: 'STRING', doc: "More of the kernel's command line: migrate=off, migrate.policy=sticky, …" },
+    firmware: { value: 'FILE', doc: "Boot this firmware (ELF) instead of HartHop's own." },
+    kernel: { value: 'FILE', doc: "Boot this kernel (ELF) instead of HartHop's own." },
+    initrd: { value: 'FILE', doc: 'Its initial RAM disk, in place of a program.' },
+    bare: { doc: 'Run an ELF file in machine mode, without firmware and kernel.' },
+    isa: { value: 'STRING', doc: 'With --bare: what the harts have. Default: rv64gcv.' },
+    harts: { value: 'N', doc: 'With --bare: how many. Default: 1.' },
+    signature: { value: 'FILE', doc: 'With --bare: write the words from begin_signature to end_signature.' },
+  },
+  notes: [
+    "The program's console is stdin and stdout. Its exit status is the command's, 128 + N when signal N ended it.",
+    `Status 2: bad input. ${LIMIT_REACHED}: --max-instructions. ${INTERRUPTED}: Ctrl-C.`,
+    'With --bare the program tells through tohost how it ended; status 1 and a message name a failing test.',
+  ].join('\n'),
+
+  async run(line) {
+    try {
+      return await chosen(line);
+    } catch (error) {
+      if (mistakes.some((kind) => error instanceof kind)) throw new InputError((error as Error).message);
+      throw error;
+    }
+  },
+};
+
+function chosen(line: CommandLine): Promise<number> {
+  const given = (kind: string) => exclusive[kind]!.find((option) => line.has(option));
+  const other = given('other');
+  if (line.has('bare')) {
+    const wrong = other ?? ['soc', 'append'].find((option) => line.has(option));
+    if (wrong) throw new InputError(`--${wrong} does not go with --bare`);
+    return runBare(line);
+  }
+  const needsBare = given('bare');
+  if (needsBare) throw new InputError(`--${needsBare} goes with --bare only`);
+  return other ? runImages(line) : runProgram(line);
+}
+
+async function runProgram(line: CommandLine): Promise<number> {
+  const file = line.one('FILE');
+  const program = programOf(file);
+  const elf = elfOf(program, file);
+  checkProgram(elf, file);
+  const argv = [file, ...line.rest];
+  return runBooted(line, { initrd: initrd(program, argv, []) }, elf);
+}
+
+/** Other firmware or kernel: FILE, where given, goes to the kernel as it does to ours. */
+async function runImages(line: CommandLine): Promise<number> {
+  const disk = line.text('initrd');
+  if (disk && line.operands.length) throw new InputError('--initrd takes the place of a program; give one of the two');
+  if (!disk && line.operands.length) return runProgram(line);
+  return runBooted(line, disk ? { initrd: readInput(disk) } : {}, undefined);
+}
+
+async function runBooted(line: CommandLine, images: Partial<BootImages>, elf: ElfFile | undefined): Promise<number> {
+  const image = (name: 'firmware' | 'kernel') => {
+    const path = line.text(name);
+    return path === undefined ? ownImage(name) : readElfFile(path);
+  };
+  const machine = await Machine.create(socOf(line.text('soc') ?? defaultSoc.name));
+  boot(machine, { firmware: image('firmware'), kernel: image('kernel'), bootargs: line.text('append'), ...images });
+  return observed(line, machine, machine.soc, elf, () => runGuest(machine, { maxInstructions: limit(line) }));
+}
+
+async function runBare(line: CommandLine): Promise<number> {
+  const file = line.one('ELF');
+  const elf = readElfFile(file);
+  const machine = await Machine.create(bareSoc(line.text('isa') ?? 'rv64gcv', line.integer('harts', 1, 64) ?? 1));
+  const program = new BareProgram(machine, elf, file);
+  const signatureFile = line.text('signature');
+  if (signatureFile && program.signature() === undefined) {
+    throw new InputError(`${file} has no begin_signature and end_signature`);
+  }
+  const status = await observed(line, machine, machine.soc, elf, () =>
+    runGuest(machine, { maxInstructions: limit(line), poll: program.poll }),
+  );
+  if (program.lost) process.stderr.write(`harthop: ${file}: ${lostMessage(program.lost)}\n`);
+  if (program.failure) process.stderr.write(`harthop: ${file}: test ${program.failure} failed\n`);
+  if (signatureFile) writeOutput(signatureFile, program.signature()!);
+  return status;
+}
+
+function lostMessage({ hart, pc, cause, interrupt, tval }: TrapEvent): string {
+  const name = Object.entries(causes).find(([, number]) => number === cause)?.[0];
+  const words = name?.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const what = interrupt ? `interrupt ${cause}` : (words ?? `exception ${cause}`);
+  const hex = (n: bigint) => `0x${n.toString(16)}`;
+  return `hart ${hart} trapped at ${hex(pc)} (${what}, value ${hex(tval)}) and has no trap handler: mtvec is 0`;
+}
+
+const limit = (line: CommandLine) => line.integer('max-instructions', 1, Number.MAX_SAFE_INTEGER);
+
+/** Run, then write what was asked for about the run. @returns the exit status */
+async function observed(
+  line: CommandLine,
+  machine: Machine,
+  soc: Soc,
+  elf: ElfFile | undefined,
+  go: () => Promise<Ending>,
+): Promise<number> {
+  const [json, trace] = [line.text('json'), line.text('trace')];
+  // Before the run rather than after it: a long run should not end in "no such folder".
+  for (const path of [json, trace]) if (path) writeOutput(path, '');
+  const lanes = trace || line.has('picture') ? new Lanes(machine) : undefined;
+  const ending = await go();
+  lanes?.finish();
+  const report = reportOf(machine, ending.kind === 'exit' ? ending.status : null);
+  if (json) writeOutput(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (trace) writePieces(trace, chromeTrace(soc, lanes!));
+  if (line.has('picture')) {
+    const crossings = machine.migrations.list;
+    const nearest = nearestSymbol(elf);
+    process.stdout.write(
+      `\n${lanesPicture(soc, lanes!)}\n${crossingsPicture(crossings, (pc) => nameOf(nearest, pc))}\n`,
+    );
+    process.stdout.write(countsPicture(soc, crossings, report.instructions));
+  }
+  return statusOf(ending, line);
+}
+
+function statusOf(ending: Ending, line: CommandLine): number {
+  switch (ending.kind) {
+    case 'exit':
+      return ending.status;
+    case 'interrupted':
+      return INTERRUPTED;
+    case 'limit':
+      process.stderr.write(`harthop: stopped after ${line.text('max-instructions')} instructions\n`);
+      return LIMIT_REACHED;
+    case 'deadlock':
+      process.stderr.write('harthop: every hart waits and nothing will wake one\n');
+      return 1;
+  }
+}

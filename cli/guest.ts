@@ -1,0 +1,121 @@
+/** Runs a machine to its end with the command's own input and output as the guest's console. */
+import type { Machine, Stop } from '../emulator/machine.js';
+import { Input } from './input.js';
+
+export interface GuestOptions {
+  /** Stop after so many instructions of all harts together. */
+  readonly maxInstructions?: number;
+  /** Looked at every POLL instructions: an answer ends the run with it. */
+  readonly poll?: () => Ending | undefined;
+}
+
+/** How a run ended. */
+export type Ending =
+  | { readonly kind: 'exit'; readonly status: number }
+  | { readonly kind: 'limit' }
+  | { readonly kind: 'deadlock' }
+  | { readonly kind: 'interrupted' };
+
+/** Instructions between two looks at input and Ctrl-C: some 20 ms. */
+const SLICE = 4_000_000;
+
+/** Instructions between two looks at what the guest tells by its memory. */
+const POLL = 1_000;
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Console bytes of one slice, written together. */
+class Output {
+  private bytes: number[] = [];
+
+  constructor(machine: Machine) {
+    machine.events.on((event) => {
+      if (event.kind === 'console') this.bytes.push(event.byte);
+    });
+  }
+
+  async flush(): Promise<void> {
+    if (!this.bytes.length) return;
+    const chunk = Uint8Array.from(this.bytes);
+    this.bytes = [];
+    // Wait for a slow reader rather than to pile up what the guest writes.
+    if (!process.stdout.write(chunk)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
+  }
+}
+
+/** Run until the guest ends, a limit is reached or Ctrl-C is pressed. */
+export async function runGuest(machine: Machine, options: GuestOptions = {}): Promise<Ending> {
+  const output = new Output(machine);
+  const input = new Input(machine);
+  let interrupted = false;
+  let onInterrupt = () => {};
+  const interruption = new Promise<false>((resolve) => {
+    onInterrupt = () => {
+      interrupted = true;
+      resolve(false);
+    };
+  });
+  process.on('SIGINT', onInterrupt);
+  const progress = new Progress(machine);
+  let left = options.maxInstructions ?? Number.POSITIVE_INFINITY;
+  try {
+    for (;;) {
+      const budget = Math.min(SLICE, left);
+      const before = retired(machine);
+      const { stop, told } = slice(machine, budget, options.poll);
+      // A whole slice counts as such: a guest that does nothing but trap retires nothing.
+      left -= stop.reason === 'budget' ? budget : retired(machine) - before;
+      await output.flush();
+      const ending = told ?? endingOf(stop);
+      if (ending) return ending;
+      if (left <= 0) return { kind: 'limit' };
+      progress.show();
+      await turn();
+      if (interrupted) return { kind: 'interrupted' };
+      if (stop.reason === 'budget') input.afterSlice();
+      if (stop.reason === 'deadlock' && !(await Promise.race([input.whenStill(), interruption]))) {
+        return interrupted ? { kind: 'interrupted' } : { kind: 'deadlock' };
+      }
+    }
+  } finally {
+    progress.clear();
+    process.off('SIGINT', onInterrupt);
+    input.close();
+  }
+}
+
+/** Run for a slice, or until the guest tells of its end. */
+function slice(machine: Machine, budget: number, poll: GuestOptions['poll']): { stop: Stop; told?: Ending } {
+  for (let left = budget; ; left -= POLL) {
+    const stop = machine.run(poll ? Math.min(left, POLL) : left);
+    const told = poll?.();
+    if (told || stop.reason === 'power' || stop.reason === 'deadlock' || !poll || left <= POLL)
+      return { stop, ...(told && { told }) };
+  }
+}
+
+const retired = (machine: Machine) => machine.harts.reduce((sum, { instret }) => sum + instret, 0);
+
+function endingOf({ reason, status }: Stop): Ending | undefined {
+  return reason === 'power' ? { kind: 'exit', status: status ?? 0 } : undefined;
+}
+
+/** On a terminal, how far a long run has come; nowhere else. */
+class Progress {
+  private readonly start = Date.now();
+  private shown = 0;
+
+  constructor(private readonly machine: Machine) {}
+
+  show(): void {
+    const now = Date.now();
+    // Where guest and progress share a terminal, the guest has it.
+    if (!process.stderr.isTTY || process.stdout.isTTY || now - this.start < 3000 || now - this.shown < 500) return;
+    this.shown = now;
+    process.stderr.write(`\r${(retired(this.machine) / 1e6).toFixed(0)} million instructions `);
+  }
+
+  clear(): void {
+    if (this.shown) process.stderr.write('\r\x1b[K');
+  }
+}

@@ -1,0 +1,125 @@
+/** A run as a picture in characters: a lane per hart, time from left to right, and why threads moved. */
+import type { MigrationEvent } from '../emulator/events.js';
+import type { Lanes, Span } from '../emulator/lanes.js';
+import type { Migration } from '../emulator/migration.js';
+import type { Soc } from '../emulator/soc/soc.js';
+
+const WIDTH = 72;
+const IDLE = '·';
+const KERNEL = 'k';
+const FIRMWARE = 'f';
+/** A user thread that never migrated. */
+const USER = 'u';
+
+/** Marks under a lane: a thread arrives, or leaves for this reason. */
+const marks: Readonly<Record<NonNullable<MigrationEvent['reason']>, string>> = {
+  vector: 'v',
+  syscall: 's',
+  'page-fault': 'p',
+  illegal: 'i',
+  breakpoint: 'b',
+  misaligned: 'm',
+  'access-fault': 'a',
+  recall: 'r',
+};
+
+const grouped = (n: number) => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ' ');
+const times = (count: number, what: string) => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
+
+/** The lanes from the first user instruction to the end, each column as much time. */
+export function lanesPicture(soc: Soc, lanes: Lanes): string {
+  let [start, end] = [Number.POSITIVE_INFINITY, 0];
+  for (const span of lanes.spans) {
+    if (span.privilege === 0) start = Math.min(start, span.start);
+    end = Math.max(end, span.end);
+  }
+  if (!(end > start)) return 'No user program ran.\n';
+  const column = (end - start) / WIDTH;
+  const digits = taskDigits(lanes);
+  const label = (text: string) => text.padEnd(Math.max(...soc.harts.map(({ isaString }) => isaString.length)) + 8);
+  const lines = [`${label('')}  each column is ${grouped(Math.round(column))} cycles`];
+  soc.harts.forEach(({ isaString }, hart) => {
+    const own = lanes.spans.filter((span) => span.hart === hart);
+    const lane = Array.from({ length: WIDTH }, (_, n) => mostly(own, start + n * column, column, lanes, digits));
+    lines.push(`${label(`hart ${hart} ${isaString}`)} │${lane.join('')}│`);
+    const under = markLine(lanes.steps, hart, start, column);
+    if (under) lines.push(`${label('')}  ${under}`);
+  });
+  const unnamed = lines.some((line) => new RegExp(`│.*${USER}.*│`).test(line))
+    ? [`${USER} a thread that never moved`]
+    : [];
+  const tasks = [...digits].map(([task, digit]) => `${digit} task ${task}`);
+  lines.push(
+    '',
+    `${[...tasks, ...unnamed, `${KERNEL} kernel`, `${FIRMWARE} firmware`, `${IDLE} waiting`].join('   ')}`,
+  );
+  const seen = new Set(lanes.steps.map(({ reason }) => reason).filter((reason) => reason !== undefined));
+  const why = [...seen].map((reason) => `${marks[reason]} ${reason}`);
+  if (why.length) lines.push(`under a lane, a thread leaves for: ${why.join('   ')}   * several`);
+  return `${lines.join('\n')}\n`;
+}
+
+function taskDigits(lanes: Lanes): Map<number, string> {
+  const digits = '123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  const tasks = [...new Set(lanes.steps.map(({ task }) => task).filter((task) => task >= 0))];
+  return new Map(tasks.map((task, n) => [task, digits[n] ?? '?']));
+}
+
+/** What the hart did in a column: a user thread wherever one ran, since firmware and kernel are only its way; else what it did most. */
+function mostly(own: readonly Span[], from: number, cycles: number, lanes: Lanes, digits: Map<number, string>): string {
+  const share = new Map<string, number>([[IDLE, cycles]]);
+  const users = new Map<string, number>();
+  const add = (to: Map<string, number>, what: string, much: number) => to.set(what, (to.get(what) ?? 0) + much);
+  for (const span of own) {
+    const overlap = Math.min(span.end, from + cycles) - Math.max(span.start, from);
+    if (overlap <= 0) continue;
+    const task = lanes.task(span);
+    const busy = (overlap * Math.min(span.instructions, span.end - span.start)) / (span.end - span.start);
+    if (span.privilege === 0) add(users, task === undefined ? USER : (digits.get(task) ?? USER), overlap);
+    else add(share, span.privilege === 1 ? KERNEL : FIRMWARE, busy);
+    add(share, IDLE, -busy);
+  }
+  return [...(users.size ? users : share)].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
+}
+
+/** Where threads left the hart: it asked for a migration, or came back from here. */
+function markLine(steps: readonly MigrationEvent[], hart: number, start: number, column: number): string {
+  const line: string[] = [];
+  for (const { step, hart: at, cycle, reason } of steps) {
+    if (at !== hart || reason === undefined || (step !== 'sbi-migrate' && step !== 'leave')) continue;
+    const n = Math.min(WIDTH - 1, Math.max(0, Math.floor((cycle - start) / column)));
+    const mark = marks[reason];
+    line[n] = line[n] === undefined || line[n] === mark ? mark : '*';
+  }
+  return Array.from(line, (each) => each ?? ' ').join('');
+}
+
+/** The crossings one a line, in order; the same way back and forth again is folded into one line with its count. */
+export function crossingsPicture(crossings: readonly Migration[], nameOf: (pc: bigint) => string, most = 24): string {
+  const lines: { text: string; count: number; cycle: number }[] = [];
+  for (const { task, from, to, pc, reason, cycle } of crossings) {
+    const text = `task ${task}  hart ${from} ──▶ hart ${to}  ${reason.padEnd(12)} at ${nameOf(pc)}`;
+    const again = lines.slice(-2).find((line) => line.text === text);
+    if (again) again.count++;
+    else lines.push({ text, count: 1, cycle });
+  }
+  const shown = lines.slice(0, most).map(({ text, count, cycle }) => {
+    return `${grouped(cycle).padStart(14)}  ${text}${count > 1 ? `  × ${grouped(count)}` : ''}`;
+  });
+  if (lines.length > most) shown.push(`${' '.repeat(16)}… and ${lines.length - most} more lines`);
+  if (!lines.length) return 'No thread moved.\n';
+  return `${['         cycle', ...shown].join('\n')}\n`;
+}
+
+/** How often a thread crossed for each reason, and how much each hart did. */
+export function countsPicture(soc: Soc, crossings: readonly Migration[], instructions: readonly number[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason } of crossings) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const out = counts.get('vector') ?? 0;
+  const back = [...counts].filter(([reason]) => reason !== 'vector');
+  return [
+    `${times(out, 'crossing')} to a vector hart; back: ${back.map(([reason, n]) => `${grouped(n)} ${reason}`).join(', ') || 'none'}`,
+    ...instructions.map((n, hart) => `hart ${hart} ${soc.harts[hart]!.isaString}: ${grouped(n)} instructions`),
+    '',
+  ].join('\n');
+}

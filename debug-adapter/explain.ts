@@ -1,0 +1,78 @@
+import type { MigrationEvent, TrapEvent } from '../emulator/events.js';
+import type { Debuggee } from './debuggee.js';
+import type { Filter } from './filters.js';
+import { GuestMemory } from './guest.js';
+import { codeAt } from './instructions.js';
+
+/** What happened at a stop of a filter: one sentence, and the facts line by line. */
+export function explain(
+  filter: Filter,
+  event: MigrationEvent | TrapEvent,
+  debuggee: Debuggee,
+): { description: string; details: string[] } {
+  const { target, images } = debuggee;
+  const hart = target.harts[event.hart];
+  const name = (n: number | undefined) =>
+    n === undefined ? 'a hart' : `hart ${n} (${target.harts[n]?.isa.text ?? '?'})`;
+  const satp = event.kind === 'migration' ? event.satp : hart.csr('satp');
+  const code = codeAt(new GuestMemory(target, hart, 0, satp), event.pc, (address) => {
+    const found = images.program.symbolAt(address);
+    return found && { name: found.symbol.name, offset: found.offset };
+  });
+  const place = images.program.placeAt(event.pc);
+  const where = place ? `${images.source(place).name}:${place.line}` : `0x${event.pc.toString(16)}`;
+  const instruction = `\`${code?.text ?? '(not mapped)'}\` at ${where}`;
+  const tid = event.kind === 'migration' && event.task >= 0 ? event.task : debuggee.task(hart)?.tid;
+  const who = tid === undefined ? 'the thread' : `task ${tid}`;
+  const record = tid === undefined ? undefined : target.migrations.task(tid);
+  const needs = code?.row?.requires.filter((extension) => !hart.isa.extensions.has(extension)) ?? [];
+  const details = [
+    `instruction: ${code?.text ?? '(not mapped)'}`,
+    `pc: 0x${event.pc.toString(16)} (${where})`,
+    ...(tid === undefined ? [] : [`task: ${tid}`]),
+    ...(event.kind === 'migration' && event.from !== undefined ? [`from: hart ${event.from}`] : []),
+    ...(event.kind === 'migration' && event.to !== undefined ? [`to: hart ${event.to}`] : []),
+    ...(event.kind === 'migration' && event.reason ? [`reason: ${event.reason}`] : []),
+    `cycle: ${event.cycle}`,
+  ];
+  const since = (step: MigrationEvent['step']) => {
+    const start = record?.history.findLast((each) => each.step === step && each.cycle <= event.cycle && each !== event);
+    return start && event.cycle - start.cycle;
+  };
+  const took = (cycles: number | undefined, what: string) => {
+    if (cycles === undefined) return '';
+    details.push(`${what}: ${cycles} cycles`);
+    return `, ${cycles} cycles ${what}`;
+  };
+  const [from, to, reason] =
+    event.kind === 'migration' ? [name(event.from), name(event.to), event.reason ?? 'unknown'] : ['', '', ''];
+  const sentence = (): string => {
+    if (event.kind === 'trap' && filter.id === 'illegal') {
+      if (needs.length)
+        return `${who} met ${instruction}, which needs ${needs.join(', ')} that ${name(event.hart)} lacks`;
+      const why = code?.row
+        ? 'refuses as it stands (a unit is off, or operands are reserved)'
+        : 'does not know: it is no instruction';
+      return `${who} met ${instruction}, which ${name(event.hart)} ${why}`;
+    }
+    if (event.kind === 'trap')
+      return filter.id === 'syscall'
+        ? `${who} makes a system call (number ${hart.x(17)}) on ${name(event.hart)}: ${instruction}`
+        : `${who} touched 0x${event.tval.toString(16)}, which is not there, on ${name(event.hart)}: ${instruction}`;
+    switch (event.step) {
+      case 'sbi-migrate':
+        return `the kernel on ${from} asks to move ${who}: ${instruction}`;
+      case 'arrive':
+        return `${who} arrived on ${to} from ${from} at ${instruction}${took(since('sbi-migrate'), 'after it was sent')}`;
+      case 'leave':
+        return `${who} leaves ${from} for ${to}, reason ${reason}: ${instruction}${took(since('arrive'), 'after it arrived')}`;
+      case 'return':
+        return `${who} is announced back on ${to} from ${from}, reason ${reason}${took(since('leave'), 'after it left')}`;
+      case 'resume':
+        return `${who} resumes on ${to}, reason ${reason}: ${instruction}${took(since('leave'), 'after it left')}`;
+      default:
+        return `${who}: ${event.step}`;
+    }
+  };
+  return { description: sentence(), details };
+}

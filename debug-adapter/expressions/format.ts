@@ -1,0 +1,86 @@
+import type { CType } from '../symbols/types.js';
+import { ExpressionError } from './lexer.js';
+import { isScalar, numberOf, type Value, within } from './value.js';
+
+/** The elements that a line shows of an array before it says that there are more. */
+const SHOWN = 8;
+
+/** How a value is shown in one line. `symbolize` names the place that a pointer points at. */
+export function format(
+  value: Value,
+  options: { hex?: boolean; symbolize?: (va: bigint) => string | undefined } = {},
+): string {
+  const { type } = value;
+  if (isScalar(type)) return formatNumber(type, numberOf(value), options);
+  if (!value.place) return '<not available>';
+  if (type.kind === 'array') {
+    if (type.of.kind === 'integer' && type.of.char) return formatText(value.place.read(0, Math.min(type.count, 256)));
+    const shown = Math.min(type.count, SHOWN);
+    const parts = Array.from({ length: shown }, (_, n) =>
+      format({ type: type.of, place: within(value.place!, n * type.of.size) }, options),
+    );
+    return `{${parts.join(', ')}${type.count > shown ? ', …' : ''}}`;
+  }
+  if (type.kind === 'struct') {
+    const parts = type.members
+      .slice(0, SHOWN)
+      .map(({ name, type: inner, offset }) =>
+        isScalar(inner)
+          ? `${name} = ${format({ type: inner, place: within(value.place!, offset) }, options)}`
+          : `${name} = …`,
+      );
+    return `{${parts.join(', ')}${type.members.length > SHOWN ? ', …' : ''}}`;
+  }
+  return type.name;
+}
+
+/** A scalar as C would write it; integers in hexadecimal on demand. */
+export function formatNumber(
+  type: CType,
+  number: bigint | number,
+  { hex, symbolize }: { hex?: boolean; symbolize?: (va: bigint) => string | undefined } = {},
+): string {
+  if (typeof number === 'number') return formatFloat(number, type.size);
+  if (type.kind === 'enum')
+    return type.values.get(number) ?? type.values.get(BigInt.asUintN(32, number)) ?? String(number);
+  if (type.kind === 'pointer') {
+    const symbol = symbolize?.(number);
+    return `0x${number.toString(16)}${symbol ? ` <${symbol}>` : ''}`;
+  }
+  if (hex) return `0x${BigInt.asUintN(type.size * 8, number).toString(16)}`;
+  if (type.kind === 'integer' && type.char && number >= 32n && number < 127n)
+    return `${number} '${String.fromCharCode(Number(number))}'`;
+  return String(number);
+}
+
+/** The shortest text that reads back as the same float or double. */
+export function formatFloat(value: number, size: number): string {
+  if (Object.is(value, -0)) return '-0';
+  if (size !== 4 || !Number.isFinite(value)) return String(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(value);
+}
+
+function formatText(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  const text = String.fromCharCode(...bytes.subarray(0, end < 0 ? bytes.length : end));
+  return JSON.stringify(text);
+}
+
+/** Read what a user typed for a value of the type: a number, as an expression would have it. */
+export function parseNumber(type: CType, text: string): bigint | number {
+  const plain = text.trim();
+  if (type.kind === 'enum') for (const [number, name] of type.values) if (name === plain) return number;
+  if (/^[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(plain)) {
+    const magnitude = BigInt(plain.replace(/^[+-]/, ''));
+    return plain.startsWith('-') ? -magnitude : magnitude;
+  }
+  const number = Number(plain);
+  const special = /^[+-]?(inf(inity)?|nan)$/i.test(plain);
+  if (type.kind === 'float' && plain && (special || !Number.isNaN(number)))
+    return special ? (/nan/i.test(plain) ? Number.NaN : plain.startsWith('-') ? -Infinity : Infinity) : number;
+  throw new ExpressionError(`\`${text}\` is no ${type.kind === 'float' ? 'number' : 'integer'}`);
+}

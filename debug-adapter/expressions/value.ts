@@ -1,0 +1,120 @@
+import type { CType } from '../symbols/types.js';
+import { ExpressionError } from './lexer.js';
+
+/** Something that holds bytes: guest memory, a register, a vector register group. Reading or writing throws an ExpressionError. */
+export interface Place {
+  read(offset: number, length: number): Uint8Array;
+  write(offset: number, bytes: Uint8Array): void;
+  /** Where it lies, if in memory. */
+  readonly va?: bigint;
+}
+
+/** What an expression gives: a type, and the value itself or where it lies. */
+export interface Value {
+  readonly type: CType;
+  readonly place?: Place;
+  /** Of a value that lies nowhere: an integer (as its type has it) or a floating-point number. */
+  readonly number?: bigint | number;
+  /** Named bits, of a CSR. */
+  readonly fields?: Readonly<Record<string, readonly [number, number]>>;
+  /** Other ways to look at it, by member name (`$v8.e32`). */
+  readonly views?: Readonly<Record<string, () => Value>>;
+}
+
+const integer = (name: string, size: number, signed: boolean, char = false): CType => ({
+  kind: 'integer',
+  name,
+  size,
+  signed,
+  char,
+});
+
+/** The types of C that need no debug information, by their names. */
+export const basic: Readonly<Record<string, CType>> = {
+  void: { kind: 'void', name: 'void', size: 0 },
+  char: integer('char', 1, false, true),
+  'signed char': integer('signed char', 1, true, true),
+  'unsigned char': integer('unsigned char', 1, false, true),
+  short: integer('short', 2, true),
+  'unsigned short': integer('unsigned short', 2, false),
+  int: integer('int', 4, true),
+  'unsigned int': integer('unsigned int', 4, false),
+  long: integer('long', 8, true),
+  'unsigned long': integer('unsigned long', 8, false),
+  bool: integer('bool', 1, false),
+  float: { kind: 'float', name: 'float', size: 4 },
+  double: { kind: 'float', name: 'double', size: 8 },
+};
+
+export const pointerTo = (to: CType): CType => ({ kind: 'pointer', name: `${to.name} *`, size: 8, to });
+export const arrayOf = (of: CType, count: number): CType => ({
+  kind: 'array',
+  name: `${of.name}[${count}]`,
+  size: count * of.size,
+  of,
+  count,
+});
+
+export const isScalar = (type: CType) =>
+  type.kind === 'integer' || type.kind === 'float' || type.kind === 'enum' || type.kind === 'pointer';
+const isSigned = (type: CType) => (type.kind === 'integer' && type.signed) || type.kind === 'enum';
+
+/** The number in little-endian bytes, as the type reads them. */
+export function decode(type: CType, bytes: Uint8Array): bigint | number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (type.kind === 'float') {
+    if (type.size === 4) return view.getFloat32(0, true);
+    if (type.size === 8) return view.getFloat64(0, true);
+    throw new ExpressionError(`${type.name} has ${type.size} bytes; only float and double are shown`);
+  }
+  let bits = 0n;
+  for (let n = Math.min(type.size, 8, bytes.length) - 1; n >= 0; n--) bits = (bits << 8n) | BigInt(bytes[n]);
+  return wrap(type, bits);
+}
+
+/** An integer brought into the range of an integer type. */
+export function wrap(type: CType, value: bigint): bigint {
+  const bits = Math.min(type.size, 8) * 8;
+  return isSigned(type) ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
+}
+
+/** The bytes that a number has as a value of the type. */
+export function encode(type: CType, value: bigint | number): Uint8Array {
+  const bytes = new Uint8Array(type.size);
+  const view = new DataView(bytes.buffer);
+  if (type.kind === 'float') {
+    if (type.size === 4) view.setFloat32(0, Number(value), true);
+    else view.setFloat64(0, Number(value), true);
+    return bytes;
+  }
+  let bits = typeof value === 'bigint' ? value : toInteger(value);
+  for (let n = 0; n < bytes.length; n++, bits >>= 8n) bytes[n] = Number(bits & 0xffn);
+  return bytes;
+}
+
+/** Towards zero, as C converts. */
+export function toInteger(value: bigint | number): bigint {
+  if (typeof value === 'bigint') return value;
+  if (!Number.isFinite(value)) throw new ExpressionError(`${value} has no integer value`);
+  return BigInt(Math.trunc(value));
+}
+
+/** The number of a scalar value. */
+export function numberOf(value: Value): bigint | number {
+  if (value.number !== undefined) return value.number;
+  if (!isScalar(value.type)) throw new ExpressionError(`a value of type ${value.type.name} is not a number`);
+  if (!value.place) throw new ExpressionError('the value is not available');
+  return decode(value.type, value.place.read(0, value.type.size));
+}
+
+/** A part of a place. */
+export function within(place: Place, offset: number): Place {
+  if (offset === 0) return place;
+  return {
+    read: (at, length) => place.read(offset + at, length),
+    write: (at, bytes) => place.write(offset + at, bytes),
+    ...(place.va !== undefined && { va: BigInt.asUintN(64, place.va + BigInt(offset)) }),
+  };
+}
+
+export const integerValue = (number: bigint, type: CType = basic.long): Value => ({ type, number: wrap(type, number) });

@@ -1,0 +1,29 @@
+/** What the debug session needs of where it runs: a Node process or a browser worker. */
+export interface Host {
+  /** A file by its path. @throws Error that says why it can't be read */
+  readFile(path: string): Promise<Uint8Array>;
+  /** The path as it is from wherever it is read: absolute, where paths are. */
+  absolute(path: string): string;
+  exists(path: string): Promise<boolean>;
+  /** The image that boots when launch names none. */
+  image(role: 'firmware' | 'kernel'): Promise<{ readonly path: string; readonly data: Uint8Array }>;
+  /** The folder against which the images' source names (`kernel/trap.c`) are resolved. */
+  readonly sourceRoot: string;
+  /** Let waiting messages come in. */
+  breathe(): Promise<void>;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+/** Separators as `/` and no `.` or `..` within, so that two spellings of a path compare equal. */
+export function normalPath(path: string): string {
+  const parts: string[] = [];
+  const slashed = path.replaceAll('\\', '/').replace(/^([a-z]):/, (_, drive: string) => `${drive.toUpperCase()}:`);
+  for (const part of slashed.split('/')) {
+    if (part === '..' && parts.length > 1) parts.pop();
+    else if (part !== '.' && (part !== '' || parts.length === 0)) parts.push(part);
+  }
+  return parts.join('/');
+}
+
+export const baseName = (path: string) => path.split(/[\\/]/).at(-1)!;

@@ -1,0 +1,75 @@
+import type { DebugProtocol as P } from '@vscode/debugprotocol';
+import type { Session } from './session.js';
+
+/** A request that can't be served; the message says why, in words for the user. */
+export class RequestError extends Error {
+  constructor(
+    message: string,
+    /** Show it in a dialog. */
+    readonly showUser = false,
+  ) {
+    super(message);
+  }
+}
+
+/** The requests that are served: arguments and the answer's body. */
+export interface Requests {
+  initialize: [P.InitializeRequestArguments, P.Capabilities];
+  launch: [LaunchArguments, undefined];
+  attach: [P.AttachRequestArguments, undefined];
+  configurationDone: [undefined, undefined];
+  disconnect: [P.DisconnectArguments | undefined, undefined];
+  terminate: [P.TerminateArguments | undefined, undefined];
+  restart: [P.RestartArguments | undefined, undefined];
+  cancel: [P.CancelArguments | undefined, undefined];
+  threads: [undefined, P.ThreadsResponse['body']];
+  stackTrace: [P.StackTraceArguments, P.StackTraceResponse['body']];
+  scopes: [P.ScopesArguments, P.ScopesResponse['body']];
+  variables: [P.VariablesArguments, P.VariablesResponse['body']];
+  setVariable: [P.SetVariableArguments, P.SetVariableResponse['body']];
+  setExpression: [P.SetExpressionArguments, P.SetExpressionResponse['body']];
+  evaluate: [P.EvaluateArguments, P.EvaluateResponse['body']];
+  completions: [P.CompletionsArguments, P.CompletionsResponse['body']];
+  source: [P.SourceArguments, P.SourceResponse['body']];
+  loadedSources: [undefined, P.LoadedSourcesResponse['body']];
+  modules: [P.ModulesArguments | undefined, P.ModulesResponse['body']];
+  setBreakpoints: [P.SetBreakpointsArguments, P.SetBreakpointsResponse['body']];
+  setFunctionBreakpoints: [P.SetFunctionBreakpointsArguments, P.SetFunctionBreakpointsResponse['body']];
+  setInstructionBreakpoints: [P.SetInstructionBreakpointsArguments, P.SetInstructionBreakpointsResponse['body']];
+  setExceptionBreakpoints: [P.SetExceptionBreakpointsArguments, P.SetExceptionBreakpointsResponse['body']];
+  exceptionInfo: [P.ExceptionInfoArguments, P.ExceptionInfoResponse['body']];
+  continue: [P.ContinueArguments, P.ContinueResponse['body']];
+  pause: [P.PauseArguments, undefined];
+  next: [P.NextArguments, undefined];
+  stepIn: [P.StepInArguments, undefined];
+  stepOut: [P.StepOutArguments, undefined];
+  disassemble: [P.DisassembleArguments, P.DisassembleResponse['body']];
+  readMemory: [P.ReadMemoryArguments, P.ReadMemoryResponse['body']];
+  writeMemory: [P.WriteMemoryArguments, P.WriteMemoryResponse['body']];
+}
+
+/** What a launch configuration may say. */
+export interface LaunchArguments {
+  /** A .S or .s file, or a riscv64 ELF. */
+  readonly program: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string | null>>;
+  /** A preset's name, a .json file, or the description itself. */
+  readonly soc?: string | object;
+  readonly stopOnEntry?: boolean;
+  /** Other images than HartHop's own. */
+  readonly firmware?: string;
+  readonly kernel?: string;
+  /** More words for the kernel's command line. */
+  readonly append?: string;
+  readonly noDebug?: boolean;
+}
+
+/** An answer's body, now or later; for most commands there is none. */
+type Answer<Body> = Body extends undefined ? ReturnType<() => void> | Promise<void> : Body | Promise<Body>;
+
+/** One request: what it does and which capabilities it brings. */
+export interface RequestHandler<C extends keyof Requests> {
+  readonly capabilities?: P.Capabilities;
+  handle(args: Requests[C][0], session: Session): Answer<Requests[C][1]>;
+}

@@ -1,0 +1,74 @@
+import type { DebugProtocol as P } from '@vscode/debugprotocol';
+import type { RequestHandler, Requests } from '../protocol.js';
+import { attach } from './attach.js';
+import { cancel } from './cancel.js';
+import { completions } from './completions.js';
+import { configurationDone } from './configurationDone.js';
+import { continueRequest } from './continue.js';
+import { disassemble } from './disassemble.js';
+import { disconnect } from './disconnect.js';
+import { evaluate } from './evaluate.js';
+import { exceptionInfo } from './exceptionInfo.js';
+import { initialize } from './initialize.js';
+import { launch } from './launch.js';
+import { loadedSources } from './loadedSources.js';
+import { modules } from './modules.js';
+import { next } from './next.js';
+import { pause } from './pause.js';
+import { readMemory } from './readMemory.js';
+import { restart } from './restart.js';
+import { scopes } from './scopes.js';
+import { setBreakpoints } from './setBreakpoints.js';
+import { setExceptionBreakpoints } from './setExceptionBreakpoints.js';
+import { setExpression } from './setExpression.js';
+import { setFunctionBreakpoints } from './setFunctionBreakpoints.js';
+import { setInstructionBreakpoints } from './setInstructionBreakpoints.js';
+import { setVariable } from './setVariable.js';
+import { source } from './source.js';
+import { stackTrace } from './stackTrace.js';
+import { stepIn } from './stepIn.js';
+import { stepOut } from './stepOut.js';
+import { terminate } from './terminate.js';
+import { threads } from './threads.js';
+import { variables } from './variables.js';
+import { writeMemory } from './writeMemory.js';
+
+/** Every request that is served, by its command. */
+export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
+  initialize,
+  launch,
+  attach,
+  configurationDone,
+  disconnect,
+  terminate,
+  restart,
+  cancel,
+  threads,
+  stackTrace,
+  scopes,
+  variables,
+  setVariable,
+  setExpression,
+  evaluate,
+  completions,
+  source,
+  loadedSources,
+  modules,
+  setBreakpoints,
+  setFunctionBreakpoints,
+  setInstructionBreakpoints,
+  setExceptionBreakpoints,
+  exceptionInfo,
+  continue: continueRequest,
+  pause,
+  next,
+  stepIn,
+  stepOut,
+  disassemble,
+  readMemory,
+  writeMemory,
+};
+
+/** What `initialize` answers: the union of what the requests bring. */
+export const capabilities = (): P.Capabilities =>
+  Object.assign({}, ...Object.values(requests).map((request) => request.capabilities ?? {}));

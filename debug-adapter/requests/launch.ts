@@ -1,0 +1,37 @@
+import { optionalText, text, texts } from '../arguments.js';
+import { type LaunchArguments, RequestError, type RequestHandler } from '../protocol.js';
+import { start } from '../start.js';
+
+/** `launch`: assemble or read the program and build the machine. It starts with configurationDone. */
+export const launch: RequestHandler<'launch'> = {
+  async handle(args, session) {
+    session.mayLaunch();
+    const checked = check(args);
+    session.loaded(await start(checked, session), checked);
+    session.after(() => {
+      session.event('process', { name: checked.program, startMethod: 'launch', isLocalProcess: false });
+      session.event('initialized');
+    });
+  },
+};
+
+/** @throws RequestError that names what is wrong */
+function check(args: LaunchArguments): LaunchArguments {
+  try {
+    text(args, 'program');
+    texts(args, 'args');
+    for (const name of ['firmware', 'kernel', 'append']) optionalText(args, name);
+    const { env, soc, stopOnEntry } = args as unknown as Record<string, unknown>;
+    if (soc !== undefined && typeof soc !== 'string' && (typeof soc !== 'object' || soc === null))
+      throw new RequestError('soc must be the name of a preset, a .json file or a description');
+    if (stopOnEntry !== undefined && typeof stopOnEntry !== 'boolean')
+      throw new RequestError('stopOnEntry must be true or false');
+    const strings = (values: object) =>
+      Object.values(values).every((each) => typeof each === 'string' || each === null);
+    if (env !== undefined && (typeof env !== 'object' || env === null || Array.isArray(env) || !strings(env)))
+      throw new RequestError('env must be an object of strings');
+  } catch (error) {
+    throw new RequestError(`launch: ${(error as Error).message}`, true);
+  }
+  return args;
+}

@@ -1,0 +1,20 @@
+import { integer } from '../arguments.js';
+import { scopesOf } from '../values/scopes.js';
+import type { RequestHandler } from '../protocol.js';
+
+/** `scopes`: the registers of a frame by kind, and the vector state that travels. */
+export const scopes: RequestHandler<'scopes'> = {
+  handle(args, session) {
+    const { debuggee } = session.still;
+    const frame = session.frame(integer(args, 'frameId', 0, 2 ** 31));
+    session.focus = frame.hart.id;
+    return {
+      scopes: scopesOf(frame, debuggee).map(({ name, hint, list }) => ({
+        name,
+        presentationHint: hint,
+        variablesReference: session.variables.add(list),
+        expensive: false,
+      })),
+    };
+  },
+};

@@ -1,0 +1,45 @@
+import type { DebugProtocol as P } from '@vscode/debugprotocol';
+import { integer } from '../arguments.js';
+import { Debuggee } from '../debuggee.js';
+import type { Frame } from '../frame.js';
+import { privilegeNames } from '../images.js';
+import type { RequestHandler } from '../protocol.js';
+import type { Session } from '../session.js';
+
+/** `stackTrace`: user frames below kernel frames below firmware frames. */
+export const stackTrace: RequestHandler<'stackTrace'> = {
+  capabilities: { supportsDelayedStackTraceLoading: true },
+  async handle(args, session) {
+    const { debuggee } = session.still;
+    const hart = session.hart(args.threadId);
+    const start = integer(args, 'startFrame', 0, 1e6, 0);
+    const levels = integer(args, 'levels', 0, 1e9, 0);
+    session.focus = hart.id;
+    const frames = debuggee.frames(hart);
+    const chosen = frames.slice(start, levels ? start + levels : undefined);
+    // At a migration event the user's own code is what matters, whoever has the hart just then.
+    const fade = session.lastStop?.filter !== undefined && frames.some(({ raw }) => raw.privilege === 0);
+    return {
+      stackFrames: await Promise.all(chosen.map((frame) => show(frame, session, fade && frame.raw.privilege !== 0))),
+      totalFrames: frames.length,
+    };
+  },
+};
+
+async function show(frame: Frame, session: Session, fade: boolean): Promise<P.StackFrame> {
+  const { image, raw } = frame;
+  const pc = Debuggee.lookupPc(frame);
+  const place = image?.placeAt(pc);
+  const symbol = image?.functionAt(pc)?.name ?? image?.symbolAt(pc)?.symbol.name ?? `0x${raw.pc.toString(16)}`;
+  const source = place && (await session.sources.of(place));
+  return {
+    id: session.frames.add(frame),
+    name: raw.privilege === 0 ? symbol : `${symbol} [${privilegeNames[raw.privilege]}]`,
+    line: place?.line ?? 0,
+    column: place?.column ?? 0,
+    ...(source && { source: fade ? { ...source, presentationHint: 'deemphasize' as const } : source }),
+    instructionPointerReference: `0x${raw.pc.toString(16)}`,
+    ...(image && { moduleId: image.role }),
+    ...(fade && { presentationHint: 'subtle' as const }),
+  };
+}

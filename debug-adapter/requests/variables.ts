@@ -1,0 +1,22 @@
+import { integer } from '../arguments.js';
+import { RequestError, type RequestHandler } from '../protocol.js';
+
+/** The most children that are shown at once. */
+const MOST = 5000;
+
+/** `variables`: the lines of a scope, or the parts of a line. */
+export const variables: RequestHandler<'variables'> = {
+  handle(args, session) {
+    session.still;
+    const list = session.variables.get(args.variablesReference);
+    if (!list)
+      throw new RequestError(
+        `variablesReference ${JSON.stringify(args.variablesReference)} is not known; references hold until the program runs on`,
+      );
+    const start = integer(args, 'start', 0, 1e9, 0);
+    const count = integer(args, 'count', 0, 1e9, 0);
+    if (args.filter === 'named') return { variables: [] };
+    const chosen = list().slice(start, start + Math.min(count || MOST, MOST));
+    return { variables: chosen.map((variable) => session.show(variable, args.format?.hex)) };
+  },
+};

@@ -1,0 +1,249 @@
+import type { MachineEvent, MigrationEvent, TrapEvent } from '../emulator/events.js';
+import { causes } from '../isa/csrs.js';
+import type { Breakpoints } from './breakpoints.js';
+import type { Debuggee } from './debuggee.js';
+import { evaluate, isTrue } from './expressions/evaluate.js';
+import { basic, type Value } from './expressions/value.js';
+import { type Filter, filters } from './filters.js';
+import type { Host } from './host.js';
+import type { CType } from './symbols/types.js';
+import type { TargetHart, TargetStop } from './target.js';
+
+/** Why everything stands still. */
+export interface StopReport {
+  /** As DAP has it: `step`, `breakpoint`, `exception`, `pause`, `entry`. */
+  readonly reason: string;
+  readonly hart: number;
+  readonly description: string;
+  readonly breakpoints?: readonly number[];
+  readonly filter?: Filter;
+  readonly event?: MigrationEvent | TrapEvent;
+}
+
+export type Outcome = { readonly stop: StopReport } | { readonly exit: number };
+
+/** Instructions between two looks at the clock, and milliseconds between two looks at the client's messages. */
+const BUDGET = 200_000;
+const BREATH = 8;
+/** Threads of which the last breakpoint is remembered. */
+const REMEMBERED = 1024;
+
+/**
+ * Lets the machine run, in slices, until something stops it: a breakpoint, a filter, the user, or the goal of a step. All that happens
+ * between two stops goes through `until`.
+ */
+export class Runner {
+  /** The filters that are on, with their conditions. */
+  readonly enabled = new Map<string, string | undefined>();
+  private readonly caught: { filter: Filter; event: MigrationEvent | TrapEvent }[] = [];
+  private pausing: number | undefined;
+  /** The hart that ran last. */
+  last = 0;
+  private disposed = false;
+  /** Where and when the last stop was told: its breakpoint is not told again before something ran. */
+  private told?: { readonly hart: number; readonly pc: bigint; readonly time: number };
+  /** By thread: the breakpoint that it met last, and whether the instruction there trapped instead of being done. */
+  private readonly met = new Map<string, { readonly pc: bigint; trapped: boolean }>();
+  private readonly deafen: () => void;
+
+  constructor(
+    private readonly debuggee: Debuggee,
+    private readonly breakpoints: Breakpoints,
+    private readonly host: Pick<Host, 'breathe' | 'now'>,
+    private readonly log: (text: string) => void,
+  ) {
+    this.deafen = debuggee.target.events.on((event) => this.hear(event));
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.deafen();
+  }
+
+  /** A new command of the user: what was asked before it is over. */
+  begin(): void {
+    this.pausing = undefined;
+  }
+
+  /** Let messages in; what the user asked for meanwhile. */
+  async breathe(): Promise<Outcome | undefined> {
+    await this.host.breathe();
+    return this.asked();
+  }
+
+  /** Stop soon, within milliseconds, and look at this hart. */
+  pause(hart: number): void {
+    this.pausing = hart;
+  }
+
+  /** Run until something else than a goal stops it. */
+  async forever(): Promise<Outcome> {
+    return (await this.until([], () => false))!;
+  }
+
+  private hear(event: MachineEvent): void {
+    for (const filter of this.enabled.size ? filters : [])
+      if (this.enabled.has(filter.id) && filter.matches(event)) {
+        this.caught.push({ filter, event });
+        this.debuggee.target.stop();
+      }
+    if (
+      event.kind === 'trap' &&
+      !event.interrupt &&
+      event.from === 0 &&
+      event.cause !== causes.ecallU &&
+      this.met.size
+    ) {
+      const known = this.met.get(this.threadKey(this.debuggee.target.harts[event.hart]));
+      if (known?.pc === event.pc) known.trapped = true;
+    }
+  }
+
+  /** What tells user threads apart while they stand at an instruction, on whatever hart. */
+  private threadKey(hart: TargetHart): string {
+    return [hart.csr('satp'), hart.x(4), hart.x(2)].join(' ');
+  }
+
+  /**
+   * Run until a hart stands at one of the addresses and `here` says that this is it; then undefined. Or until something else stops the
+   * run: then what that was.
+   */
+  async until(addresses: readonly bigint[], here: (hart: TargetHart) => boolean): Promise<Outcome | undefined> {
+    const { target } = this.debuggee;
+    for (const va of addresses) this.breakpoints.plant(va);
+    let breath = this.host.now();
+    try {
+      for (;;) {
+        const stop = target.run(BUDGET);
+        this.last = stop.hart;
+        const outcome = this.judge(stop);
+        if (outcome) return outcome;
+        const hart = target.harts[stop.hart];
+        if (stop.reason === 'breakpoint' && addresses.includes(hart.pc) && here(hart)) return undefined;
+        if (this.host.now() - breath > BREATH) {
+          await this.host.breathe();
+          breath = this.host.now();
+        }
+        const asked = this.asked();
+        if (asked) return asked;
+      }
+    } finally {
+      for (const va of addresses) this.breakpoints.pull(va);
+    }
+  }
+
+  /** What the user asked for meanwhile. */
+  private asked(): Outcome | undefined {
+    if (this.disposed) return { exit: 0 };
+    if (this.pausing === undefined) return undefined;
+    return this.stopped({ reason: 'pause', hart: this.pausing, description: 'Paused' });
+  }
+
+  /** Let one hart attempt one instruction; undefined when it did and nothing else is to be told. */
+  async one(hart: TargetHart): Promise<Outcome | undefined> {
+    const { target } = this.debuggee;
+    const [time, pc] = [hart.time, hart.pc];
+    for (;;) {
+      const stop = target.stepHart(hart.id);
+      const outcome = this.judge(stop);
+      if (outcome) return outcome;
+      if (hart.time !== time || hart.pc !== pc) return undefined;
+      // It waits for an interrupt; the others go on until it gets one.
+      const asked = await this.breathe();
+      if (asked) return asked;
+    }
+  }
+
+  /** Is what the machine stopped for something to tell? */
+  private judge(stop: TargetStop): Outcome | undefined {
+    const { target } = this.debuggee;
+    const caught = this.caught.splice(0);
+    if (stop.reason === 'power') return { exit: stop.status ?? 0 };
+    for (const { filter, event } of caught)
+      if (this.holds(filter, event))
+        return this.stopped({ reason: 'exception', hart: event.hart, description: filter.label, filter, event });
+    if (stop.reason === 'deadlock')
+      return this.stopped({
+        reason: 'pause',
+        hart: stop.hart,
+        description: 'Deadlock: every hart waits, and nothing will wake one',
+      });
+    if (stop.reason !== 'breakpoint') return undefined;
+    const hart = target.harts[stop.hart];
+    const told = this.told;
+    if (told && told.hart === hart.id && told.pc === hart.pc && told.time === hart.time) return undefined;
+    if (hart.privilege === 0 && this.again(hart)) return undefined;
+    const hit = this.breakpoints.hit(hart, this.debuggee);
+    for (const text of hit?.output ?? []) this.log(text);
+    if (!hit?.stop.length) return undefined;
+    return this.stopped({ reason: 'breakpoint', hart: hart.id, description: 'Breakpoint', breakpoints: hit.stop });
+  }
+
+  /** Did the thread meet the breakpoint here already, and come back since its instruction trapped (another hart, a page brought in)? */
+  private again(hart: TargetHart): boolean {
+    const key = this.threadKey(hart);
+    const known = this.met.get(key);
+    if (known?.pc === hart.pc && known.trapped) {
+      known.trapped = false;
+      return true;
+    }
+    if (this.met.size >= REMEMBERED) this.met.clear();
+    this.met.set(key, { pc: hart.pc, trapped: false });
+    return false;
+  }
+
+  /** Does the filter's condition hold? One that can't be evaluated does. */
+  private holds(filter: Filter, event: MigrationEvent | TrapEvent): boolean {
+    const condition = this.enabled.get(filter.id);
+    if (!condition) return true;
+    const hart = this.debuggee.target.harts[event.hart];
+    try {
+      return isTrue(evaluate(condition, this.debuggee.context(this.debuggee.innermost(hart), eventNames(event))));
+    } catch (error) {
+      this.log(`condition of ${filter.label}: ${(error as Error).message}`);
+      return true;
+    }
+  }
+
+  /** Remember where it stopped. */
+  stopped(stop: StopReport): Outcome {
+    const hart = this.debuggee.target.harts[stop.hart];
+    this.told = { hart: hart.id, pc: hart.pc, time: hart.time };
+    return { stop };
+  }
+}
+
+const reasons: readonly NonNullable<MigrationEvent['reason']>[] = [
+  'vector',
+  'syscall',
+  'page-fault',
+  'illegal',
+  'breakpoint',
+  'misaligned',
+  'access-fault',
+  'recall',
+];
+const reasonType: CType = {
+  kind: 'enum',
+  name: 'reason',
+  size: 4,
+  values: new Map(reasons.map((name, n) => [BigInt(n), name])),
+};
+
+/** What a filter's condition may name besides registers and memory. */
+function eventNames(event: MigrationEvent | TrapEvent): Record<string, Value> {
+  const int = (number: number | bigint): Value => ({ type: basic.long, number: BigInt(number) });
+  if (event.kind === 'trap') return { cause: int(event.cause), tval: int(event.tval), epc: int(event.pc) };
+  const reason = event.reason && reasons.indexOf(event.reason);
+  return {
+    // `$reason == page_fault`: the reasons by name, as far as a name may be written.
+    ...Object.fromEntries(
+      reasons.map((name, n) => [name.replaceAll('-', '_'), { type: reasonType, number: BigInt(n) }]),
+    ),
+    ...(reason !== undefined && { reason: { type: reasonType, number: BigInt(reason) } }),
+    ...(event.task >= 0 && { task: int(event.task) }),
+    epc: int(event.pc),
+    ...(event.from !== undefined && { from: int(event.from) }),
+    ...(event.to !== undefined && { to: int(event.to) }),
+  };
+}

@@ -1,0 +1,94 @@
+import { boot } from '../emulator/boot.js';
+import { initrd } from '../emulator/initrd.js';
+import { Machine } from '../emulator/machine.js';
+import { checkProgram } from '../emulator/program.js';
+import { defaultSoc, socNamed } from '../emulator/soc/presets.js';
+import { readSoc, type Soc } from '../emulator/soc/soc.js';
+import { GuestConsole } from './console.js';
+import { Debuggee } from './debuggee.js';
+import { baseName, type Host } from './host.js';
+import { Images } from './images.js';
+import { loadProgram } from './program.js';
+import { type LaunchArguments, RequestError } from './protocol.js';
+import type { Session } from './session.js';
+import { Image } from './symbols/image.js';
+
+/** A program in a machine, ready to boot. */
+export interface Launched {
+  readonly debuggee: Debuggee;
+  /** Send on what the guest wrote to its console. */
+  flush(): void;
+  /** Send on what has waited for the rest of its line for a while. */
+  breathe(): void;
+  dispose(): void;
+}
+
+/** Assemble or read the program, read images and SoC, build the machine. @throws RequestError with a message for the user */
+export async function start(args: LaunchArguments, session: Session): Promise<Launched> {
+  const { host } = session;
+  const soc = await saying(() => findSoc(args.soc, host));
+  const program = await loadProgram(args.program, session);
+  const [firmware, kernel] = await saying(() =>
+    Promise.all([image('firmware', args, host), image('kernel', args, host)]),
+  );
+  const images = await saying(() => {
+    const own = new Image('program', program.path, program.data);
+    checkProgram(own.elf, program.path);
+    return new Images([own, kernel, firmware], host);
+  });
+  for (const warning of images.all.flatMap(({ warnings }) => warnings)) session.output(`${warning}\n`);
+
+  const machine = await saying(() => Machine.create(soc));
+  const argv = [baseName(args.program), ...(args.args ?? [])];
+  const envp = Object.entries(args.env ?? {}).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]));
+  await saying(() =>
+    boot(machine, {
+      firmware: firmware.elf,
+      kernel: kernel.elf,
+      initrd: initrd(program.data, argv, envp),
+      ...(args.append && { bootargs: args.append }),
+    }),
+  );
+  const console = new GuestConsole((text) => session.output(text, 'stdout'));
+  const deafen = machine.events.on((event) => {
+    if (event.kind === 'console') console.write(event.byte);
+  });
+  return {
+    debuggee: new Debuggee(machine, images),
+    flush: () => console.flush(),
+    breathe: () => console.breathe(),
+    dispose: () => {
+      console.flush();
+      deafen();
+    },
+  };
+}
+
+/** What fails here is the user's to mend: its message is shown. */
+async function saying<T>(attempt: () => T | Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    throw error instanceof RequestError ? error : new RequestError(`launch: ${(error as Error).message}`, true);
+  }
+}
+
+async function image(role: 'firmware' | 'kernel', args: LaunchArguments, host: Host): Promise<Image> {
+  const path = args[role];
+  const file = path === undefined ? await host.image(role) : { path, data: await host.readFile(path) };
+  return new Image(role, file.path, file.data);
+}
+
+async function findSoc(soc: LaunchArguments['soc'], host: Host): Promise<Soc> {
+  if (soc === undefined) return defaultSoc;
+  if (typeof soc === 'object') return readSoc(soc, 'soc');
+  if (!soc.endsWith('.json')) return socNamed(soc);
+  const text = new TextDecoder().decode(await host.readFile(soc));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new RequestError(`launch: ${soc} is not JSON: ${(error as Error).message}`, true);
+  }
+  return readSoc(json, soc);
+}

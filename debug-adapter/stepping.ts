@@ -1,0 +1,178 @@
+import type { Debuggee } from './debuggee.js';
+import type { Frame } from './frame.js';
+import { callOf, codeAt, successors } from './instructions.js';
+import { RequestError } from './protocol.js';
+import type { Outcome, Runner } from './runner.js';
+import type { TargetHart } from './target.js';
+
+/** Two threads of a process have stacks at least this far apart, or thread pointers that differ. */
+const STACK_REACH = 8n << 20n;
+/** A step that ran so many instructions within one line lets messages in, so that it can be paused. */
+const PATIENCE = 64;
+const SP = 2;
+const TP = 4;
+
+/** Who is stepped: a user thread, wherever it runs; or, in kernel and firmware, what runs on a hart. */
+interface Walker {
+  readonly hart: number;
+  readonly privilege: number;
+  readonly satp: bigint;
+  readonly tid?: number;
+  readonly tp: bigint;
+  readonly sp: bigint;
+}
+
+/** Steps. A step follows the software thread: it may start on one hart and end on another. */
+export class Stepper {
+  constructor(
+    private readonly debuggee: Debuggee,
+    private readonly runner: Runner,
+  ) {}
+
+  /** One instruction; `into`: also into traps and calls. */
+  async instruction(hart: TargetHart, into: boolean): Promise<Outcome> {
+    if (into) return (await this.runner.one(hart)) ?? this.done(hart.id);
+    const result = await this.advance(this.walker(hart), hart, true);
+    return 'outcome' in result ? result.outcome : this.done(result.hart.id);
+  }
+
+  /** To the next line; `into`: also to the first line of a called function that has lines. */
+  async line(start: TargetHart, into: boolean): Promise<Outcome> {
+    const walker = this.walker(start);
+    let hart = start;
+    const first = this.place(hart);
+    if (!first) return this.instruction(hart, false);
+    for (let count = 0; ; count++) {
+      if (count % PATIENCE === PATIENCE - 1) {
+        const interrupted = await this.runner.breathe();
+        if (interrupted) return interrupted;
+      }
+      const code = codeAt(this.debuggee.memory(hart), hart.pc);
+      const call = code && callOf(code);
+      const sp = hart.x(SP);
+      const result = await this.advance(walker, hart, !into);
+      if ('outcome' in result) return result.outcome;
+      hart = result.hart;
+      let here = this.place(hart);
+      if (call && into && !here && code) {
+        // A function without lines: over it after all.
+        const back = await this.reach(walker, [code.pc + BigInt(code.length)], sp);
+        if ('outcome' in back) return back.outcome;
+        hart = back.hart;
+        here = this.place(hart);
+      }
+      if (hart.privilege !== walker.privilege) return this.done(hart.id);
+      if (!here) {
+        // Code that the compiler gave no line lies between lines; a function without any ends the step.
+        if (this.debuggee.images.of(hart.pc, hart.privilege)?.functionAt(hart.pc)) continue;
+        return this.done(hart.id);
+      }
+      const entered = call && into ? here.image.functionAt(hart.pc) : undefined;
+      if (entered?.low === hart.pc) {
+        // Past the prologue, so that parameters are where the debug information says.
+        const body = here.image.functionStart(entered.name) ?? hart.pc;
+        if (body === hart.pc) return this.done(hart.id);
+        const arrived = await this.reach(walker, [body]);
+        return 'outcome' in arrived ? arrived.outcome : this.done(arrived.hart.id);
+      }
+      const another = here.file !== first.file || here.line !== first.line || here.image !== first.image;
+      // In the middle of a line the thread only came back from a call: it goes on to the next line's first statement.
+      const row = here.image.rowAt(hart.pc);
+      if (another && row?.statement && row.address === hart.pc) return this.done(hart.id);
+    }
+  }
+
+  /** Until the function has returned, or the trap. @throws RequestError when nobody knows where to */
+  async out(hart: TargetHart): Promise<Outcome> {
+    const [frame, caller] = this.debuggee.frames(hart, 2);
+    if (!caller) throw new RequestError('stepOut: no caller of this frame is known');
+    const walker = caller.raw.privilege === frame.raw.privilege ? this.walker(hart) : this.callerOf(hart, caller);
+    const crossing = caller.raw.privilege !== frame.raw.privilege;
+    // After a system call the thread goes on behind the ecall.
+    const addresses = crossing ? [caller.raw.pc, caller.raw.pc + 4n] : [caller.raw.pc];
+    const result = await this.reach(
+      walker,
+      addresses,
+      crossing ? undefined : (frame.raw.cfa ?? frame.raw.registers[SP]),
+    );
+    return 'outcome' in result ? result.outcome : this.done(result.hart.id);
+  }
+
+  private done(hart: number): Outcome {
+    return this.runner.stopped({ reason: 'step', hart, description: 'Step' });
+  }
+
+  private walker(hart: TargetHart): Walker {
+    return {
+      hart: hart.id,
+      privilege: hart.privilege,
+      satp: hart.csr('satp'),
+      tid: this.debuggee.task(hart)?.tid,
+      tp: hart.x(TP),
+      sp: hart.x(SP),
+    };
+  }
+
+  private callerOf(hart: TargetHart, caller: Frame): Walker {
+    const { registers, privilege } = caller.raw;
+    return { ...this.walker(hart), privilege, tp: registers[TP] ?? hart.x(TP), sp: registers[SP] ?? hart.x(SP) };
+  }
+
+  /** Is it our thread that stands on this hart? */
+  private same(walker: Walker, hart: TargetHart): boolean {
+    if (hart.privilege !== walker.privilege) return false;
+    const near = (a: bigint, b: bigint) => (a > b ? a - b : b - a) < STACK_REACH;
+    if (walker.privilege !== 0) return hart.id === walker.hart || near(hart.x(SP), walker.sp);
+    if (hart.csr('satp') !== walker.satp) return false;
+    const tid = this.debuggee.task(hart)?.tid;
+    if (tid !== undefined && walker.tid !== undefined) return tid === walker.tid;
+    return hart.x(TP) === walker.tp && near(hart.x(SP), walker.sp);
+  }
+
+  /** Let the thread do one instruction (`over`: with all that it calls), and whatever traps that takes, on whatever hart it ends. */
+  private async advance(
+    walker: Walker,
+    hart: TargetHart,
+    over: boolean,
+  ): Promise<{ hart: TargetHart } | { outcome: Outcome }> {
+    const code = codeAt(this.debuggee.memory(hart), hart.pc);
+    if (!code) {
+      const outcome = await this.runner.one(hart);
+      return outcome ? { outcome } : { hart };
+    }
+    const x = (n: number) => hart.x(n);
+    if (over && callOf(code)) return this.reach(walker, [code.pc + BigInt(code.length)], hart.x(SP));
+    return this.reach(
+      { ...walker, privilege: this.privilegeAfter(code.row?.name, hart) },
+      successors(code, x, (name) => hart.csr(name)),
+    );
+  }
+
+  /** Trap returns change the privilege. */
+  private privilegeAfter(name: string | undefined, hart: TargetHart): number {
+    if (name === 'mret') return Number((hart.csr('mstatus') >> 11n) & 3n);
+    if (name === 'sret') return Number((hart.csr('sstatus') >> 8n) & 1n);
+    return hart.privilege;
+  }
+
+  /** Run until the thread stands at one of the addresses; with `sp`, only in this frame or one that called it. */
+  private async reach(
+    walker: Walker,
+    addresses: readonly bigint[],
+    sp?: bigint,
+  ): Promise<{ hart: TargetHart } | { outcome: Outcome }> {
+    let found: TargetHart | undefined;
+    const outcome = await this.runner.until(addresses, (hart) => {
+      if (!this.same(walker, hart) || (sp !== undefined && hart.x(SP) < sp)) return false;
+      found = hart;
+      return true;
+    });
+    return outcome ? { outcome } : { hart: found! };
+  }
+
+  private place(hart: TargetHart) {
+    const image = this.debuggee.images.of(hart.pc, hart.privilege);
+    const place = image?.placeAt(hart.pc);
+    return image && place && { ...place, image };
+  }
+}

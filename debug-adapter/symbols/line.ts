@@ -1,0 +1,271 @@
+import { Bytes } from '../../emulator/bytes.js';
+
+/** A row of the line table: from `address` up to the next row's, the code belongs to `line` of `file`. */
+export interface LineRow {
+  readonly address: bigint;
+  /** Index into the table's `files`. */
+  readonly file: number;
+  /** 1-based; 0: no line. */
+  readonly line: number;
+  /** 1-based; 0: the line's left edge. */
+  readonly column: number;
+  /** A place where a breakpoint for the line may stand. */
+  readonly statement: boolean;
+  /** First address after a piece of code; the row names no line. */
+  readonly end: boolean;
+}
+
+export interface LineTable {
+  /** Paths as DWARF has them: absolute, or relative to where the build ran. */
+  readonly files: string[];
+  /** Sorted by address; of rows with one address the last counts. */
+  readonly rows: LineRow[];
+}
+
+export interface LineSections {
+  readonly line?: Uint8Array;
+  readonly lineStr?: Uint8Array;
+  readonly str?: Uint8Array;
+}
+
+// Standard opcodes (DWARF 5, section 6.2.5.2).
+enum Op {
+  extended,
+  copy,
+  advancePc,
+  advanceLine,
+  setFile,
+  setColumn,
+  negateStatement,
+  setBasicBlock,
+  constAddPc,
+  fixedAdvancePc,
+  setPrologueEnd,
+  setEpilogueBegin,
+  setIsa,
+}
+
+/**
+ * Read .debug_line, versions 2 to 5. `directoryOf` gives the compilation directory of the unit at an offset (DW_AT_comp_dir), which versions
+ * before 5 do not repeat. What can't be read is left out and told to `warn`.
+ */
+export function readLines(
+  sections: LineSections,
+  directoryOf: (offset: number) => string | undefined,
+  warn: (message: string) => void,
+): LineTable {
+  const table: LineTable = { files: [], rows: [] };
+  const known = new Map<string, number>();
+  const file = (path: string) => {
+    if (!known.has(path)) known.set(path, table.files.push(path) - 1);
+    return known.get(path)!;
+  };
+  const data = sections.line;
+  if (!data) return table;
+  for (let at = 0; at < data.length; ) {
+    let next = data.length;
+    try {
+      const unit = new Bytes(data, at);
+      const { end, offsetSize } = unit.unitLength();
+      next = end;
+      readUnit(new Bytes(data, unit.at, end), offsetSize, sections, directoryOf(at), file, table.rows);
+    } catch (error) {
+      warn(`the line table at offset 0x${at.toString(16)} can't be read: ${(error as Error).message}`);
+    }
+    at = next;
+  }
+  // An end sorts before the start of what follows at the same address, so that the start counts.
+  table.rows.sort(
+    (a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0) || Number(b.end) - Number(a.end),
+  );
+  return table;
+}
+
+/** `path` seen from `directory`. */
+export function joinPath(directory: string | undefined, path: string): string {
+  if (!directory || path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path)) return path;
+  if (directory === '.') return path;
+  return `${directory.replace(/[\\/]+$/, '')}/${path.replace(/^(\.\/)+/, '')}`;
+}
+
+function readUnit(
+  at: Bytes,
+  offsetSize: 4 | 8,
+  sections: LineSections,
+  unitDirectory: string | undefined,
+  intern: (path: string) => number,
+  rows: LineRow[],
+): void {
+  const version = at.u16();
+  if (version < 2 || version > 5) throw new RangeError(`version ${version}; versions 2 to 5 are understood`);
+  if (version >= 5) at.skip(2);
+  const headerLength = at.offset(offsetSize);
+  const program = at.at + headerLength;
+  const minimum = BigInt(at.u8());
+  if (version >= 4) at.skip(1); // maximum operations: 1 on everything but VLIW
+  const defaultStatement = at.u8() !== 0;
+  const lineBase = at.i8();
+  const lineRange = at.u8();
+  const opcodeBase = at.u8();
+  if (lineRange === 0) throw new RangeError('line_range is 0');
+  const operands = [0, ...Array.from({ length: opcodeBase - 1 }, at.u8)];
+
+  const paths = version >= 5 ? filesV5(at, offsetSize, sections, unitDirectory) : filesV4(at, unitDirectory);
+  // Version 4 counts files from 1 and version 5 from 0; both lists here are indexed as their version does.
+  const fileNumber = new Map<number, number>();
+  const fileOf = (n: number) => {
+    if (!fileNumber.has(n)) fileNumber.set(n, intern(paths[n] ?? '?'));
+    return fileNumber.get(n)!;
+  };
+
+  at.at = program;
+  const start = { address: 0n, file: 1, line: 1, column: 0, statement: defaultStatement };
+  let state = { ...start };
+  let sequence: LineRow[] = [];
+  const emit = (end = false) =>
+    sequence.push({
+      address: state.address,
+      file: fileOf(state.file),
+      line: end ? 0 : state.line,
+      column: state.column,
+      statement: state.statement,
+      end,
+    });
+  while (at.more) {
+    const op = at.u8();
+    if (op >= opcodeBase) {
+      const adjusted = op - opcodeBase;
+      state.address += BigInt(Math.floor(adjusted / lineRange)) * minimum;
+      state.line += lineBase + (adjusted % lineRange);
+      emit();
+      continue;
+    }
+    switch (op) {
+      case Op.extended: {
+        const length = at.count();
+        const next = at.at + length;
+        if (length > 0) {
+          const extended = at.u8();
+          if (extended === 1) {
+            emit(true);
+            // A linker leaves dropped functions at address 0 (or -1 or -2); they are nowhere.
+            const { address } = sequence[0];
+            if (address !== 0n && address < 0xfffffffffffffffen) for (const row of sequence) rows.push(row);
+            sequence = [];
+            state = { ...start };
+          } else if (extended === 2) state.address = at.unsigned(length - 1);
+          else if (extended === 3) paths.push(joinPath(unitDirectory, at.cstring()));
+        }
+        at.at = next;
+        if (next > at.end) throw new RangeError('an extended opcode passes the end');
+        break;
+      }
+      case Op.copy:
+        emit();
+        break;
+      case Op.advancePc:
+        state.address += at.uleb() * minimum;
+        break;
+      case Op.advanceLine:
+        state.line += Number(at.sleb());
+        break;
+      case Op.setFile:
+        state.file = at.count();
+        break;
+      case Op.setColumn:
+        state.column = at.count();
+        break;
+      case Op.negateStatement:
+        state.statement = !state.statement;
+        break;
+      case Op.constAddPc:
+        state.address += BigInt(Math.floor((255 - opcodeBase) / lineRange)) * minimum;
+        break;
+      case Op.fixedAdvancePc:
+        state.address += BigInt(at.u16());
+        break;
+      case Op.setBasicBlock:
+      case Op.setPrologueEnd:
+      case Op.setEpilogueBegin:
+        break;
+      default:
+        // setIsa and opcodes of later versions: the header says how many operands to pass over.
+        for (let n = 0; n < operands[op]; n++) at.uleb();
+    }
+  }
+}
+
+function filesV4(at: Bytes, unitDirectory: string | undefined): string[] {
+  const directories = [unitDirectory];
+  for (let name = at.cstring(); name; name = at.cstring()) directories.push(joinPath(unitDirectory, name));
+  const files = ['?'];
+  for (let name = at.cstring(); name; name = at.cstring()) {
+    const directory = directories[at.count()];
+    at.count();
+    at.count();
+    files.push(joinPath(directory, name));
+  }
+  return files;
+}
+
+function filesV5(at: Bytes, offsetSize: 4 | 8, sections: LineSections, unitDirectory: string | undefined): string[] {
+  const directories = entriesV5(at, offsetSize, sections).map(({ path }) => path);
+  directories.forEach((path, n) => {
+    directories[n] = joinPath(n === 0 ? unitDirectory : directories[0], path);
+  });
+  return entriesV5(at, offsetSize, sections).map(({ path, directory }) => joinPath(directories[directory], path));
+}
+
+/** A directory or file list of a version 5 header (section 6.2.4.1). */
+function entriesV5(at: Bytes, offsetSize: 4 | 8, sections: LineSections): { path: string; directory: number }[] {
+  const formats = Array.from({ length: at.u8() }, () => ({ content: at.count(), form: at.count() }));
+  const count = at.count();
+  if (count > at.end - at.at) throw new RangeError(`${count} entries can't fit`);
+  return Array.from({ length: count }, () => {
+    const entry = { path: '?', directory: 0 };
+    for (const { content, form } of formats) {
+      const value = readSimpleForm(at, form, offsetSize, sections);
+      if (content === 1) entry.path = String(value);
+      else if (content === 2) entry.directory = Number(value);
+    }
+    return entry;
+  });
+}
+
+function readSimpleForm(
+  at: Bytes,
+  form: number,
+  offsetSize: 4 | 8,
+  sections: LineSections,
+): string | number | undefined {
+  switch (form) {
+    case 0x08:
+      return at.cstring();
+    case 0x1f:
+      return stringAt(sections.lineStr, at.offset(offsetSize));
+    case 0x0e:
+      return stringAt(sections.str, at.offset(offsetSize));
+    case 0x0b:
+      return at.u8();
+    case 0x05:
+      return at.u16();
+    case 0x06:
+      return at.u32();
+    case 0x0f:
+      return at.count();
+    case 0x1e:
+      at.skip(16);
+      return undefined;
+    case 0x09:
+      at.skip(at.count());
+      return undefined;
+    default:
+      throw new RangeError(`form 0x${form.toString(16)} in a file list is not understood`);
+  }
+}
+
+/** The string at an offset of a string section. */
+export function stringAt(section: Uint8Array | undefined, offset: number): string {
+  if (!section) throw new RangeError('a string section is missing');
+  return new Bytes(section, offset).cstring();
+}

@@ -1,0 +1,62 @@
+/** What the debugger asks of a machine; emulator/machine.ts gives it. Kept apart so that parts can be tested with less than a machine. */
+import type { MachineEvent, MigrationEvent } from '../emulator/events.js';
+
+export interface TargetHart {
+  readonly id: number;
+  readonly isa: { readonly text: string; readonly extensions: ReadonlySet<string>; readonly vlen: number };
+  x(n: number): bigint;
+  setX(n: number, value: bigint): void;
+  /** The raw 64 bits. */
+  f(n: number): bigint;
+  setF(n: number, bits: bigint): void;
+  readonly pc: bigint;
+  setPc(pc: bigint): void;
+  readonly privilege: number;
+  csr(which: string | number): bigint;
+  setCsr(which: string | number, value: bigint): void;
+  /** The bytes of a vector register, to read and write. */
+  vectorBytes(n: number): Uint8Array;
+  readonly vtype: bigint;
+  readonly vl: number;
+  readonly vstart: number;
+  readonly vlenb: number;
+  /** Cycles since reset. */
+  readonly time: number;
+  readonly idle: boolean;
+}
+
+export interface TargetStop {
+  readonly reason: 'budget' | 'breakpoint' | 'stopped' | 'power' | 'deadlock';
+  readonly hart: number;
+  readonly breakpoint?: number;
+  readonly status?: number;
+}
+
+/** A task that has asked to migrate. */
+export interface TargetTask {
+  readonly tid: number;
+  readonly satp: bigint;
+  readonly state: 'calling' | 'queued' | 'away' | 'leaving' | 'left' | 'returned' | 'home';
+  readonly hart: number;
+  readonly origin: number;
+  readonly vectorSave: bigint;
+  readonly reason: string | undefined;
+  readonly history: readonly MigrationEvent[];
+}
+
+export interface Target {
+  readonly migrations: {
+    readonly tasks: readonly TargetTask[];
+    task(tid: number): TargetTask | undefined;
+    taskOn(hart: number): TargetTask | undefined;
+  };
+  readonly harts: readonly TargetHart[];
+  readonly memory: { read(pa: number, length: number): Uint8Array; write(pa: number, bytes: Uint8Array): void };
+  readonly events: { on(listener: (event: MachineEvent) => void): () => void };
+  readonly breakpoints: { add(where: { va: bigint; satp?: bigint }): number; remove(id: number): void };
+  readVirtual(hart: number, va: bigint, length: number, satp?: bigint): Uint8Array;
+  writeVirtual(hart: number, va: bigint, bytes: Uint8Array, satp?: bigint): unknown;
+  run(budgetInstructions: number): TargetStop;
+  stepHart(hart: number): TargetStop;
+  stop(): void;
+}

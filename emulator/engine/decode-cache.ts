@@ -1,0 +1,203 @@
+/**
+ * Decoded code pages. Every hart has its own: a record names registers by their absolute address, and a hart may lack what
+ * another has. A slot holds the records of one physical page as seen at one virtual page (breakpoints go by virtual address).
+ */
+
+import { isLong } from '../../isa/decode.js';
+import { hartBlock, type MemoryMap, record, tlb } from '../layout.js';
+import { decode, writeRecord } from './decoder.js';
+import { ASIDE, CONTINUE, handlerOf, pairHandler } from './handlers.js';
+
+interface Slot {
+  readonly address: number;
+  /** Physical page number, or -1. */
+  page: number;
+  key: string;
+  /** The page's bytes as this hart executes them: those of its last fence.i, or later. */
+  readonly code: Uint8Array;
+  /** The hart's count of fences when `code` was last compared with the page. */
+  fences: number;
+}
+
+const PAGE = 4096;
+
+/** What the cache asks of the machine. */
+export interface CodeRules {
+  /** Does the hart have the extension? */
+  has(hart: number, extension: string): boolean;
+  /** Must the instruction at this virtual address be executed aside, because of a breakpoint? */
+  marked(pc: bigint): boolean;
+}
+
+export class DecodeCache {
+  private readonly view: DataView;
+  private readonly bytes: Uint8Array;
+  /** Slots by hart, then the key of physical and virtual page. */
+  private readonly slots: { list: Slot[]; byKey: Map<string, Slot>; next: number; fences: number }[];
+
+  constructor(
+    memory: WebAssembly.Memory,
+    private readonly map: MemoryMap,
+    private readonly rules: CodeRules,
+  ) {
+    this.view = new DataView(memory.buffer);
+    this.bytes = new Uint8Array(memory.buffer);
+    this.slots = Array.from({ length: map.harts }, (_, hart) => ({
+      list: Array.from({ length: map.slotsPerHart }, (_, n) => ({
+        address: this.address(hart, n),
+        page: -1,
+        key: '',
+        code: new Uint8Array(PAGE),
+        fences: 0,
+      })),
+      byKey: new Map(),
+      next: 0,
+      fences: 0,
+    }));
+  }
+
+  private address(hart: number, n: number): number {
+    return this.map.decode + (hart * (this.map.slotsPerHart + 1) + n) * record.slot;
+  }
+
+  /**
+   * The slot of a code page, made if need be (the oldest gives way).
+   * @param pa physical address of the page or anything in it; it lies in RAM
+   * @param pc virtual address of the same byte
+   * @returns the absolute address of the page's first record
+   */
+  slotOf(hart: number, pa: number, pc: bigint): number {
+    const page = Math.floor(pa / PAGE);
+    const key = `${page}:${pc >> 12n}`;
+    const own = this.slots[hart]!;
+    const known = own.byKey.get(key);
+    if (known) {
+      // A fence.i makes new code visible; most pages have none.
+      if (known.fences !== own.fences && !same(known.code, this.bytes, this.placeOf(page))) this.begin(known, page);
+      known.fences = own.fences;
+      return known.address;
+    }
+    const slot = own.list[own.next]!;
+    own.next = (own.next + 1) % own.list.length;
+    if (slot.page >= 0) this.drop(hart, slot);
+    slot.key = key;
+    slot.fences = own.fences;
+    own.byKey.set(key, slot);
+    this.begin(slot, page);
+    return slot.address;
+  }
+
+  /** Where a page of RAM lies in the linear memory. */
+  private placeOf(page: number): number {
+    return this.map.ram + page * PAGE - this.map.ramBase;
+  }
+
+  /** Take the page's bytes, and no record yet. */
+  private begin(slot: Slot, page: number): void {
+    const { address } = slot;
+    slot.page = page;
+    const place = this.placeOf(page);
+    slot.code.set(this.bytes.subarray(place, place + PAGE));
+    this.bytes.fill(0, address, address + record.slot);
+    for (let n = record.perPage; n < record.perPage + 2; n++) {
+      this.view.setUint8(address + n * record.bytes + record.op, CONTINUE);
+    }
+  }
+
+  private drop(hart: number, slot: Slot): void {
+    this.slots[hart]!.byKey.delete(slot.key);
+    slot.page = -1;
+    this.forgetFetches(hart);
+  }
+
+  /** Empty the hart's fetch TLBs: an entry may name a slot that was given to another page. */
+  private forgetFetches(hart: number): void {
+    for (const context of Object.values(tlb.contexts)) {
+      const start = hartBlock(hart) + tlb.first + context * tlb.context + tlb.fetch;
+      this.bytes.fill(1, start, start + tlb.bytes); // tags with low bits set match nothing
+    }
+  }
+
+  /** fence.i: pages whose bytes are others now are decoded anew when they are entered. */
+  fence(hart: number): void {
+    this.slots[hart]!.fences++;
+    this.forgetFetches(hart);
+  }
+
+  /** A change of breakpoints: the hart decodes everything anew. */
+  dropHart(hart: number): void {
+    for (const slot of this.slots[hart]!.byKey.values()) slot.page = -1;
+    this.slots[hart]!.byKey.clear();
+    this.forgetFetches(hart);
+  }
+
+  /** The page's bytes were changed from outside: every hart decodes it anew. */
+  dropPage(pa: number): void {
+    const page = Math.floor(pa / 4096);
+    this.slots.forEach(({ byKey }, hart) => {
+      for (const slot of [...byKey.values()]) if (slot.page === page) this.drop(hart, slot);
+    });
+  }
+
+  /** Fill in the record of the instruction at pc, and of those behind it that are executed with it. It lies in a slot given by slotOf. */
+  decode(hart: number, address: number, pc: bigint): void {
+    const n = Math.floor((address - this.map.decode) / record.slot) - hart * (this.map.slotsPerHart + 1);
+    const { code } = this.slots[hart]!.list[n]!;
+    let first = this.decodeOne(hart, code, address, pc);
+    // A pair's second record is read by the first one's handler: it must be there, and may itself be the first of a pair.
+    for (let [at, here] = [address, pc]; first; ) {
+      at += (first.length / 2) * record.bytes;
+      here += BigInt(first.length);
+      if ((here & 0xfffn) === 0n) return;
+      const second = this.decodeOne(hart, code, at, here);
+      const handler = second && pairHandler(first.row, first.length, second.row, second.near);
+      if (handler === undefined) return;
+      this.view.setUint8(at - (first.length / 2) * record.bytes + record.op, handler);
+      first = second;
+    }
+  }
+
+  /** Write one record. @returns what it holds, when a pair may begin or end with it */
+  private decodeOne(hart: number, code: Uint8Array, address: number, pc: bigint) {
+    const at = Number(pc & 0xfffn);
+    const low = code[at]! | (code[at + 1]! << 8);
+    const crosses = isLong(low) && at === 0xffe;
+    if (crosses || this.rules.marked(pc)) {
+      this.view.setUint8(address + record.op, ASIDE);
+      return undefined;
+    }
+    const word = isLong(low) ? (low | (code[at + 2]! << 16) | (code[at + 3]! << 24)) >>> 0 : low;
+    const decoded = decode(word, (extension) => this.rules.has(hart, extension));
+    writeRecord(this.view, hart, address, pc, decoded);
+    const { row, length } = decoded;
+    return row && { row, length, near: this.view.getUint8(address + record.op) === handlerOf(row, length, true) };
+  }
+
+  /**
+   * Write the instruction at pc into the hart's slot for instructions executed aside.
+   * @param word its bits, gathered from both pages where it crosses
+   * @returns the slot's address
+   */
+  aside(hart: number, pc: bigint, word: number): number {
+    const slot = this.address(hart, this.map.slotsPerHart);
+    const address = slot + (Number(pc & 0xfffn) >> 1) * record.bytes;
+    writeRecord(
+      this.view,
+      hart,
+      address,
+      pc,
+      decode(word, (extension) => this.rules.has(hart, extension)),
+      true,
+    );
+    for (const behind of [1, 2]) this.view.setUint8(address + behind * record.bytes + record.op, CONTINUE);
+    return slot;
+  }
+}
+
+/** Are these bytes the same as those from `place` on? */
+function same(code: Uint8Array, bytes: Uint8Array, place: number): boolean {
+  const a = new Int32Array(code.buffer, code.byteOffset, PAGE / 4);
+  const b = new Int32Array(bytes.buffer, bytes.byteOffset + place, PAGE / 4);
+  for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return false;
+  return true;
+}

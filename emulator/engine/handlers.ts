@@ -1,0 +1,128 @@
+/** Which handler serves which row: the numbering that decoder and interpreter share. Derived from the table. */
+
+import { instructions } from '../../isa/table.js';
+import type { Instruction } from '../../isa/types.js';
+import type { SystemHandler } from '../../isa/vocabulary.js';
+
+/** Handlers that are not rows. A record of zeros is undecoded. */
+export const UNDECODED = 0;
+/** Behind the last record of a page, and behind an instruction that was executed aside: go to the pc that the record stands for. */
+export const CONTINUE = 1;
+/** Ask the host for another place to execute this instruction: it has a breakpoint or continues on the next page. */
+export const ASIDE = 2;
+/** A function outside the loop, by its table index. */
+export const OUTLINED = 3;
+const FIRST_ROW = 4;
+
+/**
+ * Rows whose handlers lie in the loop: the integer instructions that most code consists of, and loads and stores. The loop is one function and is kept small
+ * (docs/performance.md); everything else is one call away.
+ */
+const inLoop = (row: Instruction) =>
+  ['plain', 'branch', 'jump'].includes(row.semantics.kind) &&
+  (row.requires.every((e) => e === 'I' || e === 'M') || isFloatAccess(row));
+
+/** Loads and stores of f registers: in code that computes with them nearly every other instruction. */
+export const isFloatAccess = (row: Instruction) =>
+  row.semantics.kind === 'plain' && row.requires.some((e) => e === 'F' || e === 'D') && row.syntax.includes('(rs1)');
+
+/** Can its target lie in the same page? */
+const jumpsByOffset = ({ semantics: s }: Instruction) => s.kind === 'branch' || (s.kind === 'jump' && s.to === 'pc');
+
+/** The rows that compressed forms stand for. */
+const compressed = new Set(instructions.flatMap(({ semantics: s }) => (s.kind === 'expand' ? [s.to] : [])));
+
+/**
+ * A handler of the loop: a row, of one length, for a target in the same page or anywhere. The length is known to the handler because where
+ * the next record lies must not wait for a load: reading it from the record cost a quarter of the interpreter's speed.
+ */
+export interface Variant {
+  readonly row: Instruction;
+  readonly length: 2 | 4;
+  readonly near: boolean;
+}
+
+export const variants: readonly Variant[] = instructions
+  .filter(inLoop)
+  .flatMap((row) =>
+    (compressed.has(row.name) ? ([4, 2] as const) : ([4] as const)).flatMap((length) =>
+      (jumpsByOffset(row) ? [false, true] : [false]).map((near) => ({ row, length, near })),
+    ),
+  );
+
+const numberKey = (row: Instruction, length: 2 | 4, near: boolean) => `${row.name} ${length} ${near}`;
+const numbers = new Map(variants.map(({ row, length, near }, k) => [numberKey(row, length, near), FIRST_ROW + k]));
+
+/** The loop's handler of a row, if it has one; `near` asks for the variant whose target lies in the same page. */
+export const handlerOf = (row: Instruction, length: 2 | 4, near = false): number | undefined =>
+  numbers.get(numberKey(row, length, near));
+
+/**
+ * Pairs that compiled code is full of: the first one's handler goes on with the second, whose record follows, without the way
+ * through the table. Chosen by counting a mix of compiled loops; a pair that is not here costs nothing but that way.
+ */
+const PAIRS: Readonly<Record<string, string>> = {
+  addi: 'add addi beq blt bltu bne',
+  addiw: 'bltu bne',
+  add: 'add addi bne lbu ld lw',
+  slli: 'add',
+  andi: 'slli',
+  xor: 'bne',
+  lbu: 'bne',
+  lw: 'addi',
+  ld: 'addi ld mul',
+  sb: 'addi',
+  auipc: 'addi',
+  mul: 'add',
+};
+
+/** A handler that executes two instructions: the first has this length, the second may have any. */
+export interface Pair {
+  readonly first: Instruction;
+  readonly length: 2 | 4;
+  readonly second: Instruction;
+}
+
+const named = (name: string) => variants.find(({ row }) => row.name === name)!.row;
+export const pairs: readonly Pair[] = Object.entries(PAIRS).flatMap(([first, seconds]) =>
+  variants
+    .filter(({ row }) => row.name === first)
+    .flatMap(({ row, length }) => seconds.split(' ').map((second) => ({ first: row, length, second: named(second) }))),
+);
+const pairNumbers = new Map(
+  pairs.map(({ first, length, second }, k) => [
+    `${numberKey(first, length, false)} ${second.name}`,
+    FIRST_ROW + variants.length + k,
+  ]),
+);
+
+/**
+ * The handler that executes a row and the one behind it, if there is one.
+ * @param near the second one's target lies in the same page: a branch must
+ */
+export const pairHandler = (
+  first: Instruction,
+  length: 2 | 4,
+  second: Instruction,
+  near: boolean,
+): number | undefined =>
+  near === jumpsByOffset(second) ? pairNumbers.get(`${numberKey(first, length, false)} ${second.name}`) : undefined;
+
+/** Rows that are functions of their own, called through the table. */
+export const outlinedRows: readonly Instruction[] = instructions.filter(
+  (row) => row.semantics.kind === 'plain' && !inLoop(row),
+);
+export const vectorRows: readonly Instruction[] = instructions.filter((row) => row.semantics.kind === 'vector');
+
+/** The names of cold handlers by number; 0 is every word that is no instruction of the hart. */
+export const systemHandlers: readonly ('illegal' | SystemHandler)[] = [
+  'illegal',
+  ...new Set(instructions.flatMap((row) => (row.semantics.kind === 'system' ? [row.semantics.handler] : []))),
+];
+/** Table index of the function that calls the host's `system`; behind it the rows outside the loop, then vector rows. */
+export const SYSTEM_FUNCTION = 0;
+
+const tableIndices = new Map([...outlinedRows, ...vectorRows].map((row, k) => [row, SYSTEM_FUNCTION + 1 + k]));
+
+/** Table index of a row outside the loop. */
+export const tableIndex = (row: Instruction): number => tableIndices.get(row)!;

@@ -1,0 +1,40 @@
+/** The engine: one WebAssembly module generated from the table. */
+import { Module } from '../wasm/module.js';
+import type { ValType } from '../wasm/opcodes.js';
+import { floats } from './float.js';
+import type { EngineHost } from './host.js';
+import { interpreter, type LoopCallees, mulHighUnsigned } from './interpreter.js';
+import { outlined } from './outlined.js';
+import { vectorFunctions } from './vector/functions.js';
+
+/** The host's functions as WebAssembly sees them. */
+const imports: Record<keyof EngineHost, readonly [params: readonly ValType[], results: readonly ValType[]]> = {
+  fetch: [['i32', 'i64'], ['i32']],
+  decode: [['i32', 'i32', 'i64'], []],
+  aside: [['i32', 'i64'], ['i32']],
+  load: [['i32', 'i64', 'i64', 'i32'], ['i32']],
+  store: [['i32', 'i64', 'i64', 'i32', 'i64'], ['i32']],
+  reach: [['i32', 'i64', 'i64', 'i32', 'i32'], ['i32']],
+  system: [['i32', 'i64', 'i32', 'i32'], ['i32']],
+  vectorLegal: [['i32', 'i32', 'i64'], ['i32']],
+  readable: [['i32', 'i64'], ['i32']],
+  float: [['i32', 'i32', 'i64', 'i64', 'i64'], ['i64']],
+};
+
+/** Generate the module. */
+export function buildEngine(): Uint8Array<ArrayBuffer> {
+  const m = new Module();
+  const imported = Object.fromEntries(
+    Object.entries(imports).map(([name, [params, results]]) => [name, m.import(name, params, results)]),
+  ) as Record<keyof EngineHost, number>;
+  const callees: LoopCallees = {
+    ...imported,
+    mulHighUnsigned: mulHighUnsigned(m),
+    outlinedType: m.type(['i32', 'i32', 'i64'], ['i32']),
+  };
+  const floatAt = floats(m, imported.float);
+  m.tableEntries(...outlined(m, callees, floatAt));
+  m.tableEntries(...vectorFunctions(m, callees, floatAt));
+  interpreter(m, callees);
+  return m.encode();
+}

@@ -1,0 +1,212 @@
+/** A row's vocabulary with operands read from the decoded record: what makes the interpreter out of rows. */
+import type { Destination, Element, Float, Memory, Scalar } from '../../isa/vocabulary.js';
+import { hart as at, record, tlb } from '../layout.js';
+import type { Code } from '../wasm/code.js';
+import { BYTES } from '../wasm/opcodes.js';
+import { call, get, i32, i64, kept, load, Val } from '../wasm/value.js';
+import { Reach } from './host.js';
+
+/** The functions that generated code calls, by their index in the module. */
+export interface Callees {
+  readonly load: number;
+  readonly store: number;
+  readonly reach: number;
+  readonly system: number;
+  readonly vectorLegal: number;
+  readonly readable: number;
+  readonly mulHighUnsigned: number;
+}
+
+/** Where a row's code stands: what it can read, and how it ends early. */
+export interface Place {
+  readonly c: Code;
+  readonly callees: Callees;
+  /** Address of the hart's block and of the record, i32. */
+  readonly hart: Val;
+  readonly record: Val;
+  readonly pc: Val;
+  readonly nextPc: Val;
+  /** The immediate where the record does not hold it, i64. */
+  readonly imm?: Val;
+  /** Address of the TLB context for data, i32. */
+  readonly dataTlb: Val;
+  /** Before and after a call to the host: make `left` known, read it again. */
+  beforeHost(): void;
+  afterHost(): void;
+  /** The host has trapped: end the instruction (never falls through). */
+  trapped(): void;
+  readonly float: Float;
+  /** The rounding mode of float operations here, i32, valid: the instruction's own or frm. Absent where nothing is rounded. */
+  readonly rounding?: Val;
+}
+
+export const hartNumber = (hart: Val) => load('i32', hart, at.id);
+
+/** A field of the record: the absolute address of a register. */
+const registerAt = (place: Place, offset: number) => load('i16', place.record, offset);
+
+/** An integer register of the record. */
+const xValue = (place: Place, offset: number) => load('i64', registerAt(place, offset));
+
+export function scalar(place: Place): Scalar {
+  const { c } = place;
+  return {
+    rd: { set: (value) => void c.store('i64', registerAt(place, record.rd), value as Val) },
+    rs1: xValue(place, record.rs1),
+    rs2: xValue(place, record.rs2),
+    imm: place.imm ?? load('i64', place.record, record.imm),
+    pc: place.pc,
+    nextPc: place.nextPc,
+    fd: fDestination(place),
+    fbits: (operand) => fBits(place, operand),
+    f: (operand, shape) => unbox(fBits(place, operand), shape),
+    memory: memory(place),
+    float: place.float,
+    mulHigh: (a, b, aSigned, bSigned) => mulHigh(place, a as Val, b as Val, aSigned, bSigned),
+    keep: (value) => kept(c, value as Val),
+    when: (condition, then) => void c.if(condition as Val, then),
+  };
+}
+
+/** High half of a product: the unsigned one, less each operand where the other is negative. */
+function mulHigh(place: Place, a: Val, b: Val, aSigned: boolean, bSigned: boolean): Val {
+  let product = call(place.callees.mulHighUnsigned, 'i64', a, b);
+  if (aSigned) product = product.sub(a.shrS(63).and(b));
+  if (bSigned) product = product.sub(b.shrS(63).and(a));
+  return product;
+}
+
+// Floating-point registers: 64 bits each, singles NaN-boxed (unprivileged specification, "NaN Boxing of Narrower Values").
+
+function fDestination(place: Place): Destination {
+  const { c } = place;
+  return {
+    set(value) {
+      const v = value as Val;
+      const bits = v.shape === 'f64' ? v.as('i64') : v.shape === 'f32' ? box(v) : v;
+      c.store('i64', registerAt(place, record.rd), bits);
+      c.store('i32', place.hart, i32(3), at.fs);
+    },
+  };
+}
+
+const box = (single: Val) => single.as('i32').to('i64', false).or(-0x1_0000_0000n);
+
+function fBits(place: Place, operand: 'fs1' | 'fs2' | 'fs3'): Val {
+  return load('i64', registerAt(place, { fs1: record.rs1, fs2: record.rs2, fs3: record.extra }[operand]));
+}
+
+/** A raw f register as a number; a single that is not boxed reads as the canonical NaN. */
+export function unbox(bits: Val, shape: 'f32' | 'f64'): Val {
+  if (shape === 'f64') return bits.as('f64');
+  return bits.geU(0xffffffff_00000000n).choose(bits.to('i32', false), i32(0x7fc00000)).as('f32');
+}
+
+// Memory: the TLB's tag compare takes page and alignment in one; the rest is a call.
+
+/** TLB entry of an address: direct-mapped by the low eight bits of the page number. */
+export const entryOf = (place: Place, address: Val) =>
+  place.dataTlb.add(
+    address
+      .shrU(8)
+      .to('i32', false)
+      .and((tlb.entries - 1) << 4),
+  );
+
+export const isHit = (place: Place, address: Val, bytes: number, table: number) =>
+  load('i64', entryOf(place, address), table).eq(address.and(~0xfffn | BigInt(bytes - 1)));
+
+export const onHit = (place: Place, address: Val, table: number) =>
+  address.to('i32', false).add(load('i32', entryOf(place, address), table + 8));
+
+function memory(place: Place): Memory {
+  const { c, callees, hart } = place;
+
+  const orTrap = (result: Val) => {
+    place.beforeHost();
+    const answer = kept(c, result);
+    place.afterHost();
+    c.if(answer.eq(0), () => place.trapped());
+    return answer;
+  };
+  /**
+   * RAM that an atomic may read and write: aligned, in one piece. An entry in the store TLB allows both, and says that no
+   * other hart has a reservation in that page.
+   */
+  const reach = (address: Val, bytes: number, purpose: Reach) => {
+    const ask = call(callees.reach, 'i32', hartNumber(hart), place.pc, address, i32(bytes), i32(purpose));
+    if (purpose === Reach.reserve) return orTrap(ask);
+    const where = c.local('i32');
+    c.if(
+      isHit(place, address, bytes, tlb.store),
+      () => c.set(where, onHit(place, address, tlb.store)),
+      () => c.set(where, orTrap(ask)),
+    );
+    return get(where, 'i32');
+  };
+
+  const atomicResult = (element: Element, value: Val) => {
+    const old = c.local(element);
+    c.set(old, value);
+    return get(old, element);
+  };
+
+  return {
+    load(element, address) {
+      const bytes = BYTES[element];
+      const host = new Val('i32', () =>
+        c.scope(() => {
+          const a = kept(c, address as Val);
+          const where = c.local('i32');
+          c.if(
+            isHit(place, a, bytes, tlb.load),
+            () => c.set(where, onHit(place, a, tlb.load)),
+            () => {
+              place.beforeHost();
+              c.set(where, call(callees.load, 'i32', hartNumber(hart), place.pc, a, i32(bytes)));
+              place.afterHost();
+              c.if(get(where, 'i32').eq(0), () => place.trapped());
+            },
+          );
+          get(where, 'i32').emit(c);
+        }),
+      );
+      return load(element, host);
+    },
+    store(element, address, value) {
+      const bytes = BYTES[element];
+      const a = kept(c, address as Val);
+      const v = value as Val;
+      c.if(
+        isHit(place, a, bytes, tlb.store),
+        () => c.store(element, onHit(place, a, tlb.store), v),
+        () => {
+          const wide = v.shape === 'i64' ? v : v.shape === 'f64' ? v.as('i64') : v.as('i32').to('i64', false);
+          place.beforeHost();
+          const done = kept(c, call(callees.store, 'i32', hartNumber(hart), place.pc, a, i32(bytes), wide));
+          place.afterHost();
+          c.if(done.eq(0), () => place.trapped());
+        },
+      );
+    },
+    update(element, address, change) {
+      const where = reach(kept(c, address as Val), BYTES[element], Reach.atomic);
+      const old = atomicResult(element, load(element, where));
+      c.store(element, where, change(old) as Val);
+      return old;
+    },
+    loadReserved(element, address) {
+      const where = reach(kept(c, address as Val), BYTES[element], Reach.reserve);
+      // What is reserved is the place in linear memory: two virtual addresses of one place are one reservation.
+      c.store('i64', hart, where.to('i64', false), at.reservation);
+      return atomicResult(element, load(element, where));
+    },
+    storeConditional(element, address, value) {
+      const where = reach(kept(c, address as Val), BYTES[element], Reach.atomic);
+      const failed = kept(c, load('i64', hart, at.reservation).ne(where.to('i64', false)).to('i64', false));
+      c.if(failed.eq(0), () => void c.store(element, where, value as Val));
+      c.store('i64', hart, i64(-1), at.reservation);
+      return failed;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** Bring the generated module to life. */
+import type { EngineHost } from './host.js';
+
+/** What the module exports. */
+export interface EngineExports {
+  /** Run the hart whose block lies at this address until `left` is used up. */
+  run(hart: number): void;
+}
+
+/** Compile the module and connect it to its host. */
+export async function startEngine(
+  memory: WebAssembly.Memory,
+  host: EngineHost,
+  bytes: BufferSource,
+): Promise<EngineExports> {
+  const module = await WebAssembly.compile(bytes);
+  const functions = WebAssembly.Module.imports(module).flatMap(({ name, kind }) =>
+    kind === 'function' ? [[name, (host[name as keyof EngineHost] as () => unknown).bind(host)] as const] : [],
+  );
+  const instance = await WebAssembly.instantiate(module, { env: { memory, ...Object.fromEntries(functions) } });
+  return instance.exports as unknown as EngineExports;
+}

@@ -1,0 +1,195 @@
+/**
+ * Floating point on whole lanes, rounded to nearest even, exact in its flags: where a lane is out of the bounds between which errors can be
+ * computed (NaNs, infinities, subnormals, some zeros), nothing is done and control leaves for the loop over single elements.
+ */
+import type { Float, Value } from '../../../isa/vocabulary.js';
+import type { Code, Label } from '../../wasm/code.js';
+import { simd } from '../../wasm/opcodes.js';
+import { constant, get, kept, NoSuchOperation, Val } from '../../wasm/value.js';
+import { twoSum } from '../float-exact.js';
+
+const f64 = (value: number) => constant('f64*', value);
+const bits = (v: Value) => v.as('i64*') as Val;
+const bits32 = (v: Value) => v.as('i32*') as Val;
+
+export const anyTrue = (v: Val) => v.apply('i32', ...simd(83));
+const allTrue = (v: Val) => v.apply('i32', ...simd(195));
+const allTrue32 = (v: Val) => v.apply('i32', ...simd(163));
+
+/** Two-product of f64 lanes; see float-exact.ts. */
+function productError(c: Code, a: Val, b: Val, p: Val): Val {
+  const split = (x: Val) => {
+    const scaled = kept(c, x.mul(f64(2 ** 27 + 1)));
+    const high = kept(c, scaled.sub(scaled.sub(x)));
+    return { high, low: kept(c, x.sub(high)) };
+  };
+  const [x, y] = [split(a), split(b)];
+  return x.high.mul(y.high).sub(p).add(x.high.mul(y.low)).add(x.low.mul(y.high)).add(x.low.mul(y.low));
+}
+
+/** Sums that an error follows, rounded to odd; see float-exact.ts. */
+function toOdd(c: Code, sum: Val, error: Val): Val {
+  const s = kept(c, bits(sum));
+  const one = constant('i64*', 1);
+  const shifted = (by: number) => (v: Val) =>
+    new Val('i64*', (into) => {
+      v.emit(into);
+      into.constant('i32', by).op(...simd(204)); // i64x2.shr_s
+    });
+  const away = shifted(63)(s.xor(bits(error))).or(one);
+  const adjust = bits(error.ne(f64(0))).and(s.and(one).eq(constant('i64*', 0)));
+  return s.add(away.and(adjust)).as('f64*');
+}
+
+/** The lower or the upper two of four f32, as f64. */
+function half(v: Val, which: 'lower' | 'upper'): Val {
+  const promote = simd(95); // f64x2.promote_low_f32x4
+  if (which === 'lower') return v.apply('f64*', ...promote);
+  return new Val('f32*', (c) => {
+    v.emit(c);
+    v.emit(c);
+    c.op(...simd(13), 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15); // i8x16.shuffle
+  }).apply('f64*', ...promote);
+}
+
+/** Two pairs of f64 as four f32. */
+function halves(c: Code, lower: Val, upper: Val): Val {
+  const demoted = (v: Val) => v.apply('f32*', ...simd(94)); // f32x4.demote_f64x2_zero
+  return kept(
+    c,
+    new Val('f32*', (into) => {
+      demoted(lower).emit(into);
+      demoted(upper).emit(into);
+      into.op(...simd(13), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+    }),
+  );
+}
+
+/**
+ * The operations that exist on lanes; the others refuse.
+ * @param bail where control goes when a lane is out of bounds; nothing was written then
+ * @param inexact local (v128) that collects, bit by bit, whether a result was rounded
+ */
+export function laneFloat(c: Code, bail: Label, inexact: number): Float {
+  const keep = (v: Value) => kept(c, v as Val);
+  const unless = (good: Val) => c.brIf(bail, good.eq(0));
+  const note = (lost: Val) => c.set(inexact, get(inexact, 'i64*').or(bits(lost)));
+  const magnitude = (x: Val, below: number) => bits(x.abs().ltS(f64(2 ** below)));
+  const bounded = (x: Val, least: number, below: number) =>
+    bits(x.abs().gtS(f64(least))).and(bits(x.abs().ltS(f64(below))));
+  const isZero = (x: Val) => bits(x.eq(f64(0)));
+
+  function add(x: Value, y: Value): Val {
+    const [a, b] = [keep(x), keep(y)];
+    const r = keep(a.add(b));
+    if (r.shape === 'f64*') unless(allTrue(magnitude(r, 1023)));
+    else unless(allTrue32(bits32(r.abs().ltS(constant('f32*', 2 ** 127)))));
+    note(twoSum(c, a, b, r).ne(constant(r.shape, 0)));
+    return r;
+  }
+
+  function mul(x: Value, y: Value): Val {
+    const [a, b] = [keep(x), keep(y)];
+    const p = keep(a.mul(b));
+    if (p.shape === 'f64*') {
+      const zero = isZero(p).and(isZero(a).or(isZero(b)));
+      const fits = bounded(p, 2 ** -960, 2 ** 990).or(zero);
+      unless(allTrue(fits.and(magnitude(a, 990)).and(magnitude(b, 990))));
+      note(productError(c, a, b, p).ne(f64(0)));
+      return p;
+    }
+    const f32 = (value: number) => constant('f32*', value);
+    const zero = bits32(p.eq(f32(0))).and(bits32(a.eq(f32(0))).or(bits32(b.eq(f32(0)))));
+    const normal = bits32(p.abs().gtS(f32(2 ** -126))).and(bits32(p.abs().ltS(f32(Number.POSITIVE_INFINITY))));
+    unless(allTrue32(normal.or(zero)));
+    // The product of two f32 is exact in f64.
+    for (const which of ['lower', 'upper'] as const) {
+      note(half(a, which).mul(half(b, which)).ne(half(p, which)));
+    }
+    return p;
+  }
+
+  function fma(x: Value, y: Value, z: Value): Val {
+    const [a, b, d] = [keep(x), keep(y), keep(z)];
+    if (a.shape === 'f64*') return fusedDouble(a, b, d);
+    const parts = (['lower', 'upper'] as const).map((which) => {
+      const product = keep(half(a, which).mul(half(b, which)));
+      const addend = keep(half(d, which));
+      const sum = keep(product.add(addend));
+      const error = keep(twoSum(c, product, addend, sum));
+      return { sum, error, odd: keep(toOdd(c, sum, error)) };
+    });
+    const r = halves(c, parts[0]!.odd, parts[1]!.odd);
+    const f32 = (value: number) => constant('f32*', value);
+    unless(allTrue32(bits32(r.abs().gtS(f32(2 ** -126))).and(bits32(r.abs().ltS(f32(Number.POSITIVE_INFINITY))))));
+    parts.forEach(({ sum, error }, k) => {
+      note(error.ne(f64(0)));
+      note(half(r, k ? 'upper' : 'lower').ne(sum));
+    });
+    return r;
+  }
+
+  /** float.ts's fusedDouble, lane by lane, with products of zero where the addend is not. */
+  function fusedDouble(a: Val, b: Val, d: Val): Val {
+    const p = keep(a.mul(b));
+    const nothing = isZero(p)
+      .and(isZero(a).or(isZero(b)))
+      .and(bits(d.ne(f64(0))));
+    const fits = bounded(p, 2 ** -960, 2 ** 990).or(nothing);
+    unless(allTrue(fits.and(magnitude(a, 990)).and(magnitude(b, 990)).and(magnitude(d, 1000))));
+    const low = keep(productError(c, a, b, p));
+    const t = keep(d.add(low));
+    const tError = keep(twoSum(c, d, low, t));
+    const v = keep(p.add(t));
+    const vError = keep(twoSum(c, p, t, v));
+    const rest = keep(tError.add(vError));
+    const restError = keep(twoSum(c, tError, vError, rest));
+    const odd = keep(toOdd(c, rest, restError));
+    const r = keep(v.add(odd));
+    note(restError.ne(f64(0)));
+    note(twoSum(c, v, odd, r).ne(f64(0)));
+    return r;
+  }
+
+  /** Lanes that compare equal to themselves: no NaN. */
+  function numbers(...values: Val[]): void {
+    for (const v of values) {
+      const good = v.eq(v);
+      unless(v.shape === 'f64*' ? allTrue(bits(good)) : allTrue32(bits32(good)));
+    }
+  }
+  const compare = (how: 'eq' | 'ltS' | 'leS') => (x: Value, y: Value) => {
+    const [a, b] = [keep(x), keep(y)];
+    numbers(a, b);
+    const result = a[how](b);
+    return a.shape === 'f64*' ? bits(result) : bits32(result);
+  };
+  /** The platform's know signed zeros. */
+  const extreme = (single: number, double: number) => (x: Value, y: Value) => {
+    const [a, b] = [keep(x), keep(y)];
+    numbers(a, b);
+    return new Val(a.shape, (into) => {
+      a.emit(into);
+      b.emit(into);
+      into.op(...simd(a.shape === 'f64*' ? double : single));
+    });
+  };
+
+  const known: Partial<Float> = {
+    add,
+    sub: (a, b) => add(a, b.neg()),
+    mul,
+    fma,
+    eq: compare('eq'),
+    lt: compare('ltS'),
+    le: compare('leS'),
+    min: extreme(232, 244),
+    max: extreme(233, 245),
+  };
+  return new Proxy(known as Float, {
+    get(target, name) {
+      if (name in target) return target[name as keyof Float];
+      throw new NoSuchOperation(`float.${String(name)} on lanes`);
+    },
+  });
+}

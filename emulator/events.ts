@@ -1,0 +1,115 @@
+/** The one stream of what the machine did. Debugger, timeline, trace files and statistics all read it. */
+
+export type Privilege = 0 | 1 | 3;
+
+interface At {
+  readonly hart: number;
+  /** The hart's own time, in cycles since reset. */
+  readonly cycle: number;
+}
+
+/** Why a thread left an accelerator hart; also the `reason` of the JSON report. */
+export type LeaveReason =
+  | 'syscall'
+  | 'page-fault'
+  | 'illegal'
+  | 'breakpoint'
+  | 'misaligned'
+  | 'access-fault'
+  | 'recall';
+
+/** A trap was taken: the hart is now at the handler. */
+export interface TrapEvent extends At {
+  readonly kind: 'trap';
+  readonly interrupt: boolean;
+  readonly cause: number;
+  readonly tval: bigint;
+  /** Address of the instruction that trapped or was interrupted. */
+  readonly pc: bigint;
+  readonly from: Privilege;
+  readonly to: Privilege;
+}
+
+/** mret or sret. */
+export interface TrapReturnEvent extends At {
+  readonly kind: 'trap-return';
+  readonly pc: bigint;
+  readonly from: Privilege;
+  readonly to: Privilege;
+}
+
+/** An ecall from S-mode: the arguments as they stood. Comes before its `trap`. */
+export interface SbiEvent extends At {
+  readonly kind: 'sbi';
+  readonly extension: number;
+  readonly fid: number;
+  readonly args: readonly bigint[];
+}
+
+/** The answer of an SBI call, seen at the return to S-mode. */
+export interface SbiReturnEvent extends At {
+  readonly kind: 'sbi-return';
+  readonly extension: number;
+  readonly fid: number;
+  readonly error: bigint;
+  readonly value: bigint;
+}
+
+/** A software interrupt was raised on `target` (a store to its MSIP word). */
+export interface IpiEvent extends At {
+  readonly kind: 'ipi';
+  readonly target: number;
+}
+
+export interface FenceEvent extends At {
+  readonly kind: 'fence';
+  readonly what: 'fence.i' | 'sfence.vma';
+}
+
+/** satp was written with another value. */
+export interface AddressSpaceEvent extends At {
+  readonly kind: 'address-space';
+  readonly satp: bigint;
+}
+
+/** The guest wrote to its console. */
+export interface ConsoleEvent extends At {
+  readonly kind: 'console';
+  readonly byte: number;
+}
+
+/** The guest asked for power-off (status 0 is success) or a reset. */
+export interface PowerEvent extends At {
+  readonly kind: 'power';
+  readonly what: 'off' | 'reset';
+  readonly status: number;
+}
+
+/**
+ * A step of a migration (docs/migration.md): recognised from architecture, so it also works with other firmware and kernels.
+ * `task` is the tid of the sbi-migrate call, or -1 before one was seen.
+ */
+export interface MigrationEvent extends At {
+  readonly kind: 'migration';
+  readonly step: 'illegal' | 'sbi-migrate' | 'queue-full' | 'enqueue' | 'arrive' | 'leave' | 'return' | 'resume';
+  readonly task: number;
+  /** The thread's pc in its own address space. */
+  readonly pc: bigint;
+  readonly satp: bigint;
+  /** The hart that the thread comes from and goes to, where known. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly reason?: 'vector' | LeaveReason;
+}
+
+export type MachineEvent =
+  | TrapEvent
+  | TrapReturnEvent
+  | SbiEvent
+  | SbiReturnEvent
+  | IpiEvent
+  | FenceEvent
+  | AddressSpaceEvent
+  | ConsoleEvent
+  | PowerEvent
+  | MigrationEvent;

@@ -1,0 +1,218 @@
+/** Loads, stores and fetches that missed the TLB: translated, checked, done or trapped; and the TLBs filled. */
+import { causes } from '../../isa/csrs.js';
+import { NOT_RAM, Reach } from '../engine/host.js';
+import type { Privilege } from '../events.js';
+import { hart as at, tlb } from '../layout.js';
+import type { Board, CodeCache } from './board.js';
+import type { Hart } from './hart.js';
+import { permission } from './pmp.js';
+import { Reservations } from './reservations.js';
+import { ACCESS_FAULT, type Access, PAGE_FAULT, probe, translate } from './translation.js';
+import { raise } from './traps.js';
+
+/** The answer of every function here that may trap, when it did. */
+export const TRAPPED = 0;
+
+const faults = {
+  read: { misaligned: causes.loadMisaligned, access: causes.loadAccess, page: causes.loadPage },
+  write: { misaligned: causes.storeMisaligned, access: causes.storeAccess, page: causes.storePage },
+  execute: { misaligned: causes.fetchMisaligned, access: causes.fetchAccess, page: causes.fetchPage },
+} as const;
+
+const PAGE = 4096;
+
+export class MemoryAccess {
+  readonly reservations: Reservations;
+
+  constructor(
+    private readonly board: Board,
+    private readonly code: CodeCache,
+  ) {
+    this.reservations = new Reservations(board.harts);
+  }
+
+  /** See EngineHost.load. */
+  load(hart: Hart, pc: bigint, va: bigint, bytes: number): number {
+    const { memory, bus } = this.board;
+    if (this.misaligned(hart, pc, va, bytes, 'read')) return TRAPPED;
+    const pa = this.resolve(hart, pc, va, bytes, 'read');
+    if (pa === undefined) return TRAPPED;
+    const scratch = hart.block + at.scratch;
+    if (Array.isArray(pa)) {
+      let n = 0;
+      for (const piece of pa) {
+        const place = memory.at(piece.pa);
+        memory.u8.copyWithin(scratch + n, place, place + piece.bytes);
+        n += piece.bytes;
+      }
+      return scratch;
+    }
+    if (memory.inRam(pa, bytes)) {
+      this.fill(hart, tlb.load, va, pa);
+      return memory.at(pa);
+    }
+    const value = bus.read(pa, bytes, hart);
+    if (value === undefined) return this.fault(hart, faults.read.access, va, pc);
+    memory.view.setBigUint64(scratch, BigInt.asUintN(64, value), true);
+    return scratch;
+  }
+
+  /** See EngineHost.store. */
+  store(hart: Hart, pc: bigint, va: bigint, bytes: number, value: bigint): number {
+    const { memory, bus } = this.board;
+    if (this.misaligned(hart, pc, va, bytes, 'write')) return TRAPPED;
+    const pa = this.resolve(hart, pc, va, bytes, 'write');
+    if (pa === undefined) return TRAPPED;
+    if (Array.isArray(pa)) {
+      memory.view.setBigUint64(hart.block + at.scratch, BigInt.asUintN(64, value), true);
+      let n = hart.block + at.scratch;
+      for (const piece of pa) {
+        const place = memory.at(piece.pa);
+        this.reservations.stored(hart, place, piece.bytes);
+        memory.u8.copyWithin(place, n, n + piece.bytes);
+        n += piece.bytes;
+      }
+      return 1;
+    }
+    if (memory.inRam(pa, bytes)) {
+      this.fillStore(hart, va, pa, bytes);
+      write(memory.view, memory.at(pa), bytes, value);
+      return 1;
+    }
+    if (!bus.write(pa, bytes, BigInt.asUintN(8 * bytes, value), hart))
+      return this.fault(hart, faults.write.access, va, pc);
+    if (hart.interrupt >= 0) hart.endTurn();
+    return 1;
+  }
+
+  /** See EngineHost.reach. */
+  reach(hart: Hart, pc: bigint, va: bigint, bytes: number, purpose: Reach): number {
+    const { memory } = this.board;
+    const access = purpose === Reach.write || purpose === Reach.atomic ? 'write' : 'read';
+    const atomic = purpose === Reach.atomic || purpose === Reach.reserve;
+    if (atomic && Number(va & BigInt(bytes - 1)) !== 0) return this.fault(hart, faults[access].misaligned, va, pc);
+    const pa = this.piece(hart, pc, va, bytes, access, !atomic);
+    if (pa === undefined) return TRAPPED;
+    if (pa < 0) return NOT_RAM;
+    const place = memory.at(pa);
+    if (!memory.inRam(pa, bytes)) return atomic ? this.fault(hart, faults[access].access, va, pc) : NOT_RAM;
+    if (access === 'write') this.fillStore(hart, va, pa, bytes);
+    else this.fill(hart, tlb.load, va, pa);
+    if (purpose === Reach.reserve) this.reservations.guard(hart, place);
+    return place;
+  }
+
+  /** See EngineHost.fetch. */
+  fetch(hart: Hart, pc: bigint): number {
+    const pa = this.piece(hart, pc, pc, 2, 'execute');
+    if (pa === undefined) return TRAPPED;
+    const { memory } = this.board;
+    if (!memory.inRam(pa, 2)) return this.fault(hart, faults.execute.access, pc, pc);
+    if (!hart.pmp.uniform(pa)) return this.single(hart, pc);
+    const slot = this.code.slotOf(hart.id, pa, pc);
+    setEntry(hart, hart.word(at.fetchTlb) + tlb.fetch, pc, slot);
+    return slot;
+  }
+
+  /** The instruction at pc by itself, each of its halves translated and checked on its own: a slot, or TRAPPED. */
+  single(hart: Hart, pc: bigint): number {
+    const low = this.half(hart, pc, pc);
+    if (low === undefined) return TRAPPED;
+    const high = (low & 3) === 3 ? this.half(hart, pc, pc + 2n) : 0;
+    if (high === undefined) return TRAPPED;
+    return this.code.aside(hart.id, pc, ((high << 16) | low) >>> 0);
+  }
+
+  private half(hart: Hart, pc: bigint, va: bigint): number | undefined {
+    const { memory } = this.board;
+    const pa = this.piece(hart, pc, va, 2, 'execute');
+    if (pa === undefined) return undefined;
+    if (memory.inRam(pa, 2)) return memory.view.getUint16(memory.at(pa), true);
+    this.fault(hart, faults.execute.access, va, pc);
+    return undefined;
+  }
+
+  /** The bits of the instruction at pc as they stand in memory: 16 or 32 of them, for mtval. Nothing is changed. */
+  instructionBits(hart: Hart, pc: bigint): bigint {
+    const { memory } = this.board;
+    const half = (va: bigint) => {
+      const pa = probe(hart, va, 'execute');
+      return memory.inRam(pa, 2) ? memory.view.getUint16(memory.at(pa), true) : 0;
+    };
+    const low = half(pc);
+    return BigInt((low & 3) === 3 ? low + half(pc + 2n) * 0x10000 : low);
+  }
+
+  private misaligned(hart: Hart, pc: bigint, va: bigint, bytes: number, access: Access): boolean {
+    if (this.board.misaligned === 'allow' || (va & BigInt(bytes - 1)) === 0n) return false;
+    this.fault(hart, faults[access].misaligned, va, pc);
+    return true;
+  }
+
+  /** Where these bytes lie: one address, or two pieces in RAM when they cross into another page; undefined: trapped. */
+  private resolve(hart: Hart, pc: bigint, va: bigint, bytes: number, access: 'read' | 'write') {
+    const first = PAGE - Number(va & 0xfffn);
+    if (first >= bytes) return this.piece(hart, pc, va, bytes, access);
+    const { memory } = this.board;
+    const pieces: { pa: number; bytes: number }[] = [];
+    for (const [start, size] of [
+      [va, first],
+      [va + BigInt(first), bytes - first],
+    ] as const) {
+      const pa = this.piece(hart, pc, start, size, access);
+      if (pa === undefined) return undefined;
+      if (!memory.inRam(pa, size)) return void this.fault(hart, faults[access].access, start, pc);
+      pieces.push({ pa, bytes: size });
+    }
+    return pieces;
+  }
+
+  /**
+   * The physical address of bytes within one page; undefined: trapped.
+   * @param whole the caller can go element by element: a page of which PMP covers a part gives -1
+   */
+  private piece(hart: Hart, pc: bigint, va: bigint, bytes: number, access: Access, whole = false): number | undefined {
+    const privilege: Privilege = access === 'execute' ? hart.privilege : hart.dataPrivilege;
+    const pa = translate(hart, va, access, privilege);
+    if (pa === PAGE_FAULT) return void this.fault(hart, faults[access].page, va, pc);
+    if (pa === ACCESS_FAULT) return void this.fault(hart, faults[access].access, va, pc);
+    if (whole && !hart.pmp.uniform(pa)) return -1;
+    const wanted = permission[access];
+    if (!hart.pmp.allows(pa, bytes, wanted, privilege)) return void this.fault(hart, faults[access].access, va, pc);
+    return pa;
+  }
+
+  private fault(hart: Hart, cause: number, tval: bigint, pc: bigint): typeof TRAPPED {
+    raise(hart, cause, tval, pc);
+    return TRAPPED;
+  }
+
+  private fillStore(hart: Hart, va: bigint, pa: number, bytes: number): void {
+    const place = this.board.memory.at(pa);
+    this.reservations.stored(hart, place, bytes);
+    if (this.reservations.admit(hart, place)) this.fill(hart, tlb.store, va, pa);
+  }
+
+  /** Let later accesses to this page hit, when PMP has one answer for all of it. */
+  private fill(hart: Hart, table: number, va: bigint, pa: number): void {
+    const { memory } = this.board;
+    const page = pa - (pa % PAGE);
+    if (!hart.pmp.uniform(pa) || !memory.inRam(page, PAGE)) return;
+    const difference = (memory.at(pa) - Number(BigInt.asUintN(32, va))) | 0;
+    setEntry(hart, hart.word(at.dataTlb) + table, va, difference);
+  }
+}
+
+/** Write the entry of va's page in the TLB table at this absolute address. */
+function setEntry({ memory }: Hart, table: number, va: bigint, value: number): void {
+  const entry = table + (Number((va >> 12n) & BigInt(tlb.entries - 1)) << 4);
+  memory.i64[entry >> 3] = va & ~0xfffn;
+  memory.i32[(entry + 8) >> 2] = value;
+}
+
+function write(view: DataView, place: number, bytes: number, value: bigint): void {
+  if (bytes === 8) view.setBigInt64(place, BigInt.asIntN(64, value), true);
+  else if (bytes === 4) view.setInt32(place, Number(BigInt.asIntN(32, value)), true);
+  else if (bytes === 2) view.setInt16(place, Number(BigInt.asIntN(16, value)), true);
+  else view.setInt8(place, Number(BigInt.asIntN(8, value)));
+}

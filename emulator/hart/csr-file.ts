@@ -1,0 +1,327 @@
+/** The CSRs of a hart: what each reads as and what a write does (privileged specification; WARL fields take legal values only). */
+import { csrNamed, csrNumbered, csrPrivilege, csrReadOnly, csrs, interrupts } from '../../isa/csrs.js';
+import { hart as at } from '../layout.js';
+import { type Hart, M, S, status, U } from './hart.js';
+import { PMP_ENTRIES } from './pmp.js';
+import { longs, words } from './words.js';
+
+interface Register {
+  read(hart: Hart): bigint;
+  write?(hart: Hart, value: bigint): void;
+  /** What csrrs and csrrc change, where that is not what is read. */
+  base?(hart: Hart): bigint;
+}
+
+const bits = (...numbers: number[]) => numbers.reduce((set, n) => set | (1 << n), 0);
+const low32 = (value: bigint) => Number(BigInt.asIntN(32, value));
+const unsigned = (value: number) => BigInt(value >>> 0);
+
+const { SSI, STI, SEI, LI16 } = interrupts;
+const SUPERVISOR_INTERRUPTS = bits(SSI, STI, SEI, LI16);
+const ALL_INTERRUPTS = SUPERVISOR_INTERRUPTS | bits(interrupts.MSI, interrupts.MTI, interrupts.MEI);
+/** What a supervisor may set and clear in sip. STIP and SEIP are driven for it. */
+const SIP_WRITABLE = bits(SSI, LI16);
+/** Every exception but an environment call from M-mode and reserved causes. */
+const DELEGABLE = 0xb3ff;
+const ALL_COUNTERS = 0b111;
+const COUNTER = { cycle: 0b001, time: 0b010, instret: 0b100 } as const;
+
+// Ways in which registers are stored
+
+/** A four-byte word of the hart's block, of which the bits in `mask` can be written. */
+const word = (offset: number, mask: number): Register => ({
+  read: (hart) => unsigned(hart.word(offset)),
+  write: (hart, value) => hart.setWord(offset, low32(value) & mask),
+});
+const long = (offset: number, mask = ~0n): Register => ({
+  read: (hart) => hart.long(offset),
+  write: (hart, value) => hart.setLong(offset, value & mask),
+});
+const constant = (value: bigint): Register => ({ read: () => value, write: () => {} });
+/** A return address: no hart with C has bit 0, and one without has no bit 1 either. */
+const returnAddress = (offset: number): Register => ({
+  read: (hart) => hart.long(offset),
+  write: (hart, value) => hart.setLong(offset, value & (hart.has('C') ? ~1n : ~3n)),
+});
+/** A trap handler's address; bit 1 of the mode is reserved. */
+const handlerAddress = (offset: number) => long(offset, ~2n);
+
+/** Some bits of a word, seen through mideleg. */
+const delegated = (
+  read: (hart: Hart) => number,
+  write: (hart: Hart, value: number, mask: number) => void,
+): Register => ({
+  read: (hart) => unsigned(read(hart) & hart.word(words.mideleg)),
+  write: (hart, value) => write(hart, low32(value), hart.word(words.mideleg)),
+});
+const merge = (old: number, value: number, mask: number) => (old & ~mask) | (value & mask);
+
+// mstatus and sstatus
+
+const SSTATUS = status.SIE | status.SPIE | status.SPP | status.SUM | status.MXR;
+const MSTATUS = SSTATUS | status.MIE | status.MPIE | status.MPP | status.MPRV | status.TVM | status.TW | status.TSR;
+
+function readStatus(hart: Hart, mask: number): bigint {
+  const [fs, vs] = [hart.word(at.fs), hart.word(at.vs)];
+  const low = unsigned((hart.word(words.status) & mask) | (vs << 9) | (fs << 13));
+  return low | (2n << 32n) | (mask === MSTATUS ? 2n << 34n : 0n) | (fs === 3 || vs === 3 ? 1n << 63n : 0n);
+}
+
+function writeStatus(hart: Hart, value: bigint, mask: number): void {
+  const wanted = low32(value);
+  const old = hart.word(words.status);
+  let now = merge(old, wanted, mask);
+  if ((now & status.MPP) >> 11 === 2) now = merge(now, old, status.MPP);
+  hart.setWord(words.status, now);
+  if (hart.hasFloat) hart.setWord(at.fs, (wanted >> 13) & 3);
+  if (hart.hasVector) hart.setWord(at.vs, (wanted >> 9) & 3);
+  if ((old ^ now) & status.MXR) hart.flushTlb();
+  hart.chooseContexts();
+}
+
+/** satp: no translation, or Sv39; a write of another mode changes nothing. */
+function writeSatp(hart: Hart, value: bigint): void {
+  const mode = value >> 60n;
+  if (mode !== 0n && mode !== 8n) return;
+  if (hart.long(longs.satp) === value) return;
+  hart.setLong(longs.satp, value);
+  hart.setDouble(longs.root, rootOf(value));
+  hart.flushTlb();
+  if (hart.board.events.active)
+    hart.board.events.emit({ kind: 'address-space', hart: hart.id, cycle: hart.time, satp: value });
+}
+
+/** Physical address of the page table that a satp value names, or -1 for no translation. */
+export function rootOf(satp: bigint): number {
+  return satp >> 60n === 8n ? Number(satp & ((1n << 44n) - 1n)) * 4096 : -1;
+}
+
+// Counters: the hart's own count plus a base that writing sets; while inhibited the base is the counter.
+
+function counter(count: (hart: Hart) => number, base: number, inhibit: number): Register {
+  const inhibited = (hart: Hart) => (hart.word(words.mcountinhibit) & inhibit) !== 0;
+  return {
+    read: (hart) => BigInt.asUintN(64, hart.long(base) + (inhibited(hart) ? 0n : BigInt(count(hart)))),
+    // The write takes the place of this instruction's own increment.
+    write: (hart, value) =>
+      hart.setLong(base, inhibited(hart) ? value : BigInt.asUintN(64, value - BigInt(count(hart) + 1))),
+  };
+}
+const mcycle = counter((hart) => hart.time, longs.cycleBase, COUNTER.cycle);
+const minstret = counter((hart) => hart.instret, longs.instretBase, COUNTER.instret);
+
+const mcountinhibit: Register = {
+  read: (hart) => unsigned(hart.word(words.mcountinhibit)),
+  write(hart, value) {
+    const [cycles, instructions] = [mcycle.read(hart), minstret.read(hart)];
+    hart.setWord(words.mcountinhibit, low32(value) & (COUNTER.cycle | COUNTER.instret));
+    mcycle.write!(hart, cycles);
+    minstret.write!(hart, instructions);
+  },
+};
+
+// Floating-point and vector state
+
+const fcsr = (shift: number, mask: number): Register => ({
+  read: (hart) => BigInt((((hart.word(at.frm) << 5) | hart.word(at.fflags)) >> shift) & mask),
+  write(hart, value) {
+    const all = merge((hart.word(at.frm) << 5) | hart.word(at.fflags), low32(value) << shift, mask << shift);
+    hart.setWord(at.fflags, all & 31);
+    hart.setWord(at.frm, (all >> 5) & 7);
+    hart.setWord(at.fs, 3);
+  },
+});
+const vcsr = (shift: number, mask: number): Register => ({
+  read: (hart) => BigInt((hart.word(at.vcsr) >> shift) & mask),
+  write(hart, value) {
+    hart.setWord(at.vcsr, merge(hart.word(at.vcsr), low32(value) << shift, mask << shift));
+    hart.setWord(at.vs, 3);
+  },
+});
+
+/** misa: MXL is 64 bits, a letter for each extension of one letter, S and U modes. */
+function misa(hart: Hart): bigint {
+  const letters = [...hart.isa.extensions, 'S', 'U'].filter((name) => name.length === 1);
+  return letters.reduce((set, letter) => set | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
+}
+
+// PMP settings lie in the even pmpcfg registers, eight entries each.
+
+const pmpcfg = (first: number): Register => ({
+  read: (hart) =>
+    eight.reduce(
+      (value, i) => value | (first + i < PMP_ENTRIES ? BigInt(hart.pmp.setting(first + i)) << BigInt(8 * i) : 0n),
+      0n,
+    ),
+  write(hart, value) {
+    for (const i of eight)
+      if (first + i < PMP_ENTRIES) hart.pmp.configure(first + i, Number((value >> BigInt(8 * i)) & 0xffn));
+    hart.flushTlb(true);
+  },
+});
+const eight = [0, 1, 2, 3, 4, 5, 6, 7];
+const pmpaddr = (entry: number): Register => ({
+  read: (hart) => (entry < PMP_ENTRIES ? hart.pmp.address(entry) : 0n),
+  write(hart, value) {
+    if (entry < PMP_ENTRIES) hart.pmp.place(entry, value);
+    hart.flushTlb(true);
+  },
+});
+
+const named: Readonly<Record<string, Register>> = {
+  fflags: fcsr(0, 31),
+  frm: fcsr(5, 7),
+  fcsr: fcsr(0, 255),
+  vstart: {
+    read: (hart) => BigInt(hart.vstart),
+    write(hart, value) {
+      hart.setWord(at.vstart, low32(value) & (hart.isa.vlen - 1));
+      hart.setWord(at.vs, 3);
+    },
+  },
+  vxsat: vcsr(0, 1),
+  vxrm: vcsr(1, 3),
+  vcsr: vcsr(0, 7),
+  vl: { read: (hart) => unsigned(hart.vl) },
+  vtype: { read: (hart) => hart.vtype },
+  vlenb: { read: (hart) => BigInt(hart.vlenb) },
+
+  sstatus: { read: (hart) => readStatus(hart, SSTATUS), write: (hart, value) => writeStatus(hart, value, SSTATUS) },
+  sie: delegated(
+    (hart) => hart.word(words.mie),
+    (hart, value, mask) => hart.setWord(words.mie, merge(hart.word(words.mie), value, mask)),
+  ),
+  sip: delegated(
+    (hart) => hart.pending,
+    (hart, value, mask) => hart.setWord(words.software, merge(hart.word(words.software), value, mask & SIP_WRITABLE)),
+  ),
+  stvec: handlerAddress(longs.stvec),
+  scounteren: word(words.scounteren, ALL_COUNTERS),
+  senvcfg: word(words.senvcfg, 1),
+  sscratch: long(longs.sscratch),
+  sepc: returnAddress(longs.sepc),
+  scause: long(longs.scause),
+  stval: long(longs.stval),
+  satp: { read: (hart) => hart.long(longs.satp), write: writeSatp },
+
+  mstatus: { read: (hart) => readStatus(hart, MSTATUS), write: (hart, value) => writeStatus(hart, value, MSTATUS) },
+  misa: { read: misa, write: () => {} },
+  medeleg: word(words.medeleg, DELEGABLE),
+  mideleg: word(words.mideleg, SUPERVISOR_INTERRUPTS),
+  mie: word(words.mie, ALL_INTERRUPTS),
+  mip: {
+    read: (hart) => unsigned(hart.pending),
+    // A device's SEIP must not become software's when csrrs writes back what it read.
+    base: (hart) => unsigned(hart.word(words.software)),
+    write: (hart, value) => hart.setWord(words.software, low32(value) & SUPERVISOR_INTERRUPTS),
+  },
+  mtvec: handlerAddress(longs.mtvec),
+  mcounteren: word(words.mcounteren, ALL_COUNTERS),
+  menvcfg: word(words.menvcfg, 1),
+  mcountinhibit,
+  mscratch: long(longs.mscratch),
+  mepc: returnAddress(longs.mepc),
+  mcause: long(longs.mcause),
+  mtval: long(longs.mtval),
+
+  tselect: constant(0n),
+  tdata1: constant(0n),
+  tdata2: constant(0n),
+
+  mcycle,
+  minstret,
+  cycle: { read: mcycle.read },
+  time: { read: (hart) => hart.board.mtime(hart) },
+  instret: { read: minstret.read },
+
+  mvendorid: constant(0n),
+  marchid: constant(0n),
+  mimpid: constant(0n),
+  mhartid: { read: (hart) => BigInt(hart.id) },
+  mconfigptr: constant(0n),
+};
+
+/** The registers that come in rows. */
+function numbered(name: string): Register | undefined {
+  const match = /^(pmpcfg|pmpaddr|mhpmevent|mhpmcounter|hpmcounter)(\d+)$/.exec(name);
+  if (!match) return undefined;
+  const n = Number(match[2]);
+  if (match[1] === 'pmpcfg') return pmpcfg(n * 4);
+  return match[1] === 'pmpaddr' ? pmpaddr(n) : constant(0n);
+}
+
+const registers = new Map<number, Register>();
+for (const row of csrs) {
+  const register = named[row.name] ?? numbered(row.name);
+  if (!register) throw new Error(`CSR ${row.name} stands in the table but nothing serves it`);
+  registers.set(row.number, register);
+}
+
+/** The register, when this hart has it at all. */
+function present(hart: Hart, number: number): Register | undefined {
+  const row = csrNumbered(number);
+  return row && (!row.requires || hart.has(row.requires)) ? registers.get(number) : undefined;
+}
+
+const SATP = csrNamed('satp')!.number;
+
+/** May the hart, as it is now, execute an instruction that touches this register? */
+function permitted(hart: Hart, number: number, writes: boolean): boolean {
+  const { privilege } = hart;
+  const row = csrNumbered(number)!;
+  if (csrPrivilege(number) > privilege || (writes && csrReadOnly(number))) return false;
+  if (row.requires === 'F') return hart.word(at.fs) !== 0;
+  if (row.requires === 'V') return hart.word(at.vs) !== 0;
+  if (number === SATP) return !(privilege === S && hart.word(words.status) & status.TVM);
+  if (row.requires === 'Zicntr' || row.requires === 'Zihpm') {
+    const enable = 1 << (number & 31);
+    if (privilege < M && !(hart.word(words.mcounteren) & enable)) return false;
+    if (privilege === U && !(hart.word(words.scounteren) & enable)) return false;
+  }
+  return true;
+}
+
+/** What a CSR instruction writes. */
+export type CsrOperation = 'write' | 'set' | 'clear';
+
+/**
+ * One CSR instruction.
+ * @param source the operand; undefined: the instruction writes nothing (csrrs and csrrc with x0)
+ * @param reads false when rd is x0 in csrrw: no read happens
+ * @returns the old value, or undefined when the instruction is illegal
+ */
+export function accessCsr(
+  hart: Hart,
+  number: number,
+  operation: CsrOperation,
+  source: bigint | undefined,
+): bigint | undefined {
+  const register = present(hart, number);
+  if (!register || !permitted(hart, number, source !== undefined)) return undefined;
+  const old = register.read(hart);
+  if (source !== undefined) {
+    const base = operation !== 'write' && register.base ? register.base(hart) : old;
+    const value = operation === 'write' ? source : operation === 'set' ? base | source : base & ~source;
+    register.write?.(hart, BigInt.asUintN(64, value));
+  }
+  return old;
+}
+
+/** A register's value whatever the privilege. @throws RangeError when the hart has no such register */
+export function peekCsr(hart: Hart, number: number): bigint {
+  return found(hart, number).read(hart);
+}
+
+/** Write a register whatever the privilege. @throws RangeError when the hart has no such register or it is read-only */
+export function pokeCsr(hart: Hart, number: number, value: bigint): void {
+  const register = found(hart, number);
+  if (csrReadOnly(number) || !register.write) throw new RangeError(`${csrNumbered(number)!.name} is read-only`);
+  register.write(hart, BigInt.asUintN(64, value));
+}
+
+function found(hart: Hart, number: number): Register {
+  const register = present(hart, number);
+  if (register) return register;
+  const name = csrNumbered(number)?.name ?? `0x${number.toString(16)}`;
+  throw new RangeError(`hart ${hart.id} (${hart.isa.text}) has no CSR ${name}`);
+}

@@ -1,0 +1,309 @@
+/** One hart: accessors to its state, which lies in the linear memory. */
+import type { Isa } from '../../isa/isa-string.js';
+import { csrNamed, interrupts } from '../../isa/csrs.js';
+import { fRegister, hart as at, hartBlock, tlb, xRegister } from '../layout.js';
+import type { Privilege } from '../events.js';
+import type { Memory } from '../memory.js';
+import type { Board } from './board.js';
+import { peekCsr, pokeCsr } from './csr-file.js';
+import { Pmp } from './pmp.js';
+import { longs, words } from './words.js';
+
+export const U = 0;
+export const S = 1;
+export const M = 3;
+
+/** Bits of the word `status`: mstatus's fields, see isa/csrs.ts. */
+export const status = {
+  SIE: 1 << 1,
+  MIE: 1 << 3,
+  SPIE: 1 << 5,
+  MPIE: 1 << 7,
+  SPP: 1 << 8,
+  MPP: 3 << 11,
+  MPRV: 1 << 17,
+  SUM: 1 << 18,
+  MXR: 1 << 19,
+  TVM: 1 << 20,
+  TW: 1 << 21,
+  TSR: 1 << 22,
+} as const;
+
+/** Interrupts in the order in which they are taken; the local one comes last. */
+const PRIORITY = [
+  interrupts.MEI,
+  interrupts.MSI,
+  interrupts.MTI,
+  interrupts.SEI,
+  interrupts.SSI,
+  interrupts.STI,
+  interrupts.LI16,
+];
+
+export class Hart {
+  /** Absolute address of this hart's block. */
+  readonly block: number;
+  readonly pmp: Pmp;
+  readonly hasFloat: boolean;
+  readonly hasVector: boolean;
+  /** Bytes of a vector register; 0 without vectors. */
+  readonly vlenb: number;
+  /** Is the engine executing this hart now? Then one instruction is counted but not over. */
+  running = false;
+  /** Did the guest itself end this turn? (A debugger's stop does not: the turn goes on afterwards.) */
+  turnOver = false;
+
+  readonly memory: Memory;
+
+  constructor(
+    readonly id: number,
+    readonly isa: Isa,
+    readonly board: Board,
+  ) {
+    this.memory = board.memory;
+    this.block = hartBlock(id);
+    this.pmp = new Pmp(this);
+    this.hasFloat = isa.extensions.has('F');
+    this.hasVector = isa.extensions.has('V');
+    this.vlenb = this.hasVector ? isa.vlen / 8 : 0;
+  }
+
+  /** Does the hart have this extension? */
+  has(extension: string): boolean {
+    return this.isa.extensions.has(extension);
+  }
+
+  // Words of the block. Offsets come from layout.ts and words.ts.
+
+  word(offset: number): number {
+    return this.memory.i32[(this.block + offset) >> 2]!;
+  }
+  setWord(offset: number, value: number): void {
+    this.memory.i32[(this.block + offset) >> 2] = value;
+  }
+  long(offset: number): bigint {
+    return this.memory.u64[(this.block + offset) >> 3]!;
+  }
+  setLong(offset: number, value: bigint): void {
+    this.memory.u64[(this.block + offset) >> 3] = value;
+  }
+  double(offset: number): number {
+    return this.memory.f64[(this.block + offset) >> 3]!;
+  }
+  setDouble(offset: number, value: number): void {
+    this.memory.f64[(this.block + offset) >> 3] = value;
+  }
+
+  // Registers
+
+  /** Integer register n, unsigned. */
+  x(n: number): bigint {
+    return this.memory.u64[xRegister(this.id, n) >> 3]!;
+  }
+  setX(n: number, value: bigint): void {
+    if (n !== 0) this.memory.u64[xRegister(this.id, n) >> 3] = value;
+  }
+  /** The raw 64 bits of floating-point register n. */
+  f(n: number): bigint {
+    return this.memory.u64[fRegister(this.id, n) >> 3]!;
+  }
+  setF(n: number, value: bigint): void {
+    this.memory.u64[fRegister(this.id, n) >> 3] = value;
+  }
+  /** Vector register n as bytes in place; empty without vectors. */
+  vectorBytes(n: number): Uint8Array {
+    const start = this.memory.u32[(this.block + at.vectors) >> 2]! + n * this.vlenb;
+    return this.memory.u8.subarray(start, start + this.vlenb);
+  }
+
+  get pc(): bigint {
+    return this.long(at.pc);
+  }
+  setPc(pc: bigint): void {
+    this.setLong(at.pc, pc);
+  }
+  get privilege(): Privilege {
+    return this.word(at.privilege) as Privilege;
+  }
+  get vtype(): bigint {
+    return this.long(at.vtype);
+  }
+  get vl(): number {
+    return this.word(at.vl);
+  }
+  get vstart(): number {
+    return this.word(at.vstart);
+  }
+
+  /** A CSR's value as machine mode would read it. @throws RangeError when the hart has no such register */
+  csr(register: string | number): bigint {
+    return peekCsr(this, numberOf(register));
+  }
+  /** Write a CSR as machine mode would. @throws RangeError when the hart has no such register or it can't be written */
+  setCsr(register: string | number, value: bigint): void {
+    pokeCsr(this, numberOf(register), value);
+  }
+
+  // Time
+
+  /** Cycles since reset: instructions attempted and time spent waiting. While an instruction runs: without it. */
+  get time(): number {
+    return this.double(longs.turnEnd) - this.word(at.left) - (this.running ? 1 : 0);
+  }
+  /** Instructions retired since reset. */
+  get instret(): number {
+    return this.time - Number(this.long(at.notRetired));
+  }
+  /** Let time pass without instructions. */
+  skipTo(time: number): void {
+    const skipped = time - this.time;
+    if (skipped <= 0) return;
+    this.setDouble(longs.turnEnd, this.double(longs.turnEnd) + skipped);
+    this.setLong(at.notRetired, this.long(at.notRetired) + BigInt(skipped));
+  }
+  /** Give the hart this many instructions. */
+  grant(instructions: number): void {
+    const time = this.time;
+    this.setWord(at.left, instructions);
+    this.setDouble(longs.turnEnd, time + instructions);
+  }
+  /** Time at the boundary before the instruction that is fetched now, which is not counted yet. */
+  get boundary(): number {
+    return this.double(longs.turnEnd) - this.word(at.left);
+  }
+  /** Take back what is left of the grant: the engine comes back after the instruction that runs now. */
+  cut(): void {
+    const left = this.word(at.left);
+    if (left > 0) this.setDouble(longs.turnEnd, this.double(longs.turnEnd) - left);
+    this.setWord(at.left, 0);
+  }
+  /** The guest did something after which others should get their turn (or this hart a new look at its interrupts). */
+  endTurn(): void {
+    this.turnOver = true;
+    this.cut();
+  }
+
+  get idle(): boolean {
+    return this.word(words.idle) !== 0;
+  }
+  get frozen(): boolean {
+    return this.word(words.frozen) !== 0;
+  }
+  /** A hart that thaws does not run what it missed: its time goes on from now. */
+  set frozen(frozen: boolean) {
+    if (this.frozen && !frozen) this.skipTo(this.board.now());
+    this.setWord(words.frozen, frozen ? 1 : 0);
+  }
+
+  // Interrupts
+
+  /** mip. */
+  get pending(): number {
+    return this.word(words.lines) | this.word(words.software);
+  }
+  /** Is an enabled interrupt pending, whatever the global enables say? That ends WFI. */
+  get awake(): boolean {
+    return (this.pending & this.word(words.mie)) !== 0;
+  }
+  /** A device drives an interrupt line. An idle hart wakes at the time `now` (cycles). */
+  drive(interrupt: number, on: boolean, now: number): void {
+    const lines = this.word(words.lines);
+    this.setWord(words.lines, on ? lines | (1 << interrupt) : lines & ~(1 << interrupt));
+    if (!this.idle || !this.awake) return;
+    this.wake(now);
+    this.board.woken();
+  }
+  /** Does a device drive this interrupt line now? */
+  driven(interrupt: number): boolean {
+    return ((this.word(words.lines) >> interrupt) & 1) !== 0;
+  }
+  wake(now: number): void {
+    this.setWord(words.idle, 0);
+    this.skipTo(now);
+  }
+  /** The interrupt to be taken before the next instruction, or -1. (Privileged specification, "Machine Interrupt Registers".) */
+  get interrupt(): number {
+    const pending = this.pending & this.word(words.mie);
+    if (pending === 0) return -1;
+    const delegated = this.word(words.mideleg);
+    const { privilege } = this;
+    const flags = this.word(words.status);
+    const first = (set: number) => PRIORITY.find((n) => (set >> n) & 1) ?? -1;
+    if (privilege < M || flags & status.MIE) {
+      const machine = first(pending & ~delegated);
+      if (machine >= 0) return machine;
+    }
+    return privilege < S || (privilege === S && flags & status.SIE) ? first(pending & delegated) : -1;
+  }
+
+  // Address translation contexts
+
+  setPrivilege(privilege: Privilege): void {
+    this.setWord(at.privilege, privilege);
+    this.chooseContexts();
+  }
+  /** The privilege by which loads and stores are checked: MPRV lends machine mode another. */
+  get dataPrivilege(): Privilege {
+    const flags = this.word(words.status);
+    return this.privilege === M && flags & status.MPRV ? (((flags & status.MPP) >> 11) as Privilege) : this.privilege;
+  }
+  /** Put in force the TLB contexts that privilege, MPRV and SUM ask for. */
+  chooseContexts(): void {
+    const { contexts } = tlb;
+    const of = (privilege: Privilege) =>
+      privilege === M ? contexts.machine : privilege === U ? contexts.user : contexts.supervisor;
+    const data = of(this.dataPrivilege);
+    const sum = data === contexts.supervisor && this.word(words.status) & status.SUM;
+    this.setWord(at.fetchTlb, this.contextAt(of(this.privilege)));
+    this.setWord(at.dataTlb, this.contextAt(sum ? contexts.supervisorSum : data));
+  }
+  private contextAt(context: number): number {
+    return this.block + tlb.first + context * tlb.context;
+  }
+  /** Forget translations: of S and U, or of M too. A tag of ones in every byte matches nothing. */
+  flushTlb(machineToo = false): void {
+    const first = machineToo ? 0 : 1;
+    this.memory.u8.fill(1, this.contextAt(first), this.contextAt(4));
+  }
+  /** Forget that this place of the linear memory may be stored to: the next store asks. */
+  evictStores(place: number): void {
+    const { i32, i64 } = this.memory;
+    const page = (place & ~0xfff) >>> 0;
+    for (let context = 0; context < 4; context++) {
+      const table = this.contextAt(context) + tlb.store;
+      for (let entry = table; entry < table + tlb.bytes; entry += 16) {
+        const tag = i64[entry >> 3]!;
+        if ((tag & 0xfffn) !== 0n) continue;
+        const host = (Number(BigInt.asUintN(32, tag)) + i32[(entry + 8) >> 2]!) >>> 0;
+        if (host === page) i64[entry >> 3] = tlb.empty;
+      }
+    }
+  }
+
+  /** Everything as it is when power comes on: machine mode at pc, time zero, registers zero. */
+  reset(pc: bigint): void {
+    const { u8, u32, map } = this.memory;
+    u8.fill(0, this.block, this.block + at.scratch);
+    u8.fill(0, xRegister(this.id, 0), fRegister(this.id, 31) + 8);
+    const vectors = map.vectors + this.id * map.vectorBytes;
+    u8.fill(0, vectors, vectors + map.vectorBytes);
+    u32[(this.block + at.vectors) >> 2] = vectors;
+    this.setWord(at.id, this.id);
+    this.setWord(at.vlenb, this.vlenb);
+    this.setLong(at.vtype, this.hasVector ? 1n << 63n : 0n);
+    this.setLong(at.reservation, ~0n);
+    this.setDouble(longs.root, -1);
+    this.setWord(words.sbiExtension, -1);
+    this.setPc(pc);
+    this.pmp.reload();
+    this.flushTlb(true);
+    this.setPrivilege(M);
+  }
+}
+
+function numberOf(register: string | number): number {
+  if (typeof register === 'number') return register;
+  const row = csrNamed(register);
+  if (!row) throw new RangeError(`there is no CSR "${register}"`);
+  return row.number;
+}

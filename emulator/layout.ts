@@ -1,0 +1,159 @@
+/**
+ * Where everything lies in the one linear memory. The only list of offsets: TypeScript reads and writes through it and the builder's
+ * code has it compiled in.
+ *
+ *   0                 registers of all harts: x0-x31, a sink for writes to x0, f0-f31 (REGISTERS bytes a hart). They lie in
+ *                     the first 64 KiB so that a decoded record names one in 16 bits, hart included.
+ *   HARTS             one block a hart (HART bytes): the words of `hart` below, scratch, TLBs
+ *   then, placed when a machine is made (see MemoryMap): vector registers, decode cache, guest RAM
+ */
+
+/** The most harts of a machine: 64 application and 16 accelerator harts. */
+export const MAX_HARTS = 80;
+
+/** Bytes of integer and floating-point registers a hart: 33 + 32 double-words, rounded. */
+export const REGISTERS = 528;
+export const X0_SINK = 32 * 8;
+export const F0 = 33 * 8;
+
+export const HARTS = 0x10000;
+/** Bytes of a hart's block. */
+export const HART = 0x20000;
+
+let next = 0;
+const word = (bytes: 4 | 8): number => {
+  next = Math.ceil(next / bytes) * bytes;
+  const offset = next;
+  next += bytes;
+  return offset;
+};
+/** Go on placing words at an offset. */
+const area = (offset: number): number => {
+  next = offset;
+  return offset;
+};
+
+/** Offsets within a hart's block. Four-byte words unless marked `i64`. */
+export const hart = {
+  /** i64. Address of the next instruction whenever the interpreter is not running. */
+  pc: word(8),
+  /** i64. Address given by the last LR, or -1: no reservation. Physical. */
+  reservation: word(8),
+  /** Instructions left in this turn; WebAssembly keeps it in a local and stores it here before every call to the host. */
+  left: word(4),
+  /** Address (absolute) of the TLB contexts in force for data and for fetches: see `tlb`. */
+  dataTlb: word(4),
+  fetchTlb: word(4),
+  /** mstatus.FS and VS, 0 (off) to 3 (dirty); kept apart so that they are tested and set without a call. */
+  fs: word(4),
+  vs: word(4),
+  /** fcsr's two fields. */
+  fflags: word(4),
+  frm: word(4),
+  /** Vector state: vl, vstart and vlenb in bytes or elements; vtype i64 with vill in bit 63. */
+  vtype: word(8),
+  vl: word(4),
+  vstart: word(4),
+  vcsr: word(4),
+  vlenb: word(4),
+  /** Address (absolute) of v0. */
+  vectors: word(4),
+  /** This hart's number. */
+  id: word(4),
+  /** Privilege: 0 U, 1 S, 3 M. */
+  privilege: word(4),
+  /** Instructions attempted but not retired (they trapped), i64: cycles minus this is instret. */
+  notRetired: word(8),
+  /** Number of the first word that emulator/hart/ places for itself (CSRs and the like); everything up to `scratch` is its own. */
+  csrs: area(0x400),
+  /** 64 bytes for a memory access that does not lie in one piece of RAM, and for the host's answers. */
+  scratch: area(0x2000),
+  /** 16 bytes for a vector instruction's scalar operand, in every lane; 16 bytes that are always zero. */
+  splat: area(0x2040),
+  zeros: area(0x2050),
+} as const;
+
+/**
+ * Software TLBs. A context is one set of rules by which addresses are translated: the machine's own (no translation), S, U, and
+ * S with SUM. Each has three tables (fetch, load, store) of ENTRIES direct-mapped entries of 16 bytes:
+ * i64 tag: the virtual page address, low 12 bits zero (a tag with any low bit set matches nothing);
+ * i32 at 8: for loads and stores, what to add to the low 32 bits of the virtual address to get the place in linear memory; for
+ * fetches, the address of the page's decode slot.
+ */
+export const tlb = {
+  entries: 256,
+  bytes: 256 * 16,
+  fetch: 0,
+  load: 256 * 16,
+  store: 2 * 256 * 16,
+  /** Bytes of a context. */
+  context: 3 * 256 * 16,
+  /** Offset of context 0 in the hart's block. */
+  first: 0x4000,
+  contexts: { machine: 0, supervisor: 1, user: 2, supervisorSum: 3 },
+  /** A tag that matches nothing. */
+  empty: 1n,
+} as const;
+
+/** Decoded records: one of 16 bytes for each half-word of a code page, then two that continue on the next page. */
+export const record = {
+  bytes: 16,
+  /** u8: the handler's number. */
+  op: 0,
+  /** u8: distance to the next instruction's record, 16 or 32 bytes. */
+  step: 1,
+  /** u16: absolute addresses of registers. */
+  rd: 2,
+  rs1: 4,
+  rs2: 6,
+  /** i64: immediate; for near branches the distance to the target's record in bytes. */
+  imm: 8,
+  /**
+   * For handlers outside the loop, instead of the immediate: u16 function table index; u16 for the handler's own use (third
+   * source register's address; system handler's number; vtype under which a vector instruction was found legal); u32
+   * instruction word (compressed ones expanded to 4 bytes).
+   */
+  table: 8,
+  extra: 10,
+  word: 12,
+  perPage: 2048,
+  slot: (2048 + 2) * 16,
+} as const;
+
+/** Where the parts lie that depend on the machine. */
+export interface MemoryMap {
+  readonly harts: number;
+  /** Absolute address of a hart's vector registers: vectors + n * vectorBytes. */
+  readonly vectors: number;
+  readonly vectorBytes: number;
+  /** Decode slots of all harts: hart n has slots n * slotsPerHart … ; plus one for instructions that lie across two pages. */
+  readonly decode: number;
+  readonly slotsPerHart: number;
+  /** Guest RAM. */
+  readonly ram: number;
+  readonly ramBytes: number;
+  /** Physical address of the first byte of RAM. */
+  readonly ramBase: number;
+  /** WebAssembly pages in all. */
+  readonly pages: number;
+}
+
+/** Place the parts for a machine. @throws RangeError when it would not fit in 4 GiB. */
+export function memoryMap(options: { harts: number; maxVlen: number; ramBytes: number; ramBase: number }): MemoryMap {
+  const { harts, ramBytes, ramBase } = options;
+  const page = (n: number) => Math.ceil(n / 0x10000) * 0x10000;
+  const vectors = HARTS + harts * HART;
+  const vectorBytes = Math.max(32 * (options.maxVlen / 8), 512);
+  const decode = page(vectors + harts * vectorBytes);
+  const slotsPerHart = Math.max(16, Math.min(256, Math.floor(0x4000000 / harts / record.slot)));
+  const ram = page(decode + harts * (slotsPerHart + 1) * record.slot);
+  const pages = (ram + page(ramBytes)) / 0x10000;
+  if (pages > 0x10000) throw new RangeError(`${harts} harts and ${ramBytes} bytes of RAM do not fit in 4 GiB`);
+  return { harts, vectors, vectorBytes, decode, slotsPerHart, ram, ramBytes, ramBase, pages };
+}
+
+/** Absolute address of hart n's block. */
+export const hartBlock = (n: number) => HARTS + n * HART;
+/** Absolute addresses of hart n's registers. */
+export const xRegister = (n: number, x: number) => n * REGISTERS + x * 8;
+export const fRegister = (n: number, f: number) => n * REGISTERS + F0 + f * 8;

@@ -1,0 +1,320 @@
+/**
+ * A machine: harts, memory, devices and the order in which harts get their turns.
+ *
+ * Every hart has its own time in cycles. The hart with the smallest time runs for a quantum, but never past its own next timer event; an
+ * idle one waits. So a run is a function of its inputs, to the instruction, and does not depend on how it is cut into slices.
+ */
+
+import { interrupts } from '../isa/csrs.js';
+import { Breakpoints } from './breakpoints.js';
+import { Aclint } from './devices/aclint.js';
+import { Bus, type Device } from './devices/bus.js';
+import { Finisher } from './devices/finisher.js';
+import { Plic } from './devices/plic.js';
+import { UART_SOURCE, Uart } from './devices/uart.js';
+import { engineBytes } from './engine/bytes.js';
+import { DecodeCache } from './engine/decode-cache.js';
+import { type EngineExports, startEngine } from './engine/start.js';
+import { EventStream } from './event-stream.js';
+import type { Privilege } from './events.js';
+import type { Board } from './hart/board.js';
+import { rootOf } from './hart/csr-file.js';
+import { Hart } from './hart/hart.js';
+import { Host } from './hart/host.js';
+import { type Access, probe } from './hart/translation.js';
+import { interrupt } from './hart/traps.js';
+import { longs, words } from './hart/words.js';
+import { hart as at, memoryMap } from './layout.js';
+import { Memory } from './memory.js';
+import { MigrationTracker } from './migration.js';
+import type { Soc } from './soc/soc.js';
+
+/** Physical address of the first byte of RAM. */
+export const RAM_BASE = 0x8000_0000;
+
+/** The most quanta that a hart gets at once while no other wants to run. */
+const MOST_QUANTA = 100;
+
+/** Why `run` came back. */
+export interface Stop {
+  /**
+   * budget: all instructions were used (or the step is done); breakpoint: before the instruction at hart's pc; stopped: `stop()`
+   * was called; power: the guest switched off or asked for a reset; deadlock: every hart waits and no timer will wake one (console
+   * input may).
+   */
+  readonly reason: 'budget' | 'breakpoint' | 'stopped' | 'power' | 'deadlock';
+  /** The hart that ran last. */
+  readonly hart: number;
+  readonly breakpoint?: number;
+  /** Of a power-off: 0 is success. */
+  readonly status?: number;
+}
+
+export class Machine implements Board {
+  readonly memory: Memory;
+  readonly harts: readonly Hart[];
+  readonly bus: Bus;
+  readonly events = new EventStream();
+  readonly breakpoints: Breakpoints;
+  readonly migrations: MigrationTracker;
+  readonly misaligned: 'allow' | 'trap';
+  /** What the guest's console gets. What it sends comes as `console` events. */
+  readonly console: { write(bytes: Iterable<number>): void };
+
+  private readonly aclint: Aclint;
+  private readonly plic: Plic;
+  private readonly uart: Uart;
+  private readonly code: DecodeCache;
+  private readonly host: Host;
+  private engine!: EngineExports;
+
+  /** The hart whose turn it is or was, and the time at which its quantum ends. */
+  private current: Hart;
+  private turnEnd = 0;
+  /** What a listener, device or breakpoint asked for during this run. */
+  private request: Stop | undefined;
+  /** The machine is off. */
+  private off: Stop | undefined;
+  /** Harts that have stopped, and their times then: a breakpoint at their pc is passed while they have not moved. */
+  private readonly passing = new Map<Hart, number>();
+
+  /** Build a machine from a checked description. Call `reset` (or boot.ts) before `run`. @throws RangeError when it does not fit in 4 GiB */
+  static async create(soc: Soc): Promise<Machine> {
+    const machine = new Machine(soc);
+    machine.engine = await startEngine(machine.memory.wasm, machine.host, engineBytes());
+    return machine;
+  }
+
+  private constructor(readonly soc: Soc) {
+    const map = memoryMap({
+      harts: soc.harts.length,
+      maxVlen: Math.max(...soc.harts.map(({ isa }) => isa.vlen)),
+      ramBytes: soc.memoryBytes,
+      ramBase: RAM_BASE,
+    });
+    this.memory = new Memory(new WebAssembly.Memory({ initial: map.pages, maximum: map.pages }), map);
+    this.misaligned = soc.misaligned;
+    this.harts = soc.harts.map(({ isa }, n) => new Hart(n, isa, this));
+    this.current = this.harts[0]!;
+    this.aclint = new Aclint(this.harts, this.events, soc.clock / soc.timebase);
+    this.plic = new Plic(this.harts, () => this.now());
+    this.uart = new Uart(
+      (on) => this.plic.raise(UART_SOURCE, on),
+      (byte, hart) => {
+        if (this.events.active) this.events.emit({ kind: 'console', hart: hart.id, cycle: hart.time, byte });
+      },
+    );
+    const finisher = new Finisher((what, status, hart) => this.power(what, status, hart));
+    this.bus = new Bus([finisher, this.aclint, this.plic, this.uart]);
+    this.console = { write: (bytes) => this.uart.receive(bytes) };
+    this.code = new DecodeCache(this.memory.wasm, map, {
+      has: (hart, extension) => this.harts[hart]!.has(extension),
+      marked: (pc) => this.breakpoints.marks(pc),
+    });
+    this.breakpoints = new Breakpoints(() => this.harts.forEach((hart) => this.code.dropHart(hart.id)));
+    this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc));
+    this.memory.onWrite = (pa, bytes) => {
+      for (let page = pa - (pa % 4096); page < pa + bytes; page += 4096) this.code.dropPage(page);
+    };
+    this.migrations = new MigrationTracker(this.harts);
+    this.events.interpret((event) => this.migrations.see(event));
+    for (const hart of this.harts) hart.reset(0n);
+  }
+
+  /** Everything as after power-on, RAM as it is: every hart starts at pc in M-mode with a0 = its number, a1 and a2 as given. */
+  reset({ pc, a1 = 0n, a2 = 0n }: { pc: bigint; a1?: bigint; a2?: bigint }): void {
+    this.off = this.request = undefined;
+    this.passing.clear();
+    this.aclint.reset();
+    this.plic.reset();
+    this.uart.reset();
+    this.host.access.reservations.reset();
+    for (const hart of this.harts) {
+      hart.reset(pc);
+      hart.setX(10, BigInt(hart.id));
+      hart.setX(11, a1);
+      hart.setX(12, a2);
+      this.code.dropHart(hart.id);
+    }
+    this.current = this.harts[0]!;
+    this.turnEnd = 0;
+    this.migrations.reset();
+  }
+
+  get devices(): readonly Device[] {
+    return this.bus.devices;
+  }
+
+  mtime(hart: Hart): bigint {
+    return this.aclint.mtime(hart);
+  }
+
+  now(): number {
+    return this.current.time;
+  }
+
+  woken(): void {
+    this.current.endTurn();
+  }
+
+  // Running
+
+  /** Run at most so many instructions, of all harts together. */
+  run(budgetInstructions: number): Stop {
+    return this.go(budgetInstructions, undefined);
+  }
+
+  /**
+   * Run until hart n has attempted one instruction or entered an interrupt handler. It gets it when its turn comes: harts that are due before it
+   * run first, as they would without stepping, so that stepping does not change what the program does. A hart that waits may
+   * not come to its turn within `budgetInstructions` of the others.
+   */
+  stepHart(n: number, budgetInstructions = 1_000_000): Stop {
+    const hart = this.harts[n]!;
+    this.passing.set(hart, hart.time);
+    return this.go(budgetInstructions, hart);
+  }
+
+  /** End the run after the current instruction; for listeners of events. */
+  stop(): void {
+    this.request ??= { reason: 'stopped', hart: this.current.id };
+    if (this.current.running) this.current.cut();
+  }
+
+  private go(budget: number, stepped: Hart | undefined): Stop {
+    if (this.off) return this.off;
+    this.request = undefined;
+    while (budget > 0) {
+      const hart = this.due();
+      if (!hart) return { reason: 'deadlock', hart: this.current.id };
+      if (hart !== this.current || hart.turnOver || hart.time >= this.turnEnd) {
+        hart.turnOver = false;
+        this.turnEnd = hart.time + this.turnLength(hart);
+      }
+      this.current = hart;
+      this.aclint.refresh(hart);
+      const number = hart.interrupt;
+      if (number >= 0) interrupt(hart, number);
+      else budget -= this.execute(hart, hart === stepped ? 1 : budget);
+      if (this.off) return this.off;
+      if (this.request) return this.request;
+      if (hart === stepped) {
+        this.passing.set(hart, hart.time);
+        return { reason: 'budget', hart: hart.id };
+      }
+    }
+    return { reason: 'budget', hart: this.current.id };
+  }
+
+  /** A quantum, or as many as the hart would be given one after the other because all others are later. */
+  private turnLength(hart: Hart): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const other of this.harts) {
+      if (other !== hart && !other.frozen) next = Math.min(next, other.idle ? this.wakeTime(other) : other.time);
+    }
+    const quanta = Math.ceil((next - hart.time) / this.soc.quantum);
+    return this.soc.quantum * Math.min(Math.max(quanta, 1), MOST_QUANTA);
+  }
+
+  /** The hart that runs next: the one whose turn it is, else that with the smallest time. An idle one's time is its timer's. */
+  private due(): Hart | undefined {
+    const { current } = this;
+    if (!current.idle && !current.frozen && !current.turnOver && current.time < this.turnEnd) return current;
+    let first: Hart | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const hart of this.harts) {
+      if (hart.frozen) continue;
+      const time = hart.idle ? this.wakeTime(hart) : hart.time;
+      if (time < least) [first, least] = [hart, time];
+    }
+    if (first?.idle) first.wake(least);
+    return first;
+  }
+
+  private wakeTime(hart: Hart): number {
+    if (!((hart.word(words.mie) >> interrupts.MTI) & 1)) return Number.POSITIVE_INFINITY;
+    return Math.max(hart.time, this.aclint.deadline(hart));
+  }
+
+  /** Let the hart execute within its turn, up to its timer. @returns instructions attempted */
+  private execute(hart: Hart, most: number): number {
+    const start = hart.time;
+    const deadline = this.aclint.deadline(hart);
+    const untilTimer = deadline > start ? deadline - start : Number.POSITIVE_INFINITY;
+    hart.grant(Math.min(most, this.turnEnd - start, untilTimer));
+    hart.running = true;
+    try {
+      this.engine.run(hart.block);
+    } finally {
+      hart.running = false;
+      // The engine finds out that nothing is left by going one below.
+      if (hart.word(at.left) < 0) hart.setWord(at.left, 0);
+    }
+    return hart.time - start;
+  }
+
+  private stopsBefore(hart: Hart, pc: bigint): boolean {
+    const id = this.breakpoints.hit(hart, pc);
+    const time = hart.boundary;
+    if (id === undefined || this.passing.get(hart) === time) return false;
+    this.passing.set(hart, time);
+    this.request = { reason: 'breakpoint', hart: hart.id, breakpoint: id };
+    return true;
+  }
+
+  private power(what: 'off' | 'reset', status: number, hart: Hart): void {
+    this.off = { reason: 'power', hart: hart.id, status };
+    hart.cut();
+    if (this.events.active) this.events.emit({ kind: 'power', hart: hart.id, cycle: hart.time, what, status });
+  }
+
+  // Looking in from outside. Nothing here changes the guest unless it is asked to write.
+
+  /** Where a virtual address lies for a hart as it is now; without `access` no permission is asked. */
+  translate(hart: number, va: bigint, access?: Access, privilege?: Privilege): { pa: number } | undefined {
+    const pa = probe(this.harts[hart]!, va, access, privilege);
+    return pa < 0 ? undefined : { pa };
+  }
+
+  /** As many bytes as are mapped to RAM, at most `length`. @param satp another address space than the hart's own */
+  readVirtual(hart: number, va: bigint, length: number, satp?: bigint): Uint8Array {
+    const bytes = new Uint8Array(length);
+    const count = this.pieces(hart, va, length, satp, (pa, offset, size) =>
+      bytes.set(this.memory.read(pa, size), offset),
+    );
+    return bytes.subarray(0, count);
+  }
+
+  /** Write as many bytes as are mapped to RAM. @returns how many that were */
+  writeVirtual(hart: number, va: bigint, bytes: Uint8Array, satp?: bigint): number {
+    return this.pieces(hart, va, bytes.length, satp, (pa, offset, size) =>
+      this.memory.write(pa, bytes.subarray(offset, offset + size)),
+    );
+  }
+
+  /** Page by page, until one is not mapped. @returns bytes done */
+  private pieces(
+    hart: number,
+    va: bigint,
+    length: number,
+    satp: bigint | undefined,
+    use: (pa: number, offset: number, size: number) => void,
+  ): number {
+    const root = satp === undefined ? undefined : rootOf(satp);
+    let done = 0;
+    while (done < length) {
+      const at = BigInt.asUintN(64, va + BigInt(done));
+      const size = Math.min(length - done, 4096 - Number(at & 0xfffn));
+      const pa = probe(this.harts[hart]!, at, undefined, undefined, root);
+      if (pa < 0 || !this.memory.inRam(pa, size)) break;
+      use(pa, done, size);
+      done += size;
+    }
+    return done;
+  }
+
+  /** The address space of a hart, as satp has it (whether or not its privilege uses it now). */
+  satp(hart: number): bigint {
+    return this.harts[hart]!.long(longs.satp);
+  }
+}

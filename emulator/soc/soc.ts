@@ -1,0 +1,213 @@
+/** A SoC's description: harts, memory, turns, migration policy. Read from JSON and checked; an error names the place. */
+import { type Isa, IsaError, parseIsa } from '../../isa/isa-string.js';
+import { extensions } from '../../isa/table.js';
+import { MAX_HARTS } from '../layout.js';
+
+/** What a hart is for. Firmware decides by the ISA strings; the role is checked against them. */
+export type Role = (typeof ROLES)[number];
+const ROLES = ['application', 'accelerator'] as const;
+
+export interface SocHart {
+  /** As the description has it, in full: `rv64gcv_zvl256b`. */
+  readonly isaString: string;
+  readonly isa: Isa;
+  readonly role: Role | undefined;
+}
+
+export const POLICIES = ['fifo', 'least-loaded', 'sticky'] as const;
+
+export interface Soc {
+  readonly name: string;
+  readonly description: string;
+  /** Hart n is harts[n]. */
+  readonly harts: readonly SocHart[];
+  readonly memoryBytes: number;
+  /** Instructions of a turn. */
+  readonly quantum: number;
+  /** Cycles a second, and ticks of mtime a second. */
+  readonly clock: number;
+  readonly timebase: number;
+  /** What a misaligned load or store does: the hart carries it out, or traps. */
+  readonly misaligned: 'allow' | 'trap';
+  /** Passed to firmware in the device tree's boot arguments. */
+  readonly migration: { readonly policy: (typeof POLICIES)[number] };
+}
+
+/** A description that can't be used. The message names file, place, and what was expected. */
+export class SocError extends Error {}
+
+/** One level of a description being read: where it is, and what it may hold. */
+class Place {
+  constructor(
+    readonly value: unknown,
+    readonly path: string,
+    private readonly file: string,
+  ) {}
+
+  fail(message: string): never {
+    throw new SocError(`${this.file}: ${this.path ? `${this.path}: ` : ''}${message}`);
+  }
+
+  private is(expected: string): never {
+    this.fail(`${JSON.stringify(this.value) ?? 'nothing'} is not ${expected}`);
+  }
+
+  /** The members of an object; any other than those named is an error. */
+  members<K extends string>(names: readonly K[]): Record<K, Place> {
+    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value)) this.is('an object');
+    const object = this.value as Record<string, unknown>;
+    for (const key of Object.keys(object)) {
+      if (!names.includes(key as K)) this.fail(`"${key}" is no member here; known: ${names.join(', ')}`);
+    }
+    const child = (name: string) => new Place(object[name], this.path ? `${this.path}.${name}` : name, this.file);
+    return Object.fromEntries(names.map((name) => [name, child(name)])) as Record<K, Place>;
+  }
+
+  items(): Place[] {
+    if (!Array.isArray(this.value)) this.is('a list');
+    return (this.value as unknown[]).map((item, n) => new Place(item, `${this.path}[${n}]`, this.file));
+  }
+
+  text(fallback?: string): string {
+    if (this.value === undefined && fallback !== undefined) return fallback;
+    if (typeof this.value !== 'string') this.is('a string');
+    return this.value as string;
+  }
+
+  integer(least: number, most: number, fallback?: number): number {
+    if (this.value === undefined && fallback !== undefined) return fallback;
+    const n = this.value;
+    if (typeof n !== 'number' || !Number.isInteger(n) || n < least || n > most) {
+      this.is(`a whole number from ${least} to ${most}`);
+    }
+    return n as number;
+  }
+
+  choice<T extends string>(of: readonly T[], fallback: T): T {
+    if (this.value === undefined) return fallback;
+    if (!of.includes(this.value as T)) this.is(`one of ${of.map((each) => `"${each}"`).join(', ')}`);
+    return this.value as T;
+  }
+}
+
+/** The most bits of a vector register: a thread's save area for more is too long for firmware. */
+const MOST_VLEN = 4096;
+
+/** A hart's ISA with its VLEN, which may be given apart from the string. */
+function readIsa(isa: Place, vlen: Place): { isaString: string; isa: Isa } {
+  let isaString = isa.text();
+  const read = () => {
+    try {
+      return parseIsa(isaString);
+    } catch (e) {
+      if (!(e instanceof IsaError)) throw e;
+      return isa.fail(e.message);
+    }
+  };
+  let parsed = read();
+  const missing = [...parsed.extensions].find((name) => !implemented(name, parsed));
+  if (missing)
+    isa.fail(`"${isaString}" names ${missing}, which is not implemented here (there are ${NAMES.join(', ')})`);
+  if (vlen.value !== undefined) {
+    const bits = vlen.integer(128, MOST_VLEN);
+    if (bits & (bits - 1)) vlen.fail(`${bits} is not a power of two`);
+    if (!parsed.extensions.has('V')) vlen.fail(`"${isaString}" has no vectors, so no VLEN`);
+    if (/zvl\d+b/i.test(isaString) && parsed.vlen !== bits) vlen.fail(`"${isaString}" says ${parsed.vlen}`);
+    if (parsed.vlen !== bits) {
+      isaString = `${isaString}_zvl${bits}b`;
+      parsed = read();
+    }
+  }
+  if (parsed.vlen > MOST_VLEN) isa.fail(`"${isaString}" asks for a VLEN of ${parsed.vlen}; the most is ${MOST_VLEN}`);
+  return { isaString, isa: { ...parsed, extensions: new Set([...parsed.extensions, ...ALWAYS]) } };
+}
+
+/** Extensions that a hart may have: those of the table, and some that need no instruction. */
+const NAMES = [
+  ...extensions.map(({ name }) => name).filter((name) => name !== 'Privileged'),
+  'Zihpm',
+  'Zihintpause',
+  'Svadu',
+];
+/** Extensions that are part of another; alone they are not implemented. */
+const WHOLES = [
+  ['V', /^Zv(e|l)/],
+  ['A', /^Za(amo|lrsc)$/],
+  ['C', /^Zc[ad]$/],
+] as const;
+const implemented = (name: string, { extensions: all }: Isa) =>
+  NAMES.includes(name) || WHOLES.some(([whole, part]) => part.test(name) && all.has(whole));
+
+/** Every hart here has CSRs and counters: the first came with the privileged architecture, the second was once part of I. */
+const ALWAYS = ['Zicsr', 'Zicntr'];
+
+function readHarts(list: Place): SocHart[] {
+  const groups = list.items();
+  if (!groups.length) list.fail('a chip needs at least one hart');
+  const harts = groups.flatMap((group) => {
+    const members = group.members(['isa', 'vlen', 'count', 'role']);
+    const hart: SocHart = {
+      ...readIsa(members.isa, members.vlen),
+      role: members.role.value === undefined ? undefined : members.role.choice(ROLES, 'application'),
+    };
+    return Array.from({ length: members.count.integer(1, MAX_HARTS, 1) }, () => hart);
+  });
+  if (harts.length > MAX_HARTS) list.fail(`${harts.length} harts; a machine has at most ${MAX_HARTS}`);
+  const common = [...harts[0]!.isa.extensions].filter((e) => harts.every((hart) => hart.isa.extensions.has(e)));
+  groups.forEach((group) => {
+    const { role, isa } = group.members(['isa', 'vlen', 'count', 'role']);
+    if (role.value !== 'accelerator') return;
+    const own = parseIsa(isa.text()).extensions;
+    if ([...own].every((e) => common.includes(e))) {
+      role.fail(`"${isa.text()}" has nothing that all other harts lack, so firmware would not make it an accelerator`);
+    }
+  });
+  return harts;
+}
+
+/**
+ * Read a description.
+ * @param file what errors call it
+ * @throws SocError
+ */
+export function readSoc(json: unknown, file: string): Soc {
+  const root = new Place(json, '', file);
+  const members = root.members([
+    '$schema',
+    'name',
+    'description',
+    'harts',
+    'memoryMiB',
+    'quantum',
+    'clock',
+    'timebase',
+    'misaligned',
+    'migration',
+  ]);
+  const clock = members.clock.integer(1, 1e12, 1e9);
+  const timebase = members.timebase.integer(1, 1e12, 1e7);
+  if (clock % timebase) members.timebase.fail(`${timebase} does not divide the clock, ${clock}`);
+  const migration = members.migration.value === undefined ? undefined : members.migration.members(['policy']).policy;
+  return {
+    name: members.name.text(file.replace(/^.*[\\/]|\.json$/g, '')),
+    description: members.description.text(''),
+    harts: readHarts(members.harts),
+    memoryBytes: members.memoryMiB.integer(16, 2048, 128) * 2 ** 20,
+    quantum: members.quantum.integer(1, 1e6, 1000),
+    clock,
+    timebase,
+    misaligned: members.misaligned.choice(['allow', 'trap'], 'allow'),
+    migration: { policy: migration?.choice(POLICIES, 'fifo') ?? 'fifo' },
+  };
+}
+
+/** Read a description's text. @throws SocError also when it is no JSON */
+export function parseSoc(text: string, file: string): Soc {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (e) {
+    throw new SocError(`${file}: not JSON: ${(e as Error).message}`);
+  }
+  return readSoc(json, file);
+}

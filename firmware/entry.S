@@ -1,0 +1,155 @@
+/* Where every hart starts, and the way into and out of a trap. */
+#include "offsets.h"
+
+/* Every hart: a0 = hart id, a1 = device tree, a2 = fw_dynamic_info or 0. */
+.section .text.entry, "ax"
+.globl _start
+_start:
+  csrw mie, zero
+  csrci mstatus, 8
+  la t0, panic_early
+  csrw mtvec, t0
+  /* The first hart to come takes the lottery's ticket and sets up what is global. */
+  la t0, lottery
+  li t1, 1
+  amoadd.w t0, t1, (t0)
+  bnez t0, wait_for_boot
+
+  la t0, bss_start
+  la t1, bss_end
+1: sd zero, 0(t0)
+  addi t0, t0, 8
+  bltu t0, t1, 1b
+  la sp, stacks + STACK_BYTES
+  li tp, 0
+  li s0, 0
+  call init_first
+  /* a0 = this hart's structure. */
+  j own_stack
+
+wait_for_boot:
+  /*
+   * The first hart writes 1 here when the table of harts stands, then sends a software interrupt, which only
+   * ends the WFI.
+   */
+  la t0, harts_ready
+  li t1, 8
+  csrw mie, t1
+1: lw t1, 0(t0)
+  bnez t1, 3f
+  wfi
+  j 1b
+3: fence r, rw
+  /* No stack yet: find this hart's structure by its id with registers only. */
+  la t0, hart_count
+  lw t0, 0(t0)
+  la t1, hart_of_index
+2: beqz t0, park
+  ld t2, 0(t1)
+  lwu t3, HART_ID(t2)
+  addi t0, t0, -1
+  addi t1, t1, 8
+  bne t3, a0, 2b
+  mv a0, t2
+
+own_stack:
+  mv tp, a0
+  ld sp, HART_STACK(tp)
+  csrw mscratch, tp
+  la t0, trap_entry
+  csrw mtvec, t0
+  /* The registers with which this hart will leave firmware, where a trap would have put them. */
+  addi sp, sp, -REGS_BYTES
+  mv a0, sp
+  li s0, 0
+  call init_hart
+  mv a0, sp
+  j trap_return_to
+
+/* A hart that the device tree does not name sleeps for good. */
+park:
+  csrw mie, zero
+1: wfi
+  j 1b
+
+.align 2
+panic_early:
+  j panic_early
+
+/*
+ * mscratch holds this hart's structure, always; so does tp while firmware runs. The swap below therefore
+ * works from M-mode too (a fault inside an access of access.S), where the registers go on the stack that is
+ * in use.
+ */
+.align 2
+.globl trap_entry
+.cfi_sections .debug_frame
+.cfi_startproc
+.cfi_signal_frame
+.cfi_return_column 64
+trap_entry:
+  csrrw tp, mscratch, tp
+  sd t0, HART_SCRATCH(tp)
+  csrr t0, mstatus
+  srli t0, t0, 11
+  andi t0, t0, 3
+  addi t0, t0, -3
+  beqz t0, 1f
+  ld t0, HART_STACK(tp)
+  addi t0, t0, -REGS_BYTES
+  j 2f
+1: addi t0, sp, -REGS_BYTES
+2: sd sp, 8*2(t0)
+  mv sp, t0
+  sd ra, 8*1(sp)
+  sd gp, 8*3(sp)
+  csrr t0, mscratch
+  sd t0, 8*4(sp)
+  csrw mscratch, tp
+  ld t0, HART_SCRATCH(tp)
+  sd t0, 8*5(sp)
+  .irp n, 6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+  sd x\n, 8*\n(sp)
+  .endr
+  csrr t0, mepc
+  sd t0, 0(sp)
+  csrr t0, mstatus
+  sd t0, REGS_STATUS(sp)
+  csrr t0, mcause
+  sd t0, REGS_CAUSE(sp)
+  csrr t0, mtval
+  sd t0, REGS_TVAL(sp)
+  /* For debuggers: from here on the interrupted registers lie on the stack, its pc (column 64) first. */
+  .cfi_def_cfa sp, 0
+  .cfi_offset 64, 0
+  .irp n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+  .cfi_offset \n, 8*\n
+  .endr
+  li s0, 0
+  mv a0, sp
+  call trap
+  mv a0, sp
+trap_return_to:
+  mv sp, a0
+  ld t0, 0(sp)
+  csrw mepc, t0
+  ld t0, REGS_STATUS(sp)
+  csrw mstatus, t0
+  /*
+   * No reservation outlives a trap: a store-conditional must not succeed on another thread's load-reserved.
+   */
+  addi t0, sp, REGS_TVAL
+  sc.d zero, zero, (t0)
+  ld ra, 8*1(sp)
+  .irp n, 3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+  ld x\n, 8*\n(sp)
+  .endr
+  ld sp, 8*2(sp)
+  mret
+.cfi_endproc
+
+.section .stacks, "aw", @nobits
+.align 4
+.globl stacks
+stacks:
+  .skip MAX_HARTS * STACK_BYTES

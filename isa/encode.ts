@@ -1,0 +1,11 @@
+/** From operand values to an instruction word: the inverse of extract. */
+import { insert, operandNames, operands } from './operands.js';
+import type { Instruction } from './types.js';
+
+/**
+ * The word of a row with operand values in its syntax order.
+ * @param values register numbers and immediates in bytes, each known to fit
+ */
+export function encode(row: Instruction, values: readonly number[]): number {
+  return operandNames(row).reduce((word, name, k) => word | insert(operands[name], values[k]!), row.match) >>> 0;
+}

@@ -1,0 +1,67 @@
+/** What the kernel knows of each hart it runs on, by hart id. Ids may have gaps: a hart that is not there is never online. */
+#pragma once
+#include "list.h"
+#include "riscv.h"
+#include <migration.h>
+
+enum { MAX_HARTS = 80 };
+
+struct task;
+struct frame;
+struct space;
+
+/** Where a C function that called switch_context goes on. */
+struct context {
+  uint64_t ra, sp, s[12];
+};
+
+/** The first three members are known to trap.S and entry.S. */
+struct hart {
+  void *kernel_stack;  /* its end; the idle loop's */
+  struct frame *frame; /* where user registers are saved at a trap: the running task's frame */
+  uint64_t scratch;
+  uint32_t id;
+  bool online;
+  bool has_vector;     /* by its own account: sstatus.VS can be set */
+  uint32_t vlenb;      /* 0 without V */
+  bool reschedule;     /* the running task's time is up */
+  bool idle;
+  struct space *space; /* that satp holds; NULL: the kernel's own */
+  uint64_t space_changes; /* as many of its changes does this hart know */
+  struct context idle_context;
+  struct mig_ring *ring; /* completions of tasks sent away from here; NULL: none */
+};
+
+extern struct hart harts[MAX_HARTS];
+/** Behind the last one that there is. */
+extern struct hart *harts_end;
+
+/** The task that runs on each hart, by hart id; NULL while it idles. The debugger reads this. */
+extern struct task *current_task[MAX_HARTS];
+
+/** Volatile: a task may go on on another hart after any call that schedules, so an earlier answer must not be used again. */
+static inline struct hart *this_hart(void) {
+  struct hart *h;
+  __asm__ volatile("mv %0, tp" : "=r"(h));
+  return h;
+}
+
+static inline struct task *current(void) { return current_task[this_hart()->id]; }
+
+/** Find the harts in the device tree and set the boot hart up. */
+void harts_init(uint32_t boot_hart);
+/** Start all others. */
+void harts_start(void);
+/** Make another hart look at its run queue. */
+void hart_poke(uint32_t id);
+
+/** The harts of the device tree, as a mask for sched_getaffinity: bit n of word n / 64. */
+struct hart_mask {
+  uint64_t bits[2];
+};
+static inline bool mask_has(const struct hart_mask *m, uint32_t hart) { return m->bits[hart / 64] >> hart % 64 & 1; }
+static inline void mask_add(struct hart_mask *m, uint32_t hart) { m->bits[hart / 64] |= 1ull << hart % 64; }
+struct hart_mask harts_all(void);
+uint32_t harts_count(void);
+/** Do all harts have V themselves? */
+bool harts_all_vector(void);

@@ -1,0 +1,138 @@
+#include "migrate.h"
+#include "errno.h"
+#include "generated/classes.h"
+#include "pages.h"
+#include "print.h"
+#include "sbi.h"
+#include "scheduler.h"
+#include "space.h"
+#include "state.h"
+#include "user.h"
+
+enum { CLASSES = 64, REFUSED = 0xffff, RING_ENTRIES = (PAGE_SIZE - sizeof(struct mig_ring)) / sizeof(struct mig_completion) };
+
+/** A bit for each class that accelerator harts have. */
+static uint64_t offered;
+static struct class {
+  uint64_t harts, depth, vlenb;
+  struct list waiting; /* tasks that wait for room in the firmware's queues, first come first served */
+} classes[CLASSES];
+static uint64_t interrupt = MIG_INTERRUPT_SOFTWARE;
+static bool present;
+
+static struct sbi_result call(uint64_t fid, const uint64_t arguments[6]) { return sbi_call(MIG_EID, fid, arguments); }
+
+void migration_init(void) {
+  for (int c = 0; c < CLASSES; c++) list_init(&classes[c].waiting);
+  present = sbi_has(MIG_EID);
+  if (!present) return;
+  uint64_t mask = call(MIG_CLASSES, (uint64_t[6]){0}).value;
+  for (int c = 0; c < CLASSES; c++) {
+    if (!(mask >> c & 1)) continue;
+    struct sbi_result r = call(MIG_DESCRIBE, (uint64_t[6]){(uint64_t)c});
+    if (r.error) continue;
+    offered |= 1ull << c;
+    classes[c].harts = MIG_DESCRIBE_HARTS(r.value);
+    classes[c].depth = MIG_DESCRIBE_DEPTH(r.value);
+    classes[c].vlenb = MIG_DESCRIBE_VLENB(r.value);
+    interrupt = MIG_DESCRIBE_INTERRUPT(r.value);
+    chat("class %d: %u harts, queues of %u, vlenb up to %u, announced by interrupt %u", (int64_t)c, classes[c].harts,
+         classes[c].depth, classes[c].vlenb, interrupt);
+  }
+}
+
+/** The largest power of two of entries that fits in a page. The firmware keeps what does not fit until there is room. */
+static uint64_t ring_entries(void) {
+  uint64_t n = 1;
+  while (2 * n <= RING_ENTRIES) n *= 2;
+  return n;
+}
+
+void migration_set_ring(struct hart *h) {
+  if (!present) return;
+  struct mig_ring *ring = pages_take(0);
+  if (!ring) panic("no memory for the completion ring of hart %u", (uint64_t)h->id);
+  struct sbi_result r = call(MIG_SET_RING, (uint64_t[6]){physical(ring), ring_entries()});
+  if (r.error) panic("the firmware refuses the completion ring of hart %u: error %d", (uint64_t)h->id, r.error);
+  h->ring = ring;
+}
+
+bool migration_offers(int class) { return class >= 0 && class < CLASSES && offered >> class & 1; }
+uint64_t migration_interrupt(void) { return interrupt; }
+
+bool migration_class_at(const struct task *t, int *class) {
+  uint16_t half[2] = {0};
+  uint64_t pc = t->frame->registers.epc;
+  const uint16_t *first = space_at(t->process->space, pc, PROT_EXEC);
+  if (!first) return false;
+  half[0] = *first;
+  if ((half[0] & 3) == 3) { /* 32 bits long: the second half may lie on the next page */
+    const uint16_t *second = space_at(t->process->space, pc + 2, PROT_EXEC);
+    if (!second) return false;
+    half[1] = *second;
+  }
+  *class = class_of((uint32_t)half[1] << 16 | half[0]);
+  return true;
+}
+
+/** End a task's absence. */
+static void come_back(struct task *t, struct mig_completion completion) {
+  t->completion = completion;
+  task_ready(t);
+}
+
+/** Hand waiting tasks of a class to the firmware while it has room. */
+static void send_waiting(int class) {
+  struct list *waiting = &classes[class].waiting;
+  while (!list_empty(waiting)) {
+    struct task *t = member_of(waiting->next, struct task, queue);
+    uint64_t flags = t->keep_vector ? MIG_KEEP_OVER_SYSCALL : 0;
+    int64_t error = call(MIG_MIGRATE, (uint64_t[6]){(uint64_t)class, t->satp, (uint64_t)t->tid,
+                                                    (uint64_t)&t->frame->registers, (uint64_t)t->vector, flags})
+                        .error;
+    if (error == MIG_ERR_QUEUE_FULL) return; /* a completion will make room */
+    list_remove(&t->queue);
+    t->awaits_class = -1;
+    if (!error) continue;
+    chat("task %d can't leave: error %d", (int64_t)t->tid, error);
+    come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = REFUSED});
+  }
+}
+
+bool migration_send(struct task *t, int class) {
+  if (!vector_area(t, classes[class].vlenb)) return false;
+  state_save(t); /* the firmware takes the registers from memory */
+  t->state = TASK_AWAY;
+  t->awaits_class = class;
+  list_append(&classes[class].waiting, &t->queue);
+  send_waiting(class);
+  schedule();
+  return t->completion.reason != REFUSED;
+}
+
+void migration_recall(struct task *t) {
+  if (t->awaits_class >= 0) {
+    list_remove(&t->queue);
+    t->awaits_class = -1;
+    come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = MIG_REASON_RECALL, .queued = 1});
+    return;
+  }
+  /* An unknown tid here is a task whose completion is in a ring already: it comes back by itself. */
+  call(MIG_RECALL, (uint64_t[6]){(uint64_t)t->tid});
+}
+
+void migration_drain(void) {
+  struct hart *h = this_hart();
+  if (!h->ring) return;
+  uint32_t head = h->ring->head;
+  while (head != h->ring->tail) {
+    __asm__ volatile("fence r, rw" ::: "memory"); /* the entry, and what came with it, after the tail that announced it */
+    struct mig_completion c = h->ring->entry[head % ring_entries()];
+    __asm__ volatile("fence rw, w" ::: "memory");
+    h->ring->head = ++head;
+    struct task *t = task_find((int)c.tid);
+    if (!t || t->state != TASK_AWAY) panic("a completion for task %u, which is not away", c.tid);
+    come_back(t, c);
+  }
+  for (uint64_t left = offered; left; left &= left - 1) send_waiting(__builtin_ctzll(left));
+}

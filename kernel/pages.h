@@ -1,0 +1,24 @@
+/** Physical memory: runs of 2^order pages (a binary buddy allocator), and small pieces of them. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Find memory in the device tree and take all that the tree, the initrd and the kernel don't lie in. */
+void pages_init(const void *tree, uint32_t tree_bytes, uint64_t initrd_pa, uint64_t initrd_bytes);
+
+/** 2^order pages, zeroed, aligned to their size; NULL when memory is used up. */
+void *pages_take(int order);
+void pages_give(void *pages, int order);
+/** The least order that holds this many bytes. */
+int pages_order(uint64_t bytes);
+
+/** A zeroed piece of memory of up to one page; NULL when memory is used up. */
+void *piece_take(size_t bytes);
+void piece_give(void *piece, size_t bytes);
+
+/** Remember that a page held code; was it so before? (See space.c: such a page needs a fence before it holds other code.) */
+bool page_holds_code(void *page);
+
+uint64_t pages_total(void);
+uint64_t pages_free(void);

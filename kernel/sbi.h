@@ -1,0 +1,27 @@
+/** Calls of the supervisor binary interface 2.0. */
+#pragma once
+#include <stdint.h>
+
+struct sbi_result {
+  int64_t error; /* 0, or negative: SBI_ERR_*, enum mig_error */
+  uint64_t value;
+};
+
+struct sbi_result sbi_call(uint64_t extension, uint64_t fid, const uint64_t arguments[6]);
+
+/** Does the firmware have this extension? */
+int sbi_has(uint64_t extension);
+
+/** Raise this hart's timer interrupt at a time; UINT64_MAX: not at all. */
+void sbi_set_timer(uint64_t time);
+void sbi_send_ipi(uint64_t hart);
+int64_t sbi_start_hart(uint64_t hart, uint64_t entry_pa, uint64_t opaque);
+/** Fences on every hart, those that only the firmware knows included: it calls threads of the address space back from them first. */
+void sbi_remote_fence_i(void);
+void sbi_remote_sfence(uint64_t va, uint64_t bytes, uint64_t asid);
+/** Power off, with a reason. Comes back when the firmware refuses. */
+void sbi_shut_down(uint32_t reason);
+/** Write to the debug console. @return bytes written, or negative when there is none */
+int64_t sbi_console_write(uint64_t pa, uint64_t bytes);
+/** @return bytes read, or negative when there is no debug console */
+int64_t sbi_console_read(uint64_t pa, uint64_t bytes);

@@ -1,0 +1,166 @@
+#include "scheduler.h"
+#include "console.h"
+#include "lock.h"
+#include "print.h"
+#include "sbi.h"
+#include "space.h"
+#include "state.h"
+
+enum { SLICES_PER_SECOND = 100 };
+
+static struct list ready = {&ready, &ready};
+/** Tasks with a deadline, the earliest first. */
+static struct list sleepers = {&sleepers, &sleepers};
+static uint64_t hz, slice;
+/** When each hart's timer interrupt comes. */
+static uint64_t armed[MAX_HARTS];
+
+void switch_context(struct context *from, struct context *to);
+
+void scheduler_init(uint64_t timebase_hz) {
+  hz = timebase_hz;
+  slice = hz / SLICES_PER_SECOND;
+  for (int i = 0; i < MAX_HARTS; i++) armed[i] = NEVER;
+}
+
+uint64_t timebase(void) { return hz; }
+
+/** May this task run on this hart? */
+static bool eligible(const struct task *t, const struct hart *h) {
+  return mask_has(&t->affinity, h->id) && vector_fits(t, h);
+}
+
+/** Have the timer interrupt come in time for the running task's slice, the first sleeper, and input that must be looked for. */
+static void arm_timer(struct hart *h) {
+  uint64_t at = NEVER;
+  if (current_task[h->id]) at = current_task[h->id]->slice_end;
+  if (!list_empty(&sleepers)) at = smaller(at, member_of(sleepers.next, struct task, timed)->deadline);
+  if (console_polled()) at = smaller(at, now() + slice);
+  if (at >= armed[h->id]) return; /* it comes earlier anyway, and arms anew: saves a call on each switch */
+  armed[h->id] = at;
+  sbi_set_timer(at);
+}
+
+void task_ready(struct task *t) {
+  t->state = TASK_READY;
+  list_append(&ready, &t->queue);
+  /* The hart where it ran last, if that idles, else any that does. The one that runs this will look by itself. */
+  for (int pass = 0; pass < 2; pass++)
+    for (struct hart *h = harts; h < harts_end; h++)
+      if (h->idle && (pass || h->id == t->hart) && eligible(t, h)) {
+        h->idle = false;
+        if (h != this_hart()) hart_poke(h->id);
+        return;
+      }
+}
+
+/** Take the first task that may run on this hart out of the run queue. */
+static struct task *next_for(struct hart *h) {
+  for (struct list *l = ready.next; l != &ready; l = l->next) {
+    struct task *t = member_of(l, struct task, queue);
+    if (!eligible(t, h)) continue;
+    list_remove(l);
+    return t;
+  }
+  return NULL;
+}
+
+/** Make a task (or none) the one that this hart runs. */
+static void install(struct hart *h, struct task *t) {
+  current_task[h->id] = t;
+  h->frame = t ? t->frame : NULL;
+  h->reschedule = false;
+  if (!t) return; /* an idle hart keeps its address space: the same task is likely to come back */
+  t->state = TASK_RUNNING;
+  t->hart = h->id;
+  t->slice_end = now() + slice;
+  space_enter(t->process->space);
+  state_load(t);
+  arm_timer(h);
+}
+
+void schedule(void) {
+  struct hart *h = this_hart();
+  struct task *from = current();
+  state_save(from);
+  struct task *to = next_for(h);
+  install(h, to);
+  if (to != from) switch_context(&from->context, to ? &to->context : &h->idle_context);
+}
+
+void yield(void) {
+  struct task *t = current();
+  if (eligible(t, this_hart())) { /* no other hart need wake for it: this one comes to it */
+    t->state = TASK_READY;
+    list_append(&ready, &t->queue);
+  } else {
+    task_ready(t);
+  }
+  schedule();
+}
+
+enum woken sleep_on(struct list *queue, uint64_t deadline) {
+  struct task *t = current();
+  if (signal_pending(t)) return WOKEN_BY_SIGNAL;
+  if (deadline <= now()) return WOKEN_BY_TIME;
+  t->state = TASK_ASLEEP;
+  list_append(queue, &t->queue);
+  t->deadline = deadline;
+  if (deadline != NEVER) {
+    struct list *before = sleepers.next;
+    while (before != &sleepers && member_of(before, struct task, timed)->deadline <= deadline) before = before->next;
+    list_insert_before(before, &t->timed);
+  }
+  schedule();
+  return t->woken;
+}
+
+void wake(struct task *t, enum woken reason) {
+  list_remove(&t->queue);
+  list_remove(&t->timed);
+  t->woken = reason;
+  task_ready(t);
+}
+
+void wake_all(struct list *queue) {
+  while (!list_empty(queue)) wake(member_of(queue->next, struct task, queue), WOKEN);
+}
+
+void scheduler_tick(void) {
+  struct hart *h = this_hart();
+  struct task *t = current();
+  if (console_polled()) console_receive();
+  while (!list_empty(&sleepers)) {
+    struct task *first = member_of(sleepers.next, struct task, timed);
+    if (first->deadline > now()) break;
+    wake(first, WOKEN_BY_TIME);
+  }
+  if (t && now() >= t->slice_end) {
+    h->reschedule = !list_empty(&ready);
+    t->slice_end = now() + slice;
+  }
+  armed[h->id] = NEVER;
+  sbi_set_timer(NEVER); /* takes the interrupt back; arm_timer sets the next one */
+  arm_timer(h);
+}
+
+void idle(void) {
+  struct hart *h = this_hart();
+  for (;;) {
+    struct task *t = next_for(h);
+    if (t) {
+      install(h, t);
+      switch_context(&h->idle_context, &t->context);
+      continue;
+    }
+    arm_timer(h);
+    h->idle = true;
+    kernel_unlock();
+    /* With interrupts off, wfi still ends when one is pending: none can slip in between the look at the queue and the sleep. */
+    __asm__ volatile("wfi");
+    csr_set(sstatus, STATUS_SIE);
+    csr_clear(sstatus, STATUS_SIE);
+    kernel_lock();
+    h->idle = false;
+  }
+}

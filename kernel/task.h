@@ -1,0 +1,101 @@
+/** Processes, and the tasks (threads) that run in them. */
+#pragma once
+#include "hart.h"
+#include "list.h"
+#include "signal.h"
+#include <migration.h>
+
+/** A task's user registers while it is not in user mode; at the end of its kernel stack. */
+struct frame {
+  struct mig_frame registers;
+  uint64_t reserved; /* keeps the stack below aligned to 16 */
+};
+_Static_assert(sizeof(struct frame) == 528, "FRAME in trap.S");
+
+enum { RA = 1, SP = 2, TP = 4, A0 = 10, A1 = 11, A2 = 12, A7 = 17 };
+/** Register x1 to x31 of a frame. */
+static inline uint64_t *frame_x(struct frame *f, int n) { return &f->registers.x[n - 1]; }
+
+enum task_state {
+  TASK_RUNNING, /* on a hart */
+  TASK_READY,   /* in the run queue */
+  TASK_ASLEEP,  /* until woken, a time, or a signal */
+  TASK_AWAY,    /* with the firmware or an accelerator hart, or waiting for room there: migration.c */
+  TASK_DEAD,
+};
+
+enum woken { WOKEN, WOKEN_BY_TIME, WOKEN_BY_SIGNAL };
+
+enum { NAME_BYTES = 16, KERNEL_STACK_ORDER = 1 };
+
+struct task {
+  int tid;
+  char name[NAME_BYTES];
+  uint64_t satp;
+  enum task_state state;
+  struct process *process;
+  struct list sibling; /* in process->tasks */
+
+  void *stack;
+  struct frame *frame;
+  struct context context;
+
+  /* scheduler.c */
+  struct list queue;  /* the run queue, or what the task sleeps on */
+  struct list timed;  /* the list of those with a deadline */
+  uint64_t deadline;
+  enum woken woken;
+  struct hart_mask affinity;
+  uint32_t hart;      /* where it runs or ran last */
+  uint64_t slice_end;
+
+  /* signal.c */
+  uint64_t blocked, pending;
+  uint64_t awaited; /* sigtimedwait: these wake it, blocked or not */
+  struct siginfo details[SIGNALS + 1];
+  struct alternate_stack alternate;
+  bool restore_mask; /* sigsuspend: the mask to go back to once a handler has run */
+  uint64_t saved_mask;
+  bool in_call;      /* the last trap was a system call whose first argument was: */
+  uint64_t first_argument;
+
+  uint64_t clear_child_tid; /* user address, 0: none */
+
+  /* futex.c: where it waits */
+  uint64_t futex;
+  uint32_t futex_bits;
+
+  /* migration.c, vector.c */
+  struct mig_vector_state *vector; /* NULL: never used the vector unit */
+  int vector_order;
+  bool keep_vector;               /* over system calls, which else discard them */
+  int awaits_class;               /* waits in the kernel's own outbound queue of this class; -1: doesn't */
+  struct mig_completion completion;
+};
+
+struct process {
+  int pid;
+  char path[256]; /* /proc/self/exe */
+  struct space *space;
+  struct list tasks;
+  int task_count;
+  bool dying;      /* every task ends itself when it sees this */
+  unsigned status; /* of the exit: 0 to 255 */
+  uint64_t pending;
+  struct siginfo details[SIGNALS + 1];
+  struct signal_action actions[SIGNALS + 1];
+};
+
+void tasks_init(void);
+/** A new process with no task; NULL when memory is used up. */
+struct process *process_create(void);
+/** A new task with all registers zero, not yet ready; NULL when memory is used up. */
+struct task *task_create(struct process *p, const char *name);
+struct task *task_find(int tid);
+struct process *process_find(int pid);
+/** End the current task. */
+_Noreturn void task_exit(unsigned status);
+/** Mark a process as ending: each of its tasks exits as soon as it comes by, wherever it is. */
+void process_end(struct process *p, unsigned status);
+/** Make a task that sleeps, runs elsewhere or is away come by the end of its trap, where signals are looked for. */
+void task_nudge(struct task *t);

@@ -1,0 +1,163 @@
+/** Why a hart comes into the kernel, and what is done about it. */
+#include "calls.h"
+#include "console.h"
+#include "hart.h"
+#include "lock.h"
+#include "migrate.h"
+#include "plic.h"
+#include "print.h"
+#include "scheduler.h"
+#include "space.h"
+#include "state.h"
+
+void user_trap(struct frame *frame);
+void kernel_trap(struct frame *frame);
+void before_user(void);
+
+static void interrupt(uint64_t number) {
+  uint32_t hart = this_hart()->id, irq;
+  switch (number) {
+  case INTERRUPT_TIMER:
+    scheduler_tick();
+    return;
+  case INTERRUPT_EXTERNAL:
+    irq = plic_claim(hart);
+    if (irq && irq == console_irq()) console_receive();
+    if (irq) plic_complete(hart, irq);
+    return;
+  case INTERRUPT_SOFTWARE: /* a poke from another hart, which is answered at the trap's end, or a completion */
+  case MIG_INTERRUPT_LOCAL:
+    csr_clear(sip, 1ull << number);
+    if (number == migration_interrupt()) migration_drain();
+    return;
+  default:
+    panic("interrupt %u, which nobody asked for", number);
+  }
+}
+
+/** An exception of user code: what is to be done with the task. */
+struct verdict {
+  enum { GO_ON, SIGNAL, SEND } what;
+  int signo, code; /* SIGNAL */
+  int class;       /* SEND */
+};
+
+static const struct verdict go_on = {GO_ON, 0, 0, 0};
+static const struct verdict no_memory_left = {SIGNAL, SIGKILL, SI_KERNEL, 0};
+
+/** An illegal instruction: one that other harts have, the first vector instruction on this one, or really illegal. */
+static struct verdict illegal(struct task *t, int class_refused) {
+  const struct verdict nobodys = {SIGNAL, SIGILL, ILL_ILLOPC, 0};
+  int class;
+  if (!migration_class_at(t, &class)) return (struct verdict){SIGNAL, SIGSEGV, SEGV_MAPERR, 0};
+  if (class == class_refused) return nobodys; /* a hart of that class did not like it either */
+  if (migration_offers(class)) return (struct verdict){.what = SEND, .class = class};
+  if (class == MIG_CLASS_VECTOR && this_hart()->has_vector && !(csr_read(sstatus) & STATUS_VS))
+    return vector_begin(t) ? go_on : no_memory_left;
+  return nobodys;
+}
+
+static struct verdict page_fault(struct task *t, uint64_t va, int access) {
+  enum fault fault = va < USER_END ? space_fault(t->process->space, va, access) : FAULT_UNMAPPED;
+  switch (fault) {
+  case FAULT_SERVED:
+    return go_on;
+  case FAULT_NO_MEMORY:
+    print("no memory left for task %d", (int64_t)t->tid);
+    return no_memory_left;
+  default:
+    return (struct verdict){SIGNAL, SIGSEGV, fault == FAULT_UNMAPPED ? SEGV_MAPERR : SEGV_ACCERR, 0};
+  }
+}
+
+/** Judge an exception, taken on this hart or brought back from one of class `from` (-1: this hart). */
+static struct verdict judge(struct task *t, uint64_t cause, uint64_t value, int from) {
+  switch (cause) {
+  case CAUSE_ECALL_USER:
+    t->frame->registers.epc += 4;
+    system_call(t);
+    return go_on;
+  case CAUSE_FETCH_PAGE:
+    return page_fault(t, value, PROT_EXEC);
+  case CAUSE_LOAD_PAGE:
+    return page_fault(t, value, PROT_READ);
+  case CAUSE_STORE_PAGE:
+    return page_fault(t, value, PROT_WRITE);
+  case CAUSE_ILLEGAL:
+    return illegal(t, from);
+  case CAUSE_BREAKPOINT:
+    return (struct verdict){SIGNAL, SIGTRAP, TRAP_BRKPT, 0};
+  case CAUSE_LOAD_MISALIGNED:
+  case CAUSE_STORE_MISALIGNED:
+  case 0: /* of a fetch */
+    return (struct verdict){SIGNAL, SIGBUS, BUS_ADRALN, 0};
+  case CAUSE_FETCH_ACCESS:
+  case CAUSE_LOAD_ACCESS:
+  case CAUSE_STORE_ACCESS:
+    return (struct verdict){SIGNAL, SIGSEGV, SEGV_ACCERR, 0};
+  case MIG_REASON_RECALL: /* whoever recalled it left a signal, or only wanted it off that hart */
+    return go_on;
+  default:
+    panic("exception %u from user mode at %x", cause, t->frame->registers.epc);
+  }
+}
+
+/** From trap.S, for a trap out of user mode. */
+void user_trap(struct frame *frame) {
+  uint64_t cause = csr_read(scause), value = csr_read(stval);
+  kernel_lock();
+  struct task *t = current();
+  t->in_call = false;
+  if (cause & CAUSE_INTERRUPT) {
+    interrupt(cause & ~CAUSE_INTERRUPT);
+    return;
+  }
+  int from = -1;
+  for (;;) {
+    uint64_t pc = frame->registers.epc;
+    struct verdict v = judge(t, cause, value, from);
+    if (v.what == GO_ON) return;
+    if (v.what == SIGNAL) {
+      bool of_instruction = cause == CAUSE_ILLEGAL || cause == CAUSE_BREAKPOINT;
+      signal_fault(v.signo, v.code, of_instruction ? pc : value);
+      return;
+    }
+    if (signal_pending(t)) return; /* first things first: it will trap here again */
+    if (!migration_send(t, v.class)) {
+      signal_fault(SIGILL, ILL_ILLOPC, pc);
+      return;
+    }
+    /* It is back, and what made it leave is served as if it had trapped here. */
+    from = v.class;
+    cause = t->completion.reason;
+    value = t->completion.tval;
+  }
+}
+
+/** From trap.S, for a trap out of the kernel: interrupts of an idle hart. Anything else is a fault of the kernel. */
+void kernel_trap(struct frame *frame) {
+  uint64_t cause = csr_read(scause);
+  if (!(cause & CAUSE_INTERRUPT))
+    panic("exception %u in the kernel at %x, value %x", cause, frame->registers.epc, csr_read(stval));
+  kernel_lock();
+  interrupt(cause & ~CAUSE_INTERRUPT);
+  kernel_unlock();
+}
+
+/** From trap.S, last thing before user mode; gives the kernel lock back. */
+void before_user(void) {
+  for (;;) {
+    struct task *t = current();
+    if (t->process->dying) task_exit(t->process->status);
+    if (this_hart()->reschedule || !mask_has(&t->affinity, this_hart()->id)) {
+      yield();
+      continue;
+    }
+    if (!signal_pending(t)) break;
+    signal_deliver(t);
+  }
+  signal_restart(current(), true);
+  csr_clear(sstatus, STATUS_SPP);
+  csr_set(sstatus, STATUS_SPIE);
+  kernel_unlock();
+}

@@ -1,0 +1,50 @@
+/** `npm run build`: the bundles that the .vsix holds, and the command for those who install it. */
+
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { engineBytes } from '../emulator/engine/bytes.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The engine is generated now, not whenever a bundle starts: its bytes stand in for the module that generates them. */
+const engine: Plugin = {
+  name: 'engine',
+  setup({ onLoad, onResolve }) {
+    const contents = `import wasm from 'engine.wasm';\nexport const engineBytes = () => wasm;`;
+    onLoad({ filter: /emulator[\\/]engine[\\/]bytes\.ts$/ }, () => ({ contents, loader: 'js' }));
+    onResolve({ filter: /^engine\.wasm$/ }, ({ path }) => ({ path, namespace: 'engine' }));
+    onLoad({ filter: /.*/, namespace: 'engine' }, () => ({ contents: engineBytes(), loader: 'binary' }));
+  },
+};
+
+const node: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: false,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+
+/** The extension host of the oldest editor we support loads CommonJS only. */
+export const extension: BuildOptions = {
+  ...node,
+  format: 'cjs',
+  external: ['vscode'],
+  entryPoints: { extension: 'src/extension.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+};
+
+/** Modules, so that `import.meta.url` finds images/ beside dist/ as it does beside the sources; their CommonJS packages need a require. */
+export const programs: BuildOptions = {
+  ...node,
+  format: 'esm',
+  plugins: [engine],
+  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  entryPoints: { 'debug-adapter': 'debug-adapter/main.ts', harthop: 'cli/main.ts' },
+  outdir: 'dist',
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await Promise.all([build(extension), build(programs)]);

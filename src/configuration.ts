@@ -1,0 +1,49 @@
+/** Launch configurations: what F5 does without launch.json, what the drop-down offers, and what a configuration leaves out. */
+import * as vscode from 'vscode';
+
+export const debugType = 'harthop';
+
+/** The languages whose files F5 runs as they are: the assembler of the debug adapter takes them. */
+const sourceLanguages = ['riscv-asm'];
+
+/** A configuration for a program, with the user's settings filled in. */
+export function configurationFor(program: string): vscode.DebugConfiguration {
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  return { type: debugType, request: 'launch', name: `HartHop: ${name}`, program };
+}
+
+/** The file of the active editor, where it is one that can be run. */
+function currentProgram(): string | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document && sourceLanguages.includes(document.languageId) ? document.uri.fsPath : undefined;
+}
+
+export const configurationProvider: vscode.DebugConfigurationProvider = {
+  provideDebugConfigurations() {
+    const program = currentProgram();
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of launch.json
+    return program ? [{ ...configurationFor('${file}'), name: 'HartHop: current file' }] : [];
+  },
+
+  async resolveDebugConfiguration(_folder, configuration) {
+    // F5 without launch.json: VS Code hands over an empty configuration.
+    if (!configuration.type && !configuration.request && !configuration.name) {
+      const program = currentProgram();
+      if (!program) {
+        void vscode.window.showErrorMessage('HartHop: open a RISC-V assembly file (.S or .s) to debug it.');
+        return undefined;
+      }
+      Object.assign(configuration, configurationFor(program));
+    }
+    if (typeof configuration.program !== 'string' || configuration.program === '') {
+      void vscode.window.showErrorMessage(
+        `HartHop: the launch configuration "${configuration.name}" has no "program": name a .S, .s or riscv64 ELF file.`,
+      );
+      return undefined;
+    }
+    const settings = vscode.workspace.getConfiguration('harthop');
+    configuration.soc ??= settings.get<string>('soc');
+    configuration.stopOnEntry ??= settings.get<boolean>('stopOnEntry');
+    return configuration;
+  },
+};

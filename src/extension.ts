@@ -1,0 +1,16 @@
+/** HartHop in VS Code: the debugger's registration, its configurations and the commands. Everything else is in the debug adapter. */
+import * as vscode from 'vscode';
+import { adapterFactory } from './adapter.js';
+import { debugFile } from './commands.js';
+import { configurationProvider, debugType } from './configuration.js';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const { Dynamic, Initial } = vscode.DebugConfigurationProviderTriggerKind;
+  context.subscriptions.push(
+    vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
+    vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),
+    vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapterFactory(context.extensionUri)),
+    vscode.commands.registerCommand('harthop.runFile', (file?: vscode.Uri) => debugFile(file, { noDebug: true })),
+    vscode.commands.registerCommand('harthop.debugFile', (file?: vscode.Uri) => debugFile(file, { noDebug: false })),
+  );
+}

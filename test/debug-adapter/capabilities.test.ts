@@ -1,0 +1,49 @@
+/** What `initialize` answers comes from the requests themselves. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { capabilities, requests } from '../../debug-adapter/requests/index.js';
+import { root } from './conversation.js';
+
+test('every file of requests/ is one request, and every request is registered', () => {
+  const files = readdirSync(`${root}debug-adapter/requests`)
+    .map((file) => file.replace(/\.ts$/, ''))
+    .filter((name) => name !== 'index');
+  assert.deepEqual(files.sort(), Object.keys(requests).sort());
+});
+
+test('no two requests bring the same capability, and initialize answers with all of them', () => {
+  const all = Object.values(requests).flatMap((request) => Object.keys(request.capabilities ?? {}));
+  assert.equal(new Set(all).size, all.length);
+  assert.deepEqual(Object.keys(capabilities()).sort(), all.sort());
+});
+
+test('the client is told what this debugger can do', () => {
+  assert.deepEqual(capabilities(), {
+    supportsConfigurationDoneRequest: true,
+    supportTerminateDebuggee: true,
+    supportsTerminateRequest: true,
+    supportsRestartRequest: true,
+    supportsCancelRequest: true,
+    supportsDelayedStackTraceLoading: true,
+    supportsSetVariable: true,
+    supportsSetExpression: true,
+    supportsEvaluateForHovers: true,
+    supportsValueFormattingOptions: true,
+    supportsCompletionsRequest: true,
+    completionTriggerCharacters: ['$'],
+    supportsLoadedSourcesRequest: true,
+    supportsModulesRequest: true,
+    supportsConditionalBreakpoints: true,
+    supportsHitConditionalBreakpoints: true,
+    supportsLogPoints: true,
+    supportsFunctionBreakpoints: true,
+    supportsInstructionBreakpoints: true,
+    supportsExceptionFilterOptions: true,
+    supportsExceptionInfoRequest: true,
+    supportsSteppingGranularity: true,
+    supportsDisassembleRequest: true,
+    supportsReadMemoryRequest: true,
+    supportsWriteMemoryRequest: true,
+  });
+});

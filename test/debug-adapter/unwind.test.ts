@@ -1,0 +1,33 @@
+/** The user's code is found below firmware and kernel, wherever a trap has got to. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { root } from './conversation.js';
+import { Talk } from './in-process.js';
+
+const program = `${root}test/debug-adapter/programs/trip.S`;
+const USER = ['double_all trip.S:26', 'round trip.S:13'];
+
+test('at every instruction of the trap that sends a thread away, its frames stand below', {
+  timeout: 120_000,
+}, async () => {
+  const talk = await Talk.launch(program);
+  await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: [{ line: 26 }] });
+  let stop = await talk.go('configurationDone', 1);
+  assert.deepEqual(stop.stack, USER);
+  const seen = new Set<string>();
+  let lost = 0;
+  let steps = 0;
+  for (; steps < 1500; steps++) {
+    stop = await talk.go('stepIn', 1, { granularity: 'instruction' });
+    for (const frame of stop.stack) seen.add(/\[[SM]\]/.exec(frame)?.[0] ?? 'U');
+    // While a handler saves registers ra may be unknown: then the function is there, and not who called it.
+    if (!USER.includes(stop.stack.at(-1)!)) lost++;
+  }
+  assert.deepEqual([...seen].sort(), ['U', '[M]', '[S]']);
+  // Compilers describe no epilogues: there, and only there, a frame may be lost.
+  assert.ok(
+    lost * 100 < steps,
+    `${lost} of ${steps} stacks did not end in the program: such as ${stop.stack.join(', ')}`,
+  );
+  await talk.ask('terminate');
+});

@@ -1,0 +1,55 @@
+/** The same inputs give the same run, to the instruction, however the host slices it. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { assemble } from '../../assembler/assemble.js';
+import { boot } from '../../emulator/boot.js';
+import { readElf } from '../../emulator/elf.js';
+import { initrd } from '../../emulator/initrd.js';
+import { Machine } from '../../emulator/machine.js';
+import { socNamed } from '../../emulator/soc/presets.js';
+
+const file = (path: string) => new URL(`../../${path}`, import.meta.url);
+const image = (name: string) => readElf(readFileSync(file(`images/${name}.elf`)), name);
+
+function program(name: string): Uint8Array {
+  const result = assemble([{ name, text: readFileSync(file(`examples/${name}`), 'utf8') }]);
+  assert.ok(result.elf, JSON.stringify(result));
+  return result.elf;
+}
+
+/** A whole run: digest of its events, of RAM at its end, and each hart's time and count. */
+async function run(slice: (n: number) => number) {
+  const machine = await Machine.create(socNamed('app2-vec2'));
+  const events = createHash('sha1');
+  machine.events.on((e) => {
+    events.update(JSON.stringify(e, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)));
+  });
+  boot(machine, {
+    firmware: image('firmware'),
+    kernel: image('kernel'),
+    initrd: initrd(program('threads.S'), ['threads'], []),
+  });
+  let slices = 0;
+  let stop: { reason: string };
+  do stop = machine.run(slice(slices++));
+  while (stop.reason === 'budget' && slices < 1e6);
+  assert.equal(stop.reason, 'power');
+  const { map, u8 } = machine.memory;
+  return {
+    events: events.digest('hex'),
+    ram: createHash('sha1')
+      .update(u8.subarray(map.ram, map.ram + map.ramBytes))
+      .digest('hex'),
+    harts: machine.harts.map(({ time, instret }) => ({ time, instret })),
+  };
+}
+
+test('a run is the same in slices of a million, of odd sizes, and of a few instructions', async () => {
+  const whole = await run(() => 1_000_000);
+  assert.deepEqual(await run(() => 1_000_000), whole);
+  assert.deepEqual(await run((n) => 1 + ((n * 7919) % 9973)), whole);
+  // Boot in large steps, then threads and migrations a handful of instructions at a time.
+  assert.deepEqual(await run((n) => (n < 4100 ? 1000 : 1 + ((n * 31) % 17))), whole);
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { Machine } from '../../emulator/machine.js';
+import { defaultSoc, presets, socNamed } from '../../emulator/soc/presets.js';
+import { parseSoc, readSoc, SocError } from '../../emulator/soc/soc.js';
+import { deviceTree } from '../../emulator/soc/tree.js';
+import { needs } from '../tools.js';
+
+const plain = { isa: 'rv64gc' };
+
+test('presets: harts and VLEN as their names say', () => {
+  const shape = (name: string) => socNamed(name).harts.map(({ isa }) => isa.vlen);
+  assert.equal(defaultSoc.name, 'app2-vec1');
+  assert.deepEqual(shape('app2-vec1'), [0, 0, 256]);
+  assert.deepEqual(shape('app1-vec1'), [0, 256]);
+  assert.deepEqual(shape('app2-vec2'), [0, 0, 256, 256]);
+  assert.deepEqual(shape('mixed-vlen'), [0, 0, 256, 1024]);
+  assert.deepEqual(shape('all-vector'), [256, 256, 256]);
+});
+
+const wrong: [story: string, json: unknown, message: RegExp][] = [
+  [
+    'an unknown extension',
+    { harts: [plain, { isa: 'rv64gcx' }] },
+    /^soc\.json: harts\[1\]\.isa: "rv64gcx" names no extension "x"; did you mean "rv64gcv"\?$/,
+  ],
+  [
+    'an extension that is not implemented',
+    { harts: [{ isa: 'rv64gc_zba' }] },
+    /^soc\.json: harts\[0\]\.isa: "rv64gc_zba" names Zba, which is not implemented here \(there are I, M, /,
+  ],
+  [
+    'vectors that are only a part of V',
+    { harts: [{ isa: 'rv64gc_zve32x' }] },
+    /names Zve32x, which is not implemented here/,
+  ],
+  ['no harts', { harts: [] }, /^soc\.json: harts: .*at least one hart/],
+  ['harts of the wrong type', { harts: 3 }, /^soc\.json: harts: 3 is not a list/],
+  ['a misspelt member', { harts: [plain], quantun: 5 }, /^soc\.json: "quantun" is no member here; known: .*quantum/],
+  ['a quantum of nothing', { harts: [plain], quantum: 0 }, /^soc\.json: quantum: 0 is not a whole number from 1/],
+  ['a VLEN without vectors', { harts: [{ isa: 'rv64gc', vlen: 256 }] }, /^soc\.json: harts\[0\]\.vlen: .*no vectors/],
+  [
+    'an accelerator without anything of its own',
+    { harts: [plain, { isa: 'rv64gc', role: 'accelerator' }] },
+    /^soc\.json: harts\[1\]\.role: /,
+  ],
+  [
+    'too many harts',
+    {
+      harts: [
+        { isa: 'rv64gc', count: 60 },
+        { isa: 'rv64gcv', count: 60 },
+      ],
+    },
+    /^soc\.json: harts: 120 harts; .* at most 80/,
+  ],
+  [
+    'a timebase that does not divide the clock',
+    { harts: [plain], clock: 1000, timebase: 300 },
+    /^soc\.json: timebase: 300 does not divide/,
+  ],
+];
+for (const [story, json, message] of wrong)
+  test(`refused: ${story}`, () =>
+    assert.throws(
+      () => readSoc(json, 'soc.json'),
+      (error) => error instanceof SocError && message.test(error.message),
+    ));
+
+test('refused: no JSON, and a name that no preset has', () => {
+  assert.throws(() => parseSoc('{ harts: ', 'my.json'), /^SocError|^Error: my\.json: not JSON/);
+  assert.throws(() => socNamed('app3'), /no SoC is named "app3"; there are app2-vec1, /);
+});
+
+/** Nodes of the tree as dtc writes it. */
+async function source(name: string, extra: object = {}) {
+  const machine = await Machine.create(socNamed(name));
+  const tree = deviceTree(machine.soc, machine.devices, { ramBase: 0x8000_0000, ...extra });
+  return execFileSync('dtc', ['-I', 'dtb', '-O', 'dts', '-'], {
+    input: tree,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).replaceAll('\\0', '", "');
+}
+
+test('dtc reads the device tree of every preset', needs('dtc'), async () => {
+  for (const { name, harts } of presets) {
+    const text = await source(name);
+    assert.equal(text.match(/device_type = "cpu"/g)!.length, harts.length);
+  }
+});
+
+test('the device tree tells firmware what the chip is', needs('dtc'), async () => {
+  const text = await source('mixed-vlen', {
+    bootargs: 'migrate=off',
+    initrd: { start: 0x8700_0000, end: 0x8700_1234 },
+  });
+  const node = (name: string) => {
+    const from = text.indexOf(`${name} {`);
+    assert.ok(from >= 0, `no node ${name} in\n${text}`);
+    return text.slice(from, text.indexOf('}', from));
+  };
+  assert.match(node('cpu@3'), /riscv,isa = "rv64gcv_zvl1024b"/);
+  assert.match(node('cpu@3'), /mmu-type = "riscv,sv39"/);
+  assert.match(node('cpu@0'), /riscv,isa-extensions = "i", "m"/);
+  assert.match(node('chosen'), /bootargs = "migrate=off"/);
+  assert.match(node('chosen'), /linux,initrd-end = <0x00 0x87001234>/);
+  assert.match(node('memory@80000000'), /reg = <0x00 0x80000000 0x00 0x8000000>/);
+  assert.match(node('clint@2000000'), /compatible = "sifive,clint0", "riscv,clint0"/);
+  assert.match(node('serial@10000000'), /interrupts = <0x0a>/);
+  assert.match(node('plic@c000000'), /riscv,ndev = <0x1f>/);
+  assert.match(node('test@100000'), /compatible = "sifive,test1", "sifive,test0", "syscon"/);
+  const controllers = [...text.matchAll(/compatible = "riscv,cpu-intc";\s*phandle = <(0x[0-9a-f]+)>/g)].map(
+    (m) => m[1],
+  );
+  assert.equal(controllers.length, 4);
+  const timers = /interrupts-extended = <([^>]*)>/.exec(node('clint@2000000'))![1]!.split(' ');
+  assert.deepEqual(
+    timers.filter((_, n) => n % 4 === 0),
+    controllers,
+  );
+});
+
+test('a VLEN past 4096 is refused, however it is written', () => {
+  const of = (hart: object) => readSoc({ harts: [{ isa: 'rv64gc' }, hart] }, 'mine.json');
+  assert.equal(of({ isa: 'rv64gcv', vlen: 4096 }).harts[1]!.isa.vlen, 4096);
+  assert.throws(() => of({ isa: 'rv64gcv', vlen: 8192 }), /mine\.json: harts\[1\]\.vlen: 8192 .* 128 to 4096/);
+  assert.throws(() => of({ isa: 'rv64gcv_zvl8192b' }), /mine\.json: harts\[1\]\.isa: .*VLEN of 8192; the most is 4096/);
+});

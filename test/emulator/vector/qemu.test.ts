@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { V } from '../../../isa/vector/v.js';
+import { Random } from '../../fuzz/random.js';
+import { needs } from '../../tools.js';
+import { casesOf, differences } from './comparison.js';
+
+const tools = needs('qemu-riscv64', 'riscv64-linux-gnu-as', 'riscv64-linux-gnu-ld', 'riscv64-linux-gnu-objcopy');
+
+for (const { vlen, legal, illegal } of [
+  { vlen: 128, legal: 6, illegal: 2 },
+  { vlen: 256, legal: 4, illegal: 1 },
+  { vlen: 1024, legal: 1, illegal: 0 },
+]) {
+  test(`every vector row as in QEMU, VLEN ${vlen}: registers, memory, flags, illegal ones too`, tools, async () => {
+    const random = new Random(vlen);
+    const cases = V.rows.flatMap((row) => casesOf(row, vlen, random, legal, illegal));
+    const found = await differences(cases, vlen, vlen);
+    const first = found[0];
+    assert.equal(
+      found.length,
+      0,
+      first &&
+        `${found.length} of ${cases.length}; ${first.case.row.name} ${first.case.word.toString(16)}\n${first.what}`,
+    );
+  });
+}

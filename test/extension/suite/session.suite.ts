@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+
+interface Message {
+  readonly type: string;
+  readonly event?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of DAP messages, looked at loosely
+  readonly body?: any;
+}
+
+/** Everything that debug adapters say from now on. */
+function listen() {
+  const said: Message[] = [];
+  let heard = () => {};
+  const registration = vscode.debug.registerDebugAdapterTrackerFactory('harthop', {
+    createDebugAdapterTracker: () => ({
+      onDidSendMessage: (message: Message) => {
+        said.push(message);
+        heard();
+      },
+    }),
+  });
+  /** The next event of that kind. */
+  const event = async (name: string, from = 0): Promise<Message> => {
+    for (;;) {
+      const found = said.slice(from).find((each) => each.type === 'event' && each.event === name);
+      if (found) return found;
+      await new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+    }
+  };
+  return { said, event, registration };
+}
+
+const folder = () => vscode.workspace.workspaceFolders![0]!;
+const example = (name: string) => vscode.Uri.joinPath(folder().uri, name);
+const terminated = () => new Promise<void>((resolve) => vscode.debug.onDidTerminateDebugSession(() => resolve()));
+const outputOf = (said: readonly Message[]) =>
+  said
+    .filter(({ event, body }) => event === 'output' && body.category === 'stdout')
+    .map(({ body }) => body.output)
+    .join('');
+
+describe('a debug session', () => {
+  const cleanUp: vscode.Disposable[] = [];
+  afterEach(async () => {
+    for (const each of cleanUp.splice(0)) each.dispose();
+    await vscode.debug.stopDebugging();
+  });
+
+  it('starts for the file of the active editor without launch.json, with the settings filled in', async () => {
+    const { registration } = listen();
+    cleanUp.push(registration);
+    await vscode.window.showTextDocument(example('daxpy.S'));
+    const started = new Promise<vscode.DebugSession>((resolve) => {
+      cleanUp.push(vscode.debug.onDidStartDebugSession(resolve));
+    });
+    await vscode.commands.executeCommand('workbench.action.debug.start');
+    const { configuration, type } = await started;
+    assert.equal(type, 'harthop');
+    assert.equal(configuration.program, example('daxpy.S').fsPath);
+    assert.equal(configuration.soc, 'app2-vec1');
+    assert.equal(configuration.stopOnEntry, false);
+  });
+
+  it('stops where a thread asks to migrate, and shows harts and vector state', async () => {
+    const { event, said, registration } = listen();
+    cleanUp.push(registration);
+    const program = example('daxpy.S').fsPath;
+    const launch = { type: 'harthop', request: 'launch', name: 'daxpy', program, stopOnEntry: true };
+    assert.equal(await vscode.debug.startDebugging(folder(), launch), true);
+    assert.equal((await event('stopped')).body.reason, 'entry');
+    const session = vscode.debug.activeDebugSession!;
+    await session.customRequest('setExceptionBreakpoints', { filters: ['sbi-migrate'] });
+    const from = said.length;
+    await session.customRequest('continue', { threadId: said.find(({ event }) => event === 'stopped')!.body.threadId });
+    const { body } = await event('stopped', from);
+    assert.equal(body.reason, 'exception');
+    const { threads } = await session.customRequest('threads');
+    assert.deepEqual(
+      threads.map(({ name }: { name: string }) => name.split(' · ').slice(0, 2)),
+      [
+        ['hart 0', 'rv64gc'],
+        ['hart 1', 'rv64gc'],
+        ['hart 2', 'rv64gcv_zvl256b'],
+      ],
+    );
+    const { stackFrames } = await session.customRequest('stackTrace', { threadId: body.threadId });
+    // (The workbench has made addresses of its own of the paths.)
+    const paths = stackFrames.map(({ source }: { source?: { path?: string } }) => source?.path);
+    assert.ok(
+      paths.some((path: string) => path.endsWith('/daxpy.S')),
+      paths.join(' '),
+    );
+    const { scopes } = await session.customRequest('scopes', { frameId: stackFrames[0].id });
+    const names = scopes.map(({ name }: { name: string }) => name);
+    for (const name of ['Integer', 'Float', 'CSRs', 'Saved vector state']) assert.ok(names.includes(name), `${names}`);
+  });
+
+  it('runs a file to its end by command', async () => {
+    const { event, said, registration } = listen();
+    cleanUp.push(registration);
+    const over = terminated();
+    await vscode.commands.executeCommand('harthop.runFile', example('daxpy.S'));
+    await over;
+    assert.equal((await event('exited')).body.exitCode, 0);
+    assert.equal(outputOf(said), 'daxpy: the sum of y is 2497500\n');
+  });
+
+  it('says what is wrong with a configuration that names no program', async () => {
+    const launch = { type: 'harthop', request: 'launch', name: 'nothing' };
+    assert.equal(await vscode.debug.startDebugging(folder(), launch), false);
+  });
+});

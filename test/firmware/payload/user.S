@@ -1,0 +1,108 @@
+/* Threads of the tests: U-mode code, mapped at its own physical address. */
+.section .user, "ax"
+.option arch, +d, +v
+.option norvc
+
+/*
+ * Doubles a0 in fa0, puts a0 into all of v1 and a0 + element number into v8; then at each return from ecall
+ * adds a2 to v1.
+ */
+.globl user_trip
+user_trip:
+  fcvt.d.l fa0, a0
+  fadd.d fa0, fa0, fa0
+  vsetvli a4, zero, e64, m1, ta, ma
+  vmv.v.x v1, a0
+  vid.v v8
+  vadd.vx v8, v8, a0
+  slli s5, a0, 4
+1: ecall
+  vadd.vx v1, v1, a2
+  vmv.x.s a5, v1
+  addi s5, s5, 1
+  j 1b
+
+/* Sets vector and floating-point registers, then touches a3, which is not mapped at first. */
+.globl user_fault
+user_fault:
+  vsetvli a4, zero, e32, m2, ta, mu
+  vid.v v30
+  vadd.vx v30, v30, a0
+  fcvt.d.l ft11, a0
+  csrwi vxrm, 2
+  csrwi frm, 1
+.globl user_fault_at
+user_fault_at:
+  ld a5, 0(a3)
+  vmv.x.s a6, v30
+  fcvt.l.d a7, ft11
+  ecall
+
+/* A vector load that faults in its middle: a3 points to the end of a mapped page. */
+.globl user_fault_middle
+user_fault_middle:
+  vsetvli a4, zero, e64, m8, ta, ma
+  vmv.v.i v8, -1
+.globl user_fault_middle_at
+user_fault_middle_at:
+  vle64.v v8, (a3)
+  vmv.x.s a5, v8
+  ecall
+
+/* Never comes back by itself. */
+.globl user_spin
+user_spin:
+  vsetvli a4, zero, e64, m1, ta, ma
+  vmv.v.x v3, a0
+1: addi a5, a5, 1
+  j 1b
+
+.globl user_illegal
+user_illegal:
+  .word 0xffffffff
+
+.globl user_break
+user_break:
+  ebreak
+
+/* Loads from a3, wherever that is. */
+.globl user_load
+user_load:
+  ld a5, 0(a3)
+  ecall
+
+/*
+ * One vector instruction and a system call, a0 times; sums 1 to a0 in a1. A vector register that another
+ * thread left behind shows in a6.
+ */
+.globl user_pingpong
+user_pingpong:
+  li a1, 0
+1: vsetivli zero, 1, e64, m1, ta, ma
+  vmv.v.x v2, a0
+  vadd.vx v2, v2, a1
+  vmv.x.s a1, v2
+  ecall
+  addi a0, a0, -1
+  bnez a0, 1b
+  li a7, 93
+  ecall
+
+/* Leaves nothing to do but the registers as they arrive: v1's first element in a5, vtype in a6. */
+.globl user_look
+user_look:
+  csrr a6, vtype
+  vsetivli zero, 1, e64, m1, ta, ma
+  vmv.x.s a5, v1
+  ecall
+
+.globl user_ecall
+user_ecall:
+  ecall
+
+/* Counts in a5 for ever, without vector instructions: for U-mode on application harts. */
+.globl user_count
+user_count:
+  addi a5, a5, 1
+  addi s2, s2, 2
+  j user_count

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { presets } from '../../emulator/soc/presets.js';
+import { hasPackager, packageExtension } from '../../scripts/package.js';
+import { needs } from '../tools.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const packageJson = readFileSync(join(root, 'package.json'), 'utf8');
+
+const packager =
+  hasPackager() || process.env.HARTHOP_REQUIRE_TOOLS ? needs('unzip') : { skip: 'needs the packager: npm run package' };
+
+test('the package holds what is needed and nothing else', packager, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'harthop-package-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = await packageExtension(join(folder, 'harthop.vsix'));
+  const files = execFileSync('unzip', ['-Z1', path], { encoding: 'utf8' }).trim().split('\n');
+  const named = files.filter((file) => !/^extension\/(?:firmware|kernel)\//.test(file)).sort();
+  assert.deepEqual(named, [
+    '[Content_Types].xml',
+    'extension.vsixmanifest',
+    'extension/LICENSE.txt',
+    'extension/dist/debug-adapter.js',
+    'extension/dist/extension.cjs',
+    'extension/docs/images/icon.png',
+    'extension/docs/images/migration.png',
+    'extension/images/firmware.elf',
+    'extension/images/kernel.elf',
+    'extension/package.json',
+    'extension/readme.md',
+    'extension/syntaxes/language-configuration.json',
+    'extension/syntaxes/riscv-asm.tmLanguage.json',
+  ]);
+  // The sources that the debugger shows where a thread is in firmware or kernel.
+  const sources = files.filter((file) => /^extension\/(?:firmware|kernel)\//.test(file));
+  for (const file of sources) assert.match(file, /\.[chS]$/);
+  for (const needed of ['firmware/entry.S', 'kernel/trap.c'])
+    assert.ok(sources.includes(`extension/${needed}`), needed);
+});
+
+test('the settings name every preset', () => {
+  for (const { name } of presets) assert.ok(packageJson.includes(`\`${name}\``), name);
+});
