@@ -9,17 +9,36 @@ interface Message {
   readonly body?: any;
 }
 
-/** Everything that debug adapters say from now on. */
+/** The sessions that have started and not yet ended: a test begins with none, or it might speak to the one before. */
+const running = new Set<string>();
+let ended = () => {};
+vscode.debug.onDidStartDebugSession(({ id }) => running.add(id));
+vscode.debug.onDidTerminateDebugSession(({ id }) => {
+  running.delete(id);
+  ended();
+});
+
+/** The next session of our type: itself, once it has started, and everything that its adapter says. */
 function listen() {
   const said: Message[] = [];
   let heard = () => {};
+  let found = (_session: vscode.DebugSession) => {};
+  const session = new Promise<vscode.DebugSession>((resolve) => {
+    found = resolve;
+  });
+  let listened: string | undefined;
   const registration = vscode.debug.registerDebugAdapterTrackerFactory('harthop', {
-    createDebugAdapterTracker: () => ({
-      onDidSendMessage: (message: Message) => {
-        said.push(message);
-        heard();
-      },
-    }),
+    createDebugAdapterTracker(candidate) {
+      listened ??= candidate.id;
+      if (candidate.id !== listened) return undefined;
+      found(candidate);
+      return {
+        onDidSendMessage(message: Message) {
+          said.push(message);
+          heard();
+        },
+      };
+    },
   });
   /** The next event of that kind. */
   const event = async (name: string, from = 0): Promise<Message> => {
@@ -31,12 +50,19 @@ function listen() {
       });
     }
   };
-  return { said, event, registration };
+  return { said, event, session, registration };
 }
 
 const folder = () => vscode.workspace.workspaceFolders![0]!;
 const example = (name: string) => vscode.Uri.joinPath(folder().uri, name);
-const terminated = () => new Promise<void>((resolve) => vscode.debug.onDidTerminateDebugSession(() => resolve()));
+/** Resolves when no session runs any more. */
+async function allEnded(): Promise<void> {
+  while (running.size > 0) {
+    await new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+  }
+}
 const outputOf = (said: readonly Message[]) =>
   said
     .filter(({ event, body }) => event === 'output' && body.category === 'stdout')
@@ -48,6 +74,7 @@ describe('a debug session', () => {
   afterEach(async () => {
     for (const each of cleanUp.splice(0)) each.dispose();
     await vscode.debug.stopDebugging();
+    await allEnded();
   });
 
   it('starts for the file of the active editor without launch.json, with the settings filled in', async () => {
@@ -66,13 +93,13 @@ describe('a debug session', () => {
   });
 
   it('stops where a thread asks to migrate, and shows harts and vector state', async () => {
-    const { event, said, registration } = listen();
+    const { event, said, session: starting, registration } = listen();
     cleanUp.push(registration);
     const program = example('daxpy.S').fsPath;
     const launch = { type: 'harthop', request: 'launch', name: 'daxpy', program, stopOnEntry: true };
     assert.equal(await vscode.debug.startDebugging(folder(), launch), true);
     assert.equal((await event('stopped')).body.reason, 'entry');
-    const session = vscode.debug.activeDebugSession!;
+    const session = await starting;
     await session.customRequest('setExceptionBreakpoints', { filters: ['sbi-migrate'] });
     const from = said.length;
     await session.customRequest('continue', { threadId: said.find(({ event }) => event === 'stopped')!.body.threadId });
@@ -102,10 +129,9 @@ describe('a debug session', () => {
   it('runs a file to its end by command', async () => {
     const { event, said, registration } = listen();
     cleanUp.push(registration);
-    const over = terminated();
     await vscode.commands.executeCommand('harthop.runFile', example('daxpy.S'));
-    await over;
     assert.equal((await event('exited')).body.exitCode, 0);
+    await allEnded();
     assert.equal(outputOf(said), 'daxpy: the sum of y is 2497500\n');
   });
 
