@@ -1,6 +1,7 @@
 /** The shorter form of an instruction, from the table: the inverse of its `expand` rows, where GNU as uses it. */
 import { encode } from '../isa/encode.js';
 import { fits, operandNames, operands } from '../isa/operands.js';
+import { satisfied } from '../isa/requires.js';
 import { instructions } from '../isa/table.js';
 import type { Instruction } from '../isa/types.js';
 
@@ -62,7 +63,7 @@ export function compress(row: Instruction, values: readonly number[], has: (exte
 
 function find(name: string, values: readonly number[], has: (extension: string) => boolean) {
   for (const each of shorter.get(name) ?? []) {
-    if (!each.row.requires.every(has)) continue;
+    if (!satisfied(each.row.requires, has)) continue;
     const own = invert(each, values);
     if (own && !isHint(each, own)) return { row: each.row, values: own };
   }

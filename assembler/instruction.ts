@@ -1,5 +1,6 @@
 /** From mnemonic and operands to bytes in the current section: the table's rows and their aliases. */
 import { encode } from '../isa/encode.js';
+import { lacking, spoken } from '../isa/requires.js';
 import { instructions } from '../isa/table.js';
 import type { Instruction } from '../isa/types.js';
 import { aliases } from './aliases.js';
@@ -76,7 +77,7 @@ export function assembleInstruction(unit: Unit, mnemonic: string, start: number,
 
 /** @throws Mistake when the architecture in force lacks one */
 export function requireExtensions(unit: Unit, row: Instruction, mnemonic: string, start: number): void {
-  const missing = row.requires.filter((name) => !unit.has(name));
+  const missing = lacking(row.requires, (name) => unit.has(name)).map(spoken);
   if (!missing.length) return;
   const which = missing.length > 1 ? `extensions ${missing.join(' and ')}` : `extension ${missing[0]}`;
   throw new Mistake(`${mnemonic} needs the ${which}, which ${unit.archText()} lacks`, start, start + mnemonic.length);

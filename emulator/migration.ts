@@ -5,6 +5,7 @@
  */
 import { causes, csrNumbered, interrupts } from '../isa/csrs.js';
 import { rowOf } from '../isa/decode.js';
+import { satisfied } from '../isa/requires.js';
 import type { LeaveReason, MachineEvent, MigrationEvent, SbiEvent, SbiReturnEvent, TrapEvent } from './events.js';
 import { rootOf } from './hart/csr-file.js';
 import { type Hart, M, S, U } from './hart/hart.js';
@@ -320,5 +321,5 @@ function lacks(hart: Hart, bits: bigint): boolean {
   const operandCsr =
     row.semantics.kind === 'system' && row.name.startsWith('csr') ? csrNumbered(word >>> 20) : undefined;
   const needed = operandCsr?.requires ? [...row.requires, operandCsr.requires] : row.requires;
-  return needed.some((extension) => !hart.has(extension));
+  return !satisfied(needed, (extension) => hart.has(extension));
 }

@@ -4,6 +4,7 @@
  */
 import { csrs } from './csrs.js';
 import { insert, operandNames, operands } from './operands.js';
+import { mentions } from './requires.js';
 import { instructions } from './table.js';
 
 /** The classes, by the number that the migration ABI gives them. */
@@ -18,7 +19,7 @@ export interface Pattern {
 
 /** The words of a class as patterns, one for each row and for each access to a register. */
 export function patternsOf(name: ClassName): Pattern[] {
-  const rows = instructions.filter((row) => row.requires.includes(name));
+  const rows = instructions.filter((row) => mentions(row.requires, name));
   if (rows.some((row) => row.length !== 4)) throw new Error(`class ${name} has compressed instructions`);
   const numbers = csrs.filter((csr) => csr.requires === name).map((csr) => csr.number);
   const field = insert(operands.csr, 0xfff);

@@ -1,5 +1,6 @@
 /** From a word to its row: derived from match, mask and excepted values. */
 import { extract, operandNames, operands } from './operands.js';
+import { satisfied } from './requires.js';
 import { instructions } from './table.js';
 import type { Instruction } from './types.js';
 
@@ -49,6 +50,6 @@ export function rowOf(word: number, has?: (extension: string) => boolean): Instr
       (row) =>
         (bits & row.mask) >>> 0 === row.match &&
         excepted.get(row)!.every(({ kind, except }) => !except.includes(extract(kind, bits))) &&
-        (!has || row.requires.every(has)),
+        (!has || satisfied(row.requires, has)),
     );
 }

@@ -2,6 +2,7 @@
 import type { Extension, Instruction } from './types.js';
 import type { Scalar, Semantics, Value } from './vocabulary.js';
 import { operandNames, operands } from './operands.js';
+import { mentions } from './requires.js';
 
 export const LOAD = 0x03;
 export const LOAD_FP = 0x07;
@@ -91,7 +92,8 @@ export const branch = (name: string, funct3: number, condition: (o: Scalar) => V
 export const u = (name: string, opcode: number, run: Run, doc: string) =>
   row(name, 4, opcode, 'rd, upper20', plain(run), doc);
 
-/** An extension and its rows; every row requires it. */
+/** An extension and its rows; every row requires it, or an alternative that the row names: `Zbb|Zbkb`. */
 export function extension(name: string, doc: string, rows: readonly Instruction[]): Extension {
-  return { name, doc, rows: rows.map((each) => ({ ...each, requires: [name, ...each.requires] })) };
+  const own = ({ requires }: Instruction) => (mentions(requires, name) ? requires : [name, ...requires]);
+  return { name, doc, rows: rows.map((each) => ({ ...each, requires: own(each) })) };
 }

@@ -60,8 +60,8 @@ export interface Instruction {
   /** One line, our own words. */
   readonly doc: string;
   /**
-   * All of these extensions must be present (besides the row's own): c.fld needs D as well as C.
-   * The row's own extension is added by `extension()`.
+   * All of these extensions must be present; an entry may name alternatives, of which one is enough: `Zbb|Zbkb` (see requires.ts).
+   * The row's own extension is added by `extension()`, unless the row lists it itself, for instance among alternatives.
    */
   readonly requires: readonly string[];
 }
