@@ -91,6 +91,9 @@ const allInterrupts = pending(['SSI', 'MSI', 'STI', 'MTI', 'SEI', 'MEI', 'LI16']
 const cause = { code: [62, 0], interrupt: bit(63) } as const;
 const vector = { mode: [1, 0], base: [63, 2] } as const;
 const counters = { CY: bit(0), TM: bit(1), IR: bit(2) };
+/** Fields of senvcfg and menvcfg; which of them a hart has is emulator/hart/environment.ts's. */
+export const senvcfg = { FIOM: bit(0), CBIE: [5, 4], CBCFE: bit(6), CBZE: bit(7), PMM: [33, 32] } as const;
+export const menvcfg = { ...senvcfg, ADUE: bit(61), PBMTE: bit(62), STCE: bit(63) } as const;
 const pmpEntry = (n: number): Readonly<Record<string, Bits>> =>
   Object.fromEntries(many8(n).map((entry, i) => [`pmp${entry}cfg`, [8 * i + 7, 8 * i]]));
 const many8 = (n: number) => Array.from({ length: 8 }, (_, i) => n * 4 + i);
@@ -109,7 +112,7 @@ export const csrs: readonly Csr[] = [
   csr('sie', 0x104, 'Which interrupts the supervisor takes.', supervisorInterrupts),
   csr('stvec', 0x105, "Address of the supervisor's trap handler.", vector),
   csr('scounteren', 0x106, 'Which counters user mode may read.', counters),
-  csr('senvcfg', 0x10a, 'Settings of user mode made by the supervisor.', { FIOM: bit(0) }),
+  csr('senvcfg', 0x10a, 'Settings of user mode made by the supervisor.', senvcfg),
   csr('sscratch', 0x140, 'A word for the supervisor.'),
   csr('sepc', 0x141, 'Where the supervisor returns to: address of the trapped instruction.'),
   csr('scause', 0x142, "Why the supervisor's trap was taken.", cause),
@@ -128,7 +131,7 @@ export const csrs: readonly Csr[] = [
   csr('mie', 0x304, 'Which interrupts are enabled.', allInterrupts),
   csr('mtvec', 0x305, "Address of the machine's trap handler.", vector),
   csr('mcounteren', 0x306, 'Which counters the supervisor may read.', counters),
-  csr('menvcfg', 0x30a, 'Settings of lower modes made by the machine mode.', { FIOM: bit(0) }),
+  csr('menvcfg', 0x30a, 'Settings of lower modes made by the machine mode.', menvcfg),
   csr('mcountinhibit', 0x320, 'Counters that stand still.', { CY: bit(0), IR: bit(2) }),
   ...many(3, 31, (n) => csr(`mhpmevent${n}`, 0x320 + n, `Event that counter ${n} counts: none here.`)),
   csr('mscratch', 0x340, 'A word for the machine mode.'),

@@ -1,6 +1,7 @@
 /** The CSRs of a hart: what each reads as and what a write does (privileged specification; WARL fields take legal values only). */
 import { csrNamed, csrNumbered, csrPrivilege, csrReadOnly, csrs, interrupts } from '../../isa/csrs.js';
 import { hart as at } from '../layout.js';
+import { writableEnvironment } from './environment.js';
 import { type Hart, M, S, status, U } from './hart.js';
 import { PMP_ENTRIES } from './pmp.js';
 import { longs, words } from './words.js';
@@ -145,6 +146,12 @@ function misa(hart: Hart): bigint {
   return letters.reduce((set, letter) => set | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
 }
 
+/** menvcfg and senvcfg. */
+const environment = (offset: number, name: 'menvcfg' | 'senvcfg'): Register => ({
+  read: (hart) => hart.long(offset),
+  write: (hart, value) => hart.setLong(offset, writableEnvironment(hart, name, value, hart.long(offset))),
+});
+
 // PMP settings lie in the even pmpcfg registers, eight entries each.
 
 const pmpcfg = (first: number): Register => ({
@@ -197,7 +204,7 @@ const named: Readonly<Record<string, Register>> = {
   ),
   stvec: handlerAddress(longs.stvec),
   scounteren: word(words.scounteren, ALL_COUNTERS),
-  senvcfg: word(words.senvcfg, 1),
+  senvcfg: environment(longs.senvcfg, 'senvcfg'),
   sscratch: long(longs.sscratch),
   sepc: returnAddress(longs.sepc),
   scause: long(longs.scause),
@@ -217,7 +224,7 @@ const named: Readonly<Record<string, Register>> = {
   },
   mtvec: handlerAddress(longs.mtvec),
   mcounteren: word(words.mcounteren, ALL_COUNTERS),
-  menvcfg: word(words.menvcfg, 1),
+  menvcfg: environment(longs.menvcfg, 'menvcfg'),
   mcountinhibit,
   mscratch: long(longs.mscratch),
   mepc: returnAddress(longs.mepc),

@@ -22,8 +22,6 @@ export const words = {
   mcounteren: word(4),
   scounteren: word(4),
   mcountinhibit: word(4),
-  menvcfg: word(4),
-  senvcfg: word(4),
   /** 1: in WFI. */
   idle: word(4),
   /** 1: the debugger lets it get no turns. */
@@ -47,6 +45,8 @@ export const longs = {
   sepc: word(8),
   scause: word(8),
   stval: word(8),
+  menvcfg: word(8),
+  senvcfg: word(8),
   satp: word(8),
   /** f64. Physical address of the root page table, or -1: no translation. */
   root: word(8),
