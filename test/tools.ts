@@ -1,9 +1,17 @@
 /** Tests that need a tool of the system: skipped where it is missing, failing where HARTHOP_REQUIRE_TOOLS is set (CI). */
 import { spawnSync } from 'node:child_process';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const found = new Map<string, boolean>();
 
-/** Is the program on the PATH? */
+/** The path of a tool that `npm run tools` unpacks (scripts/trixie.ts). */
+export const trixie = (tool: string) => fileURLToPath(new URL(`../.cache/trixie/bin/${tool}`, import.meta.url));
+/** How it is called in messages. */
+const called = (tool: string) =>
+  tool === trixie(basename(tool)) ? `${basename(tool)} of Debian trixie (npm run tools)` : tool;
+
+/** Is the program there: on the PATH, if it is only a name? */
 export function hasTool(tool: string): boolean {
   if (!found.has(tool)) found.set(tool, spawnSync('which', [tool], { stdio: 'ignore' }).status === 0);
   return found.get(tool)!;
@@ -12,5 +20,7 @@ export function hasTool(tool: string): boolean {
 /** For `test(name, needs('clang-19'), fn)`: a skip with its reason, or nothing. With HARTHOP_REQUIRE_TOOLS the test runs and fails by itself. */
 export function needs(...tools: string[]): { skip?: string } {
   const missing = tools.filter((tool) => !hasTool(tool));
-  return missing.length && !process.env.HARTHOP_REQUIRE_TOOLS ? { skip: `needs ${missing.join(', ')}` } : {};
+  return missing.length && !process.env.HARTHOP_REQUIRE_TOOLS
+    ? { skip: `needs ${missing.map(called).join(', ')}` }
+    : {};
 }

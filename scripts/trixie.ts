@@ -1,0 +1,129 @@
+/**
+ * `npm run tools`: newer tools of others than the system may have (QEMU 10, binutils 2.44) and real riscv64 programs, from Debian trixie into
+ * .cache/trixie. They come from the mirror that this machine's apt is configured with, are checked against the Debian keyring by apt
+ * itself, and are only unpacked: nothing is installed, and the system's apt keeps its own state.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cache = fileURLToPath(new URL('../.cache/trixie', import.meta.url));
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const SUITE = 'trixie';
+
+/** Packages of this machine's architecture; what they depend on comes along. */
+const TOOLS = ['qemu-user', 'binutils-riscv64-unknown-elf', 'libc6-riscv64-cross'];
+
+/** A failure that its reader can do something about. */
+class Unavailable extends Error {}
+
+const fail = (why: string): never => {
+  throw new Unavailable(why);
+};
+
+/** The Debian archive that apt is configured with. */
+function mirror(): string {
+  const asked = spawnSync(
+    'apt-get',
+    ['indextargets', '--format', '$(ORIGIN)|$(LABEL)|$(REPO_URI)', 'Created-By: Packages'],
+    { encoding: 'utf8' },
+  );
+  if (asked.error) return fail('needs apt: this is no Debian machine');
+  const lines = asked.stdout.split('\n').map((line) => line.split('|'));
+  const uri = lines.find(([origin, label]) => origin === 'Debian' && label === 'Debian')?.[2];
+  return uri ?? fail('apt knows no Debian archive: check its sources, and run `apt-get update`');
+}
+
+/** An apt of our own for one architecture: it believes that nothing is installed. */
+class Apt {
+  private readonly folder: string;
+  private readonly options: string[];
+
+  constructor(readonly architecture: string) {
+    this.folder = join(cache, `apt-${architecture}`);
+    const path = (name: string) => join(this.folder, name);
+    for (const each of ['state/lists/partial', 'cache/archives/partial']) mkdirSync(path(each), { recursive: true });
+    writeFileSync(path('status'), '');
+    writeFileSync(path('sources.list'), `deb [signed-by=${KEYRING}] ${mirror()} ${SUITE} main\n`);
+    const settings = {
+      'Dir::State': path('state'),
+      'Dir::State::status': path('status'),
+      'Dir::Cache': path('cache'),
+      'Dir::Etc::sourcelist': path('sources.list'),
+      'Dir::Etc::sourceparts': '/dev/null',
+      'Dir::Etc::preferences': '/dev/null',
+      'Dir::Etc::preferencesparts': '/dev/null',
+      'APT::Architecture': architecture,
+      'APT::Architectures': architecture,
+      'APT::Sandbox::User': '',
+      'Debug::NoLocking': '1',
+    };
+    this.options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  }
+
+  private run(...words: string[]): void {
+    const { status, stdout, stderr } = spawnSync('apt-get', [...this.options, ...words], { encoding: 'utf8' });
+    if (status !== 0) fail(`apt-get ${words[0]} for ${this.architecture}: ${`${stderr}${stdout}`.trim()}`);
+  }
+
+  /** Unpack packages and what they depend on into a folder. */
+  unpack(packages: readonly string[], into: string): void {
+    this.run('update', '--error-on=any');
+    this.run('install', '--yes', '--download-only', '--no-install-recommends', ...packages);
+    const archives = join(this.folder, 'cache/archives');
+    for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {
+      execFileSync('dpkg-deb', ['--extract', join(archives, file), into]);
+    }
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** Half a gigabyte of emulators of other machines, and all documentation. */
+function prune(root: string): void {
+  const programs = join(root, 'usr/bin');
+  for (const file of readdirSync(programs)) if (!file.includes('riscv64')) rmSync(join(programs, file));
+  for (const folder of ['usr/share', 'usr/sbin', 'etc', 'var'])
+    rmSync(join(root, folder), { recursive: true, force: true });
+}
+
+/** The tools may need a newer C library than the system's: each is started by the loader that came with it. Static ones need none. */
+function wrap(root: string, bin: string): void {
+  mkdirSync(bin, { recursive: true });
+  const libraries = readdirSync(join(root, 'usr/lib')).find((name) => name.endsWith('-linux-gnu'))!;
+  const loader = readdirSync(join(root, 'usr/lib', libraries)).find((name) => name.startsWith('ld-linux'))!;
+  for (const tool of readdirSync(join(root, 'usr/bin'))) {
+    if (tool.startsWith('qemu-')) {
+      symlinkSync(join('../root/usr/bin', tool), join(bin, tool));
+      continue;
+    }
+    const usr = '"$(dirname "$0")/../root/usr';
+    const path = `${usr}/lib/${libraries}`;
+    const script = `#!/bin/sh\nexec ${path}/${loader}" --library-path ${path}" ${usr}/bin/${tool}" "$@"\n`;
+    writeFileSync(join(bin, tool), script, { mode: 0o755 });
+  }
+}
+
+function main(): void {
+  const done = join(cache, `.unpacked-${TOOLS.join('+')}`);
+  if (existsSync(done)) return;
+  rmSync(cache, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  const architecture = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
+  console.log(`harthop: ${TOOLS.join(', ')} of Debian ${SUITE} into .cache/trixie`);
+  const root = join(cache, 'root');
+  const fresh = `${root}.partial`;
+  new Apt(architecture).unpack(TOOLS, fresh);
+  prune(fresh);
+  renameSync(fresh, root);
+  wrap(root, join(cache, 'bin'));
+  writeFileSync(done, '');
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof Unavailable)) throw error;
+  console.error(`harthop: ${error.message}`);
+  process.exitCode = 2;
+}
