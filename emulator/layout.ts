@@ -4,6 +4,7 @@
  *
  *   0                 registers of all harts: x0-x31, a sink for writes to x0, f0-f31 (REGISTERS bytes a hart). They lie in
  *                     the first 64 KiB so that a decoded record names one in 16 bits, hart included.
+ *   TABLES            constant tables of the engine: the substitution boxes of isa/sbox.ts, 256 bytes each
  *   HARTS             one block a hart (HART bytes): the words of `hart` below, scratch, TLBs
  *   then, placed when a machine is made (see MemoryMap): vector registers, decode cache, guest RAM
  */
@@ -16,6 +17,8 @@ export const REGISTERS = 528;
 export const X0_SINK = 32 * 8;
 export const F0 = 33 * 8;
 
+/** Written by the engine itself when it is started. */
+export const TABLES = 0xf000;
 export const HARTS = 0x10000;
 /** Bytes of a hart's block. */
 export const HART = 0x20000;

@@ -32,6 +32,8 @@ export interface Value {
   shl(b: Arg): Value;
   shrS(b: Arg): Value;
   shrU(b: Arg): Value;
+  rotl(b: Arg): Value;
+  rotr(b: Arg): Value;
   eq(b: Arg): Value;
   ne(b: Arg): Value;
   ltS(b: Arg): Value;
@@ -49,6 +51,8 @@ export interface Value {
   clz(): Value;
   ctz(): Value;
   popcount(): Value;
+  /** What stands in a substitution box at the low 8 bits of this scalar integer, in its shape. */
+  substitute(box: Sbox): Value;
   /** This (an i32 condition, or a lane mask) chooses: non-zero takes the first. Both are computed. */
   choose(whenTrue: Arg, whenFalse: Arg): Value;
   neg(): Value;
@@ -131,6 +135,8 @@ export interface Scalar {
   readonly float: Float;
   /** High 64 bits of a 64 by 64 bit product. */
   mulHigh(a: Value, b: Value, aSigned: boolean, bSigned: boolean): Value;
+  /** A half of the product of two i64 as polynomials over bits: bits 63 to 0, or 127 to 64. */
+  carryless(half: 'low' | 'high', a: Value, b: Value): Value;
   /** A value computed once, here, and used as often as wished. */
   keep(value: Value): Value;
   /** Statements under a condition (i32). */
@@ -175,4 +181,5 @@ export type SystemHandler =
 
 /** Filled in by vector.ts, which declares the shapes of vector instructions. */
 export type { VectorSemantics } from './vector/shapes.js';
+import type { Sbox } from './sbox.js';
 import type { VectorSemantics } from './vector/shapes.js';

@@ -13,7 +13,7 @@ import type { Float, Scalar } from '../../isa/vocabulary.js';
 import { hart as at, record, tlb } from '../layout.js';
 import { Code } from '../wasm/code.js';
 import type { Module } from '../wasm/module.js';
-import { call, callIndirect, get, i32, i64, load, type Val } from '../wasm/value.js';
+import { call, callIndirect, get, i32, load, type Val } from '../wasm/value.js';
 import { isFloatAccess, type Pair, pairs, systemHandlers, type Variant, variants } from './handlers.js';
 import { type Callees, hartNumber, type Place, scalar } from './scalar.js';
 
@@ -212,16 +212,4 @@ export function interpreter(m: Module, callees: LoopCallees): number {
   m.define(run, c);
   m.export('run', run);
   return run;
-}
-
-/** High 64 bits of an unsigned product, from four 32-bit products. */
-export function mulHighUnsigned(m: Module): number {
-  return m.function('mulHighUnsigned', ['i64', 'i64'], ['i64'], (c) => {
-    const low = i64(0xffff_ffff);
-    const [a, b] = [get(0, 'i64'), get(1, 'i64')];
-    const [a0, a1, b0, b1] = [a.and(low), a.shrU(32), b.and(low), b.shrU(32)];
-    const middle = c.local('i64');
-    c.set(middle, a1.mul(b0).add(a0.mul(b0).shrU(32)).add(a0.mul(b1).and(low)));
-    a1.mul(b1).add(get(middle, 'i64').shrU(32)).add(a0.mul(b1).shrU(32)).emit(c);
-  });
 }

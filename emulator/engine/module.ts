@@ -1,9 +1,12 @@
 /** The engine: one WebAssembly module generated from the table. */
+import { sboxes, sboxNames } from '../../isa/sbox.js';
+import { TABLES } from '../layout.js';
 import { Module } from '../wasm/module.js';
 import type { ValType } from '../wasm/opcodes.js';
 import { floats } from './float.js';
 import type { EngineHost } from './host.js';
-import { interpreter, type LoopCallees, mulHighUnsigned } from './interpreter.js';
+import { interpreter, type LoopCallees } from './interpreter.js';
+import { carryless, mulHighUnsigned } from './products.js';
 import { outlined } from './outlined.js';
 import { vectorFunctions } from './vector/functions.js';
 
@@ -24,12 +27,16 @@ const imports: Record<keyof EngineHost, readonly [params: readonly ValType[], re
 /** Generate the module. */
 export function buildEngine(): Uint8Array<ArrayBuffer> {
   const m = new Module();
+  sboxNames.forEach((name, n) => {
+    m.data(TABLES + 256 * n, sboxes[name]);
+  });
   const imported = Object.fromEntries(
     Object.entries(imports).map(([name, [params, results]]) => [name, m.import(name, params, results)]),
   ) as Record<keyof EngineHost, number>;
   const callees: LoopCallees = {
     ...imported,
     mulHighUnsigned: mulHighUnsigned(m),
+    carryless: { low: carryless(m, 'low'), high: carryless(m, 'high') },
     outlinedType: m.type(['i32', 'i32', 'i64'], ['i32']),
   };
   const floatAt = floats(m, imported.float);

@@ -15,6 +15,7 @@ export interface Callees {
   readonly vectorLegal: number;
   readonly readable: number;
   readonly mulHighUnsigned: number;
+  readonly carryless: Readonly<Record<'low' | 'high', number>>;
 }
 
 /** Where a row's code stands: what it can read, and how it ends early. */
@@ -63,6 +64,7 @@ export function scalar(place: Place): Scalar {
     memory: memory(place),
     float: place.float,
     mulHigh: (a, b, aSigned, bSigned) => mulHigh(place, a as Val, b as Val, aSigned, bSigned),
+    carryless: (half, a, b) => call(place.callees.carryless[half], 'i64', a as Val, b as Val),
     keep: (value) => kept(c, value as Val),
     when: (condition, then) => void c.if(condition as Val, then),
   };

@@ -1,6 +1,6 @@
 /** A WebAssembly module being written: imported memory and functions, own functions, a function table, exports. */
 import { Code } from './code.js';
-import { uleb } from './leb.js';
+import { sleb, uleb } from './leb.js';
 import { VALTYPE, type ValType } from './opcodes.js';
 
 export class Module {
@@ -9,6 +9,7 @@ export class Module {
   private readonly functions: { type: number; code?: Code; name: string }[] = [];
   private readonly exported: { name: string; index: number }[] = [];
   private readonly table: number[] = [];
+  private readonly segments: { address: number; bytes: Uint8Array }[] = [];
 
   /** The index of a function type. */
   type(params: readonly ValType[], results: readonly ValType[]): number {
@@ -50,6 +51,11 @@ export class Module {
     return this.table.push(...functions) - functions.length;
   }
 
+  /** Bytes that are written to the memory when the module is instantiated. */
+  data(address: number, bytes: Uint8Array): void {
+    this.segments.push({ address, bytes });
+  }
+
   /** The module's bytes. @throws Error naming a function that was declared and never defined */
   encode(): Uint8Array<ArrayBuffer> {
     const text = (s: string) => {
@@ -70,6 +76,10 @@ export class Module {
     const elements = this.table.length
       ? [[0, 0x41, 0, 0x0b, ...uleb(this.table.length), ...this.table.flatMap((f) => uleb(f))]]
       : [];
+    const segments = this.segments.map(({ address, bytes }) => [
+      ...[0, 0x41, ...sleb(address), 0x0b],
+      ...[...uleb(bytes.length), ...bytes],
+    ]);
     const sections: [id: number, count: number, parts: readonly (readonly number[])[]][] = [
       [1, types.length, types],
       [2, imports.length + 1, [...imports, [...text('env'), ...text('memory'), 2, 0, 1]]],
@@ -78,6 +88,7 @@ export class Module {
       [7, this.exported.length, this.exported.map((e) => [...text(e.name), 0, ...uleb(e.index)])],
       [9, elements.length, elements],
       [10, this.functions.length, bodies],
+      [11, segments.length, segments],
     ];
     return concatenate([
       [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],

@@ -35,6 +35,8 @@ const rows = {
   shl: [0x74, 0x86, v, v, v, v, v, v, v, v],
   shrS: [0x75, 0x87, v, v, v, v, v, v, v, v],
   shrU: [0x76, 0x88, v, v, v, v, v, v, v, v],
+  rotl: [0x77, 0x89, v, v, v, v, v, v, v, v],
+  rotr: [0x78, 0x8a, v, v, v, v, v, v, v, v],
   eq: [0x46, 0x51, 0x5b, 0x61, 35, 45, 55, 214, 65, 71],
   ne: [0x47, 0x52, 0x5c, 0x62, 36, 46, 56, 215, 66, 72],
   ltS: [0x48, 0x53, 0x5d, 0x63, 37, 47, 57, 216, 67, 73],

@@ -1,5 +1,7 @@
 /** Expressions that know their shape: the vocabulary of isa/vocabulary.ts, written as WebAssembly. */
+import { type Sbox, sboxNames } from '../../isa/sbox.js';
 import type { Arg, Element, Shape, Value } from '../../isa/vocabulary.js';
+import { TABLES } from '../layout.js';
 import type { Code } from './code.js';
 import { sleb, uleb } from './leb.js';
 import {
@@ -116,6 +118,26 @@ export class Val implements Value {
   shrU(b: Arg): Val {
     return this.shift('shrU', b, 'unsigned');
   }
+  rotl(b: Arg): Val {
+    return this.rotation('rotl', b);
+  }
+  rotr(b: Arg): Val {
+    return this.rotation('rotr', b);
+  }
+
+  /** The platform rotates 32 and 64 bits; small integers are put together from two shifts. */
+  private rotation(operation: 'rotl' | 'rotr', b: Arg): Val {
+    if (this.shape !== 'i8' && this.shape !== 'i16') return this.shift(operation, b, 'raw');
+    const [first, second] = operation === 'rotl' ? (['shl', 'shrU'] as const) : (['shrU', 'shl'] as const);
+    const other = this.arg(b);
+    return new Val(this.shape, (c) => {
+      c.scope(() => {
+        const [x, by] = [kept(c, this), kept(c, other)];
+        x[first](by).or(x[second](by.neg())).emit(c);
+      });
+    });
+  }
+
   eq(b: Arg): Val {
     return this.compare('eq', b, 'unsigned');
   }
@@ -213,6 +235,13 @@ export class Val implements Value {
   }
   not(): Val {
     return this.xor(-1);
+  }
+
+  substitute(box: Sbox): Val {
+    if (isLanes(this.shape) || isFloat(this.shape)) throw new NoSuchOperation(`substitute on ${this.shape}`);
+    const index = this.to('i32', false).and(0xff);
+    const entry = load('i8', index, TABLES + 256 * sboxNames.indexOf(box));
+    return this.shape === 'i64' ? entry.to('i64', false) : new Val(this.shape, entry.emit);
   }
 
   choose(whenTrue: Arg, whenFalse: Arg): Val {

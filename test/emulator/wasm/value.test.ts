@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Element } from '../../../isa/vocabulary.js';
+import { sboxes, sboxNames } from '../../../isa/sbox.js';
+import { carryless } from '../../../emulator/engine/products.js';
+import { TABLES } from '../../../emulator/layout.js';
 import { Module } from '../../../emulator/wasm/module.js';
 import { bitsOf, BYTES } from '../../../emulator/wasm/opcodes.js';
 import { call, get, i32, load, NoSuchOperation, type Val } from '../../../emulator/wasm/value.js';
@@ -19,6 +22,8 @@ const meaning: Record<string, (u: [bigint, bigint], s: [bigint, bigint], bits: b
   shl: ([a, b], _, bits) => a << (b % bits),
   shrS: ([, b], [a], bits) => a >> (b % bits),
   shrU: ([a, b], _, bits) => a >> (b % bits),
+  rotl: ([a, b], _, bits) => (a << (b % bits)) | (a >> (bits - (b % bits))),
+  rotr: ([a, b], _, bits) => (a >> (b % bits)) | (a << (bits - (b % bits))),
   divU: ([a, b]) => a / (b || 1n),
   remU: ([a, b]) => a % (b || 1n),
   divS: (_, [a, b], bits) => (b === 0n ? a : b === -1n && a === -(1n << (bits - 1n)) ? 0n : a / b),
@@ -206,6 +211,51 @@ test('a load of a small integer extends as it loads, with sign and without', asy
     BigInt.asIntN(32, 0xfedcba98n),
     0xfedcba98n,
   ]);
+});
+
+test('a box gives the byte for the low eight bits, whatever lies above', async () => {
+  const m = new Module();
+  sboxNames.forEach((name, n) => {
+    m.data(TABLES + 256 * n, sboxes[name]);
+    m.export(
+      `${name} i32`,
+      m.function(name, ['i32'], ['i32'], (c) => get(0, 'i32').substitute(name).emit(c)),
+    );
+    m.export(
+      `${name} i64`,
+      m.function(name, ['i64'], ['i64'], (c) => get(0, 'i64').substitute(name).emit(c)),
+    );
+  });
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const { exports } = (await WebAssembly.instantiate(m.encode(), { env: { memory } })).instance;
+  for (const name of sboxNames) {
+    const narrow = exports[`${name} i32`] as (n: number) => number;
+    const wide = exports[`${name} i64`] as (n: bigint) => bigint;
+    for (let byte = 0; byte < 256; byte++) {
+      assert.equal(narrow(byte - 0x100), sboxes[name][byte]);
+      assert.equal(wide(BigInt(byte) - 0x4500n), BigInt(sboxes[name][byte]!));
+    }
+  }
+});
+
+test('products of polynomials over bits, both halves', async () => {
+  const m = new Module();
+  m.export('low', carryless(m, 'low'));
+  m.export('high', carryless(m, 'high'));
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const { exports } = (await WebAssembly.instantiate(m.encode(), { env: { memory } })).instance;
+  const [low, high] = [exports.low, exports.high] as [typeof product, typeof product];
+  const product = (a: bigint, b: bigint) => {
+    let sum = 0n;
+    for (let i = 0n; i < 64n; i++) if ((b >> i) & 1n) sum ^= a << i;
+    return sum;
+  };
+  for (const a of operandsOf(64)) {
+    for (const b of operandsOf(64)) {
+      assert.equal(BigInt.asUintN(64, low(a, b)), BigInt.asUintN(64, product(a, b)), `${a} ${b}`);
+      assert.equal(BigInt.asUintN(64, high(a, b)), product(a, b) >> 64n, `${a} ${b}`);
+    }
+  }
 });
 
 test('functions call each other and through the table', async () => {
