@@ -4,12 +4,19 @@
  */
 import { csrs } from './csrs.js';
 import { insert, operandNames, operands } from './operands.js';
-import { mentions } from './requires.js';
+import { alternatives } from './requires.js';
 import { instructions } from './table.js';
 
 /** The classes, by the number that the migration ABI gives them. */
 export const classNames = ['V'] as const;
 export type ClassName = (typeof classNames)[number];
+
+/** The extensions whose instructions and registers a class's unit has, by name: a vector extension begins with Zv, if it is not V. */
+const extensionsOf: Readonly<Record<ClassName, RegExp>> = { V: /^(V$|Zv)/ };
+
+/** Is one of these extensions of the class? Entries may name alternatives. */
+export const belongsTo = (name: ClassName, requires: readonly string[]) =>
+  requires.some((entry) => alternatives(entry).some((extension) => extensionsOf[name].test(extension)));
 
 /** A set of words: those that agree with `match` in the bits of `mask`. */
 export interface Pattern {
@@ -19,9 +26,9 @@ export interface Pattern {
 
 /** The words of a class as patterns, one for each row and for each access to a register. */
 export function patternsOf(name: ClassName): Pattern[] {
-  const rows = instructions.filter((row) => mentions(row.requires, name));
+  const rows = instructions.filter((row) => belongsTo(name, row.requires));
   if (rows.some((row) => row.length !== 4)) throw new Error(`class ${name} has compressed instructions`);
-  const numbers = csrs.filter((csr) => csr.requires === name).map((csr) => csr.number);
+  const numbers = csrs.filter((csr) => csr.requires && belongsTo(name, [csr.requires])).map((csr) => csr.number);
   const field = insert(operands.csr, 0xfff);
   const accesses = instructions
     .filter((row) => operandNames(row).includes('csr'))

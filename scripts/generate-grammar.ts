@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { aliases } from '../assembler/aliases.js';
 import { relocationOperators } from '../assembler/fixup.js';
 import { roundingModes, vtypeText } from '../assembler/words.js';
+import { belongsTo } from '../isa/classes.js';
 import { csrs } from '../isa/csrs.js';
 import { registerNames } from '../isa/registers.js';
 import { instructions } from '../isa/table.js';
@@ -21,7 +22,7 @@ function anyOf(words: Iterable<string>): string {
 
 /** What kind of instruction a mnemonic is, as far as colours go. */
 function kindOf(row: Instruction): 'control' | 'vector' | 'system' | 'plain' {
-  if (row.requires.includes('V')) return 'vector';
+  if (belongsTo('V', row.requires)) return 'vector';
   if (row.semantics.kind === 'branch' || row.semantics.kind === 'jump') return 'control';
   return row.requires.includes('Zicsr') || row.requires[0] === 'Privileged' ? 'system' : 'plain';
 }

@@ -4,141 +4,186 @@
 
 /** The class (of the migration ABI) that a 4-byte instruction word belongs to, or -1 when it belongs to none. */
 static inline int class_of(uint32_t insn) {
-  static const struct {
-    uint32_t match, mask;
-    int class;
-  } patterns[] = {
-    {0x00000007, 0x1df0705f, 0}, /* V */
-    {0x00000057, 0x7c00407f, 0}, /* V */
-    {0x00004057, 0xfc00607f, 0}, /* V */
-    {0x00005007, 0x1df0705f, 0}, /* V */
-    {0x00006007, 0x1df0605f, 0}, /* V */
-    {0x00007057, 0x8000707f, 0}, /* V */
-    {0x00801073, 0xffe0307f, 0}, /* V */
-    {0x00802073, 0xffe0207f, 0}, /* V */
-    {0x00a01073, 0xfff0307f, 0}, /* V */
-    {0x00a02073, 0xfff0207f, 0}, /* V */
-    {0x00f01073, 0xfff0307f, 0}, /* V */
-    {0x00f02073, 0xfff0207f, 0}, /* V */
-    {0x01000007, 0x1df0707f, 0}, /* V */
-    {0x01005007, 0x1df0707f, 0}, /* V */
-    {0x01006007, 0x1df0607f, 0}, /* V */
-    {0x02800007, 0xdff0705f, 0}, /* V */
-    {0x02805007, 0xdff0707f, 0}, /* V */
-    {0x02806007, 0xdff0607f, 0}, /* V */
-    {0x02b00007, 0xfff0705f, 0}, /* V */
-    {0x04000007, 0x1c00705f, 0}, /* V */
-    {0x04001057, 0xf400707f, 0}, /* V */
-    {0x04002057, 0xfc00707f, 0}, /* V */
-    {0x04005007, 0x1c00705f, 0}, /* V */
-    {0x04006007, 0x1c00605f, 0}, /* V */
-    {0x08000007, 0x1800705f, 0}, /* V */
-    {0x08000057, 0xfc00207f, 0}, /* V */
-    {0x08002057, 0xfc00707f, 0}, /* V */
-    {0x08005007, 0x1800705f, 0}, /* V */
-    {0x08006007, 0x1800605f, 0}, /* V */
-    {0x0c002057, 0xdc00607f, 0}, /* V */
-    {0x0c004057, 0xfc00707f, 0}, /* V */
-    {0x10000057, 0xf400207f, 0}, /* V */
-    {0x10002057, 0xf000707f, 0}, /* V */
-    {0x14000057, 0xf400607f, 0}, /* V */
-    {0x14004057, 0xf400707f, 0}, /* V */
-    {0x20001057, 0xfc00307f, 0}, /* V */
-    {0x20002057, 0xfc00307f, 0}, /* V */
-    {0x24000057, 0xfc00407f, 0}, /* V */
-    {0x24004057, 0xfc00607f, 0}, /* V */
-    {0x24006057, 0xfc00707f, 0}, /* V */
-    {0x28000057, 0xfc00407f, 0}, /* V */
-    {0x28004057, 0xfc00607f, 0}, /* V */
-    {0x28006057, 0xfc00707f, 0}, /* V */
-    {0x2c000057, 0xfc00707f, 0}, /* V */
-    {0x2c004057, 0xfc00507f, 0}, /* V */
-    {0x30000057, 0xfc00307f, 0}, /* V */
-    {0x30003057, 0xfc00707f, 0}, /* V */
-    {0x38000057, 0xfc00707f, 0}, /* V */
-    {0x38003057, 0xf800707f, 0}, /* V */
-    {0x38004057, 0xf800607f, 0}, /* V */
-    {0x38006057, 0xf800707f, 0}, /* V */
-    {0x40000057, 0xf600307f, 0}, /* V */
-    {0x40003057, 0xfe00707f, 0}, /* V */
-    {0x40082057, 0xfc0f707f, 0}, /* V */
-    {0x42001057, 0xfe0ff07f, 0}, /* V */
-    {0x42002057, 0xfe0ff07f, 0}, /* V */
-    {0x42005057, 0xfff0707f, 0}, /* V */
-    {0x42006057, 0xfff0707f, 0}, /* V */
-    {0x44000057, 0xf400307f, 0}, /* V */
-    {0x44003057, 0xfc00707f, 0}, /* V */
-    {0x48001057, 0xfc0a707f, 0}, /* V */
-    {0x48012057, 0xfc0f707f, 0}, /* V */
-    {0x48022057, 0xfc0e707f, 0}, /* V */
-    {0x48031057, 0xfc0b707f, 0}, /* V */
-    {0x48061057, 0xfc0ff07f, 0}, /* V */
-    {0x48081057, 0xfc0c707f, 0}, /* V */
-    {0x4c001057, 0xfc07f07f, 0}, /* V */
-    {0x4c021057, 0xfc0f707f, 0}, /* V */
-    {0x5000a057, 0xfc0ff07f, 0}, /* V */
-    {0x50012057, 0xfc0f707f, 0}, /* V */
-    {0x50082057, 0xfc0ff07f, 0}, /* V */
-    {0x5008a057, 0xfdfff07f, 0}, /* V */
-    {0x5c000057, 0xfe00707f, 0}, /* V */
-    {0x5c003057, 0xfe00707f, 0}, /* V */
-    {0x5c004057, 0xfe00607f, 0}, /* V */
-    {0x5e000057, 0xfff0707f, 0}, /* V */
-    {0x5e002057, 0xfe00707f, 0}, /* V */
-    {0x5e003057, 0xfff0707f, 0}, /* V */
-    {0x5e004057, 0xfff0607f, 0}, /* V */
-    {0x60000057, 0xf800207f, 0}, /* V */
-    {0x60003057, 0xf800707f, 0}, /* V */
-    {0x62002057, 0xe200707f, 0}, /* V */
-    {0x62800007, 0x7ff0705f, 0}, /* V */
-    {0x62805007, 0x7ff0707f, 0}, /* V */
-    {0x62806007, 0x7ff0607f, 0}, /* V */
-    {0x68000057, 0xfc00307f, 0}, /* V */
-    {0x6c000057, 0xfc00207f, 0}, /* V */
-    {0x70000057, 0xfc00207f, 0}, /* V */
-    {0x70003057, 0xf000707f, 0}, /* V */
-    {0x74000057, 0xfc00707f, 0}, /* V */
-    {0x74004057, 0xf400607f, 0}, /* V */
-    {0x78004057, 0xfc00707f, 0}, /* V */
-    {0x80004057, 0xf800607f, 0}, /* V */
-    {0x80006057, 0xf800707f, 0}, /* V */
-    {0x80007057, 0xfe00707f, 0}, /* V */
-    {0x84000057, 0xec00707f, 0}, /* V */
-    {0x84002057, 0xec00607f, 0}, /* V */
-    {0x88000057, 0xf800107f, 0}, /* V */
-    {0x90001057, 0xfc00307f, 0}, /* V */
-    {0x90002057, 0xf400307f, 0}, /* V */
-    {0x94004057, 0xfc00507f, 0}, /* V */
-    {0x9c000057, 0xfc00507f, 0}, /* V */
-    {0x9c004057, 0xfc00607f, 0}, /* V */
-    {0x9c006057, 0xfc00707f, 0}, /* V */
-    {0x9e003057, 0xfe0f707f, 0}, /* V */
-    {0x9e01b057, 0xfe0df07f, 0}, /* V */
-    {0xa0000057, 0xe400207f, 0}, /* V */
-    {0xa0003057, 0xe400707f, 0}, /* V */
-    {0xa4000057, 0xe400407f, 0}, /* V */
-    {0xa4004057, 0xe400607f, 0}, /* V */
-    {0xa4006057, 0xe400707f, 0}, /* V */
-    {0xc0000057, 0xf800607f, 0}, /* V */
-    {0xc0002057, 0xe000307f, 0}, /* V */
-    {0xc0005057, 0xfc00707f, 0}, /* V */
-    {0xc0007057, 0xc000707f, 0}, /* V */
-    {0xc2001073, 0xffe0307f, 0}, /* V */
-    {0xc2002073, 0xffe0207f, 0}, /* V */
-    {0xc2201073, 0xfff0307f, 0}, /* V */
-    {0xc2202073, 0xfff0207f, 0}, /* V */
-    {0xc8001057, 0xfc00307f, 0}, /* V */
-    {0xcc001057, 0xfc00707f, 0}, /* V */
-    {0xd0001057, 0xf400307f, 0}, /* V */
-    {0xe0001057, 0xfc00307f, 0}, /* V */
-    {0xe0002057, 0xfc00307f, 0}, /* V */
-    {0xe8002057, 0xf800307f, 0}, /* V */
-    {0xf0001057, 0xf000307f, 0}, /* V */
-    {0xf0002057, 0xf800307f, 0}, /* V */
-    {0xf8006057, 0xfc00707f, 0}, /* V */
-    {0xfc002057, 0xfc00307f, 0}, /* V */
-  };
-  for (unsigned i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
-    if ((insn & patterns[i].mask) == patterns[i].match) return patterns[i].class;
+  switch (insn & 0x7f) {
+  case 0x7:
+    switch (insn >> 12 & 0x7) {
+    case 0x0:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0:
+        if ((insn & 0xf00000) == 0x0 || (insn & 0x3f00000) == 0x2800000 || (insn & 0x3f00000) == 0x2b00000) return 0; /* V */
+        break;
+      case 0x1 ... 0x3: case 0x9 ... 0xb: case 0x11 ... 0x13: case 0x19 ... 0x1b: case 0x21 ... 0x23: case 0x29 ... 0x2b: case 0x31 ... 0x33: case 0x39 ... 0x3b:
+        return 0; /* V */
+      case 0x8: case 0x18: case 0x38:
+        if ((insn & 0xf00000) == 0x0 || (insn & 0x3f00000) == 0x2800000) return 0; /* V */
+        break;
+      case 0x10: case 0x20: case 0x28: case 0x30:
+        if ((insn & 0xf00000) == 0x0) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x5 ... 0x7:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0: case 0x8: case 0x18: case 0x38:
+        if ((insn & 0xf00000) == 0x0 || (insn & 0x3f00000) == 0x2800000) return 0; /* V */
+        break;
+      case 0x1 ... 0x3: case 0x9 ... 0xb: case 0x11 ... 0x13: case 0x19 ... 0x1b: case 0x21 ... 0x23: case 0x29 ... 0x2b: case 0x31 ... 0x33: case 0x39 ... 0x3b:
+        return 0; /* V */
+      case 0x10: case 0x20: case 0x28: case 0x30:
+        if ((insn & 0xf00000) == 0x0) return 0; /* V */
+        break;
+      }
+      break;
+    }
+    break;
+  case 0x27:
+    switch (insn >> 12 & 0x7) {
+    case 0x0:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0:
+        if ((insn & 0x1f00000) == 0x0 || (insn & 0x3f00000) == 0x2800000 || (insn & 0x3f00000) == 0x2b00000) return 0; /* V */
+        break;
+      case 0x1 ... 0x3: case 0x9 ... 0xb: case 0x11 ... 0x13: case 0x19 ... 0x1b: case 0x21 ... 0x23: case 0x29 ... 0x2b: case 0x31 ... 0x33: case 0x39 ... 0x3b:
+        return 0; /* V */
+      case 0x8: case 0x18: case 0x38:
+        if ((insn & 0x1f00000) == 0x0 || (insn & 0x3f00000) == 0x2800000) return 0; /* V */
+        break;
+      case 0x10: case 0x20: case 0x28: case 0x30:
+        if ((insn & 0x1f00000) == 0x0) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x5 ... 0x7:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0: case 0x8: case 0x10: case 0x18: case 0x20: case 0x28: case 0x30: case 0x38:
+        if ((insn & 0x1f00000) == 0x0) return 0; /* V */
+        break;
+      case 0x1 ... 0x3: case 0x9 ... 0xb: case 0x11 ... 0x13: case 0x19 ... 0x1b: case 0x21 ... 0x23: case 0x29 ... 0x2b: case 0x31 ... 0x33: case 0x39 ... 0x3b:
+        return 0; /* V */
+      }
+      break;
+    }
+    break;
+  case 0x57:
+    switch (insn >> 12 & 0x7) {
+    case 0x0:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0: case 0x2: case 0x4 ... 0x7: case 0x9 ... 0xc: case 0xe: case 0x11: case 0x13: case 0x18 ... 0x1d: case 0x20 ... 0x23: case 0x25: case 0x27 ... 0x31:
+        return 0; /* V */
+      case 0x10: case 0x12:
+        if ((insn & 0x2000000) == 0x0) return 0; /* V */
+        break;
+      case 0x17:
+        if ((insn & 0x2000000) == 0x0 || (insn & 0x3f00000) == 0x2000000) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x1:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0 ... 0xa: case 0x18 ... 0x19: case 0x1b ... 0x1c: case 0x20: case 0x24: case 0x28 ... 0x34: case 0x36: case 0x38: case 0x3c ... 0x3f:
+        return 0; /* V */
+      case 0x10:
+        if ((insn & 0x20f8000) == 0x2000000) return 0; /* V */
+        break;
+      case 0x12:
+        if ((insn & 0xa0000) == 0x0 || (insn & 0xb0000) == 0x30000 || (insn & 0xf8000) == 0x60000 || (insn & 0xc0000) == 0x80000) return 0; /* V */
+        break;
+      case 0x13:
+        if ((insn & 0x78000) == 0x0 || (insn & 0xf0000) == 0x20000) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x2:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0 ... 0xb: case 0x20 ... 0x27: case 0x29: case 0x2b: case 0x2d: case 0x2f ... 0x38: case 0x3a ... 0x3d: case 0x3f:
+        return 0; /* V */
+      case 0x10:
+        if ((insn & 0xf0000) == 0x80000 || (insn & 0x20f8000) == 0x2000000) return 0; /* V */
+        break;
+      case 0x12:
+        if ((insn & 0xf0000) == 0x10000 || (insn & 0xe0000) == 0x20000) return 0; /* V */
+        break;
+      case 0x14:
+        if ((insn & 0xf8000) == 0x8000 || (insn & 0xf0000) == 0x10000 || (insn & 0xf8000) == 0x80000 || (insn & 0x1ff8000) == 0x88000) return 0; /* V */
+        break;
+      case 0x17 ... 0x1f:
+        if ((insn & 0x2000000) == 0x2000000) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x3:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0: case 0x3: case 0x9 ... 0xc: case 0xe ... 0xf: case 0x11: case 0x18 ... 0x19: case 0x1c ... 0x21: case 0x25: case 0x28 ... 0x2f:
+        return 0; /* V */
+      case 0x10:
+        if ((insn & 0x2000000) == 0x0) return 0; /* V */
+        break;
+      case 0x17:
+        if ((insn & 0x2000000) == 0x0 || (insn & 0x3f00000) == 0x2000000) return 0; /* V */
+        break;
+      case 0x27:
+        if ((insn & 0x20f0000) == 0x2000000 || (insn & 0x20d8000) == 0x2018000) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x4:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0: case 0x2 ... 0x7: case 0x9 ... 0xc: case 0xe ... 0xf: case 0x11: case 0x13: case 0x18 ... 0x23: case 0x25: case 0x27 ... 0x2f:
+        return 0; /* V */
+      case 0x10: case 0x12:
+        if ((insn & 0x2000000) == 0x0) return 0; /* V */
+        break;
+      case 0x17:
+        if ((insn & 0x2000000) == 0x0 || (insn & 0x3f00000) == 0x2000000) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x5:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0: case 0x2: case 0x4: case 0x6: case 0x8 ... 0xa: case 0xe ... 0xf: case 0x18 ... 0x19: case 0x1b ... 0x1d: case 0x1f ... 0x21: case 0x24: case 0x27 ... 0x30: case 0x32: case 0x34: case 0x36: case 0x38: case 0x3c ... 0x3f:
+        return 0; /* V */
+      case 0x10:
+        if ((insn & 0x3f00000) == 0x2000000) return 0; /* V */
+        break;
+      case 0x17:
+        if ((insn & 0x2000000) == 0x0 || (insn & 0x3f00000) == 0x2000000) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x6:
+      switch (insn >> 26 & 0x3f) {
+      case 0x8 ... 0xb: case 0xe ... 0xf: case 0x20 ... 0x27: case 0x29: case 0x2b: case 0x2d: case 0x2f ... 0x38: case 0x3a ... 0x3f:
+        return 0; /* V */
+      case 0x10:
+        if ((insn & 0x3f00000) == 0x2000000) return 0; /* V */
+        break;
+      }
+      break;
+    case 0x7:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0 ... 0x1f: case 0x30 ... 0x3f:
+        return 0; /* V */
+      case 0x20:
+        if ((insn & 0x2000000) == 0x0) return 0; /* V */
+        break;
+      }
+      break;
+    }
+    break;
+  case 0x73:
+    switch (insn >> 12 & 0x7) {
+    case 0x1 ... 0x3: case 0x5 ... 0x7:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0:
+        if ((insn & 0x3e00000) == 0x800000 || (insn & 0x3f00000) == 0xa00000 || (insn & 0x3f00000) == 0xf00000) return 0; /* V */
+        break;
+      case 0x30:
+        if ((insn & 0x3e00000) == 0x2000000 || (insn & 0x3f00000) == 0x2200000) return 0; /* V */
+        break;
+      }
+      break;
+    }
+    break;
+  }
   return -1;
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { classOf, isIn, merged, patternsOf } from '../../isa/classes.js';
 import { csrNumbered } from '../../isa/csrs.js';
@@ -9,13 +12,14 @@ import { extract, operandNames, operands, range } from '../../isa/operands.js';
 import { instructionNamed, instructions } from '../../isa/table.js';
 import { classesHeader, classesPath } from '../../scripts/generate-decode.js';
 import { Random } from '../fuzz/random.js';
+import { needs } from '../tools.js';
 
-/** The definition, without patterns: the row that a word decodes to needs V, or it touches a register of V. */
+/** The definition, without patterns: the row that a word decodes to is a vector one, or it touches a register of V. */
 function needsV(word: number): boolean {
   const row = rowOf(word);
   if (!row) return false;
   const csr = operandNames(row).includes('csr') && csrNumbered(extract(operands.csr, word))?.requires === 'V';
-  return csr || row.requires.includes('V');
+  return csr || row.semantics.kind === 'vector';
 }
 
 test("the kernel's header is the one that the table makes (npm run decode)", () => {
@@ -37,15 +41,38 @@ test('every row of the table has the class that its extension says', () => {
 });
 
 test('the merged patterns hold the same words as the rows', () => {
-  const random = new Random(2);
   const patterns = patternsOf('V');
   const fewer = merged(patterns);
   assert.ok(fewer.length < patterns.length / 3, `${fewer.length} patterns from ${patterns.length}`);
-  for (let n = 0; n < 200_000; n++) {
-    // Words near the class: a row's fixed bits, some of them turned.
+  for (const word of wordsNear(2, 200_000)) assert.equal(isIn(fewer, word), needsV(word), word.toString(16));
+});
+
+/** Words near a class: a row's fixed bits, some of them turned; and some that are anything. */
+function wordsNear(seed: number, count: number): number[] {
+  const random = new Random(seed);
+  const patterns = patternsOf('V');
+  return Array.from({ length: count }, (_, n) => {
     const p = random.pick(patterns);
-    const word = n % 4 ? ((p.match | (random.word() & ~p.mask)) ^ (1 << random.below(32))) >>> 0 : random.word() | 3;
-    assert.equal(isIn(fewer, word), needsV(word), word.toString(16));
+    return n % 4 ? ((p.match | (random.word() & ~p.mask)) ^ (1 << random.below(32))) >>> 0 : (random.word() | 3) >>> 0;
+  });
+}
+
+test("the kernel's class_of, compiled, agrees with the table", needs('gcc'), () => {
+  const folder = mkdtempSync(join(tmpdir(), 'harthop-classes-'));
+  try {
+    const words = wordsNear(3, 100_000);
+    const [source, program] = [join(folder, 'classes.c'), join(folder, 'classes')];
+    const main = `#include <stdio.h>
+#include "${classesPath}"
+int main(void) {
+  for (uint32_t word; fread(&word, 4, 1, stdin) == 1;) putchar(class_of(word) + 1);
+}`;
+    writeFileSync(source, main);
+    execFileSync('gcc', ['-Wall', '-Werror', '-o', program, source]);
+    const classes = execFileSync(program, { input: new Uint8Array(Uint32Array.from(words).buffer) });
+    words.forEach((word, n) => assert.equal(classes[n], needsV(word) ? 1 : 0, word.toString(16)));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 
