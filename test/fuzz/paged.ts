@@ -5,6 +5,7 @@
 import type { TrapEvent } from '../../emulator/events.js';
 import { Machine, RAM_BASE } from '../../emulator/machine.js';
 import { readSoc } from '../../emulator/soc/soc.js';
+import { isaOf } from '../hart.js';
 import { A, D, PageTables, R, U, W, X } from '../emulator/page-tables.js';
 import type { Outcome } from './machines.js';
 import { BASE, image, OUTPUT, type Program, type Word, word } from './program.js';
@@ -39,7 +40,7 @@ export class Paged {
   }
 
   static async create(vlen: number): Promise<Paged> {
-    const soc = { harts: [{ isa: `rv64gcv_zvl${vlen}b` }], memoryMiB: 16, misaligned: 'allow' };
+    const soc = { harts: [{ isa: isaOf(vlen) }], memoryMiB: 16, misaligned: 'allow' };
     return new Paged(await Machine.create(readSoc(soc, 'fuzz')));
   }
 

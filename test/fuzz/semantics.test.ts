@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { needs } from '../tools.js';
 import { Comparison, report } from './compare.js';
+import { QEMU } from './machines.js';
 import type { Program } from './program.js';
 
 /** In CI about a minute's worth. `npm run fuzz` runs any number. */
@@ -16,11 +17,11 @@ async function agree(program: Program) {
   if (failure) assert.fail(report(failure));
 }
 
-test('random programs leave the same registers, memory and flags as in QEMU', needs('qemu-riscv64'), async () => {
+test('random programs leave the same registers, memory and flags as in QEMU', needs(QEMU), async () => {
   for (let seed = 1; seed <= PROGRAMS; seed++) await agree(Comparison.program(seed, LENGTH));
 });
 
-test('every row of the table was executed', needs('qemu-riscv64'), async () => {
+test('every row of the table was executed', needs(QEMU), async () => {
   for (let seed = 1; seed <= 50 && comparison.never().length; seed++) {
     await agree(comparison.programOfNever(seed, LENGTH));
   }

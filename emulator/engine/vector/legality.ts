@@ -1,7 +1,4 @@
-/**
- * Every rule that makes a vector instruction illegal (vector specification: "Vector Operands", "Vector Masking", the instruction chapters).
- * Reserved encodings that other implementations execute (sources of two widths that overlap) are executed here too.
- */
+/** Every rule that makes a vector instruction illegal (vector specification: "Vector Operands", "Vector Masking", the instruction chapters). */
 import { extract, type OperandName, operandNames, operands } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
 import { eewOf, elementOf, type Place, type VectorSemantics } from '../../../isa/vector/shapes.js';
@@ -74,7 +71,7 @@ function whyRegisters(row: Instruction, word: number, type?: Vtype): string | un
       return `${operand} would be ${emul} registers, elements of ${eew} bits (EMUL is 1/8 to 8)`;
     if (register % Math.max(emul, 1)) return `v${register} can't start a group of ${emul} registers (${operand})`;
   }
-  return whyOverlap(row, word, groups);
+  return whyOverlap(row, word, groups) ?? whyReadTwice(row, word, groups);
 }
 
 /** The register groups of an instruction, the destination first when it has one, or why there are none. */
@@ -150,19 +147,39 @@ const registers = (g: Group) => Math.max(g.emul, 1);
 const overlap = (a: Group, b: Group) =>
   a.register < b.register + registers(b) && b.register < a.register + registers(a);
 
+/** Does the instruction take v0 as a mask, or as data? */
+function readsV0(row: Instruction, word: number): boolean {
+  const masked = operandNames(row).includes('vm') && extract(operands.vm, word) === 0;
+  return masked || /\bv0\b/.test(row.syntax);
+}
+
+/** No register is read as elements of two widths; a mask's are of one bit ("Vector Operands"). */
+function whyReadTwice(row: Instruction, word: number, groups: readonly Group[]): string | undefined {
+  const v = vectorOf(row);
+  // Multiply-adds, which are written with vs1 before vs2, read vd as well.
+  const readsVd = /^vd, [vrf]s1, vs2/.test(row.syntax);
+  const sources = groups.flatMap((g) => {
+    if (g.operand === 'vd' && !readsVd) return [];
+    return g.operand === 'vs3' && v.shape === 'memory' ? [{ ...g, emul: v.fields * registers(g) }] : [g];
+  });
+  if (readsV0(row, word)) sources.push({ operand: 'vm', register: 0, eew: 1, emul: 1 });
+  for (const [n, a] of sources.entries()) {
+    const b = sources.slice(n + 1).find((other) => other.eew !== a.eew && overlap(a, other));
+    if (b) return `${a.operand} and ${b.operand} overlap, with elements of ${a.eew} and ${b.eew} bits`;
+  }
+  return undefined;
+}
+
 function whyOverlap(row: Instruction, word: number, groups: readonly Group[]): string | undefined {
   const v = vectorOf(row);
   const vd = groups.find((g) => g.operand === 'vd');
   if (!vd) return undefined;
   const sources = groups.filter((g) => g !== vd);
-  const names = operandNames(row);
-  const masked = names.includes('vm') && extract(operands.vm, word) === 0;
-  const takesV0 = /\bv0\b/.test(row.syntax);
   const apart = v.shape === 'compress' || v.shape === 'scan' || (v.shape === 'element-wise' && v.moves === true);
 
   // v0 is a mask here. A compare may write its result over it, a reduction its one element.
   const writesMask = vd.eew === 1 && v.shape !== 'scan';
-  if ((masked || takesV0) && vd.register === 0 && !writesMask && v.shape !== 'reduction') {
+  if (readsV0(row, word) && vd.register === 0 && !writesMask && v.shape !== 'reduction') {
     return 'vd is v0, which holds the mask';
   }
   if (v.shape === 'reduction') return undefined;

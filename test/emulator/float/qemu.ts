@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { f64, widthOf } from '../../../emulator/float/format.js';
 import { type OperationName, operationNames } from '../../../emulator/float/operations.js';
 import { Rounding } from '../../../emulator/float/rounding.js';
+import { QEMU } from '../../fuzz/machines.js';
+import { qemuCpu } from '../../hart.js';
 import { type Case, operandFormat, resultFormat } from './cases.js';
 
-export const tools = ['riscv64-linux-gnu-gcc', 'qemu-riscv64'];
+export const tools = ['riscv64-linux-gnu-gcc', QEMU];
 
 /**
  * The instruction of an operation, from f1, f2, f3 or a1 to f0 or a0; undefined where there is none. Integers narrower than 32 bits,
@@ -127,7 +129,7 @@ export function runInQemu(cases: readonly Case[]): { bits: bigint; flags: number
     const odd = isOdd(each.mode);
     request.set([BigInt(code(each.operation, odd)), BigInt(odd ? 0 : each.mode), ...each.operands], n * 5);
   });
-  const answer = execFileSync('qemu-riscv64', ['-cpu', 'rv64,v=true,vext_spec=v1.0', compiled()], {
+  const answer = execFileSync(QEMU, ['-cpu', qemuCpu(128), compiled()], {
     input: new Uint8Array(request.buffer),
     maxBuffer: 2 ** 30,
   });

@@ -8,7 +8,9 @@ import { encode } from '../../../isa/encode.js';
 import { operandNames, operands, range } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
 import { vlmaxOf, vtypeOf } from '../../../isa/vector/vtype.js';
+import { QEMU } from '../../fuzz/machines.js';
 import { Random } from '../../fuzz/random.js';
+import { qemuCpu } from '../../hart.js';
 import { RAM_BASE, runUser } from './user-host.js';
 
 /** One instruction and the state that it meets. */
@@ -312,7 +314,7 @@ export async function differences(cases: readonly Case[], vlen: number, seed: nu
         .find((l) => l.endsWith(` ${name}`));
       return Number.parseInt(line!, 16);
     };
-    const expected = run('qemu-riscv64', '-cpu', `rv64,v=true,vext_spec=v1.0,vlen=${vlen},elen=64`, './p');
+    const expected = run(QEMU, '-cpu', qemuCpu(vlen), './p');
     const actual = await runUser(readFileSync(path('p.bin')), symbol('_start'), vlen, { illegal: symbol('illegal') });
     return explain(cases, vlen, expected, actual);
   } finally {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { V } from '../../../isa/vector/v.js';
+import { QEMU } from '../../fuzz/machines.js';
 import { Random } from '../../fuzz/random.js';
 import { needs } from '../../tools.js';
 import { casesOf, differences } from './comparison.js';
 
-const tools = needs('qemu-riscv64', 'riscv64-linux-gnu-as', 'riscv64-linux-gnu-ld', 'riscv64-linux-gnu-objcopy');
+const tools = needs(QEMU, 'riscv64-linux-gnu-as', 'riscv64-linux-gnu-ld', 'riscv64-linux-gnu-objcopy');
 
 for (const { vlen, legal, illegal } of [
   { vlen: 128, legal: 6, illegal: 2 },
