@@ -1,0 +1,15 @@
+/** A hart that has every extension of the table, in the words of our machine and of the other tools. */
+import { extensions } from '../isa/table.js';
+
+/** Names as ISA strings write them, without the letters; vendors' extensions are nobody else's. */
+const long = extensions.map(({ name }) => name.toLowerCase()).filter((name) => /^(z|s[msv])/.test(name));
+
+/** The ISA string of our own tools. */
+export const everything = ['rv64gcv', ...long].join('_');
+
+/** Of the same with a VLEN. */
+export const isaOf = (vlen: number) => `${everything}_zvl${vlen}b`;
+
+/** Just that, and nothing that QEMU would add by itself. */
+export const qemuCpu = (vlen: number) =>
+  ['rv64i', ...'mafdcv', ...long].map((name, n) => (n ? `${name}=true` : name)).join(',') + `,vlen=${vlen},elen=64`;
