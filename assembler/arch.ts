@@ -46,6 +46,8 @@ const withOnly = (name: string) => isaNamed(name.startsWith('zvl') ? `rv64iv_${n
 /** Does `other` go when `gone` goes: the vector ones with v, and whatever can't be without it? */
 function goesWith(gone: string, other: string): boolean {
   if (gone === 'V' || gone.startsWith('Zve')) return other === 'V' || other.startsWith('Zv');
+  // What C is on a hart is Zca, and every other compressed instruction needs that.
+  if (gone === 'C') return goesWith('Zca', other) || other === 'Zca';
   const alone = withOnly(other.toLowerCase());
   return typeof alone !== 'string' && alone.extensions.has(gone);
 }

@@ -1,4 +1,7 @@
-/** A: atomic memory operations, load-reserved and store-conditional. The ordering bits are written as a suffix of the mnemonic. */
+/**
+ * A: load-reserved and store-conditional (Zalrsc), and atomic memory operations (Zaamo). The ordering bits are written as a suffix of the
+ * mnemonic.
+ */
 import type { Element, Scalar, Value } from './vocabulary.js';
 import { AMO, extension, row } from './rows.js';
 
@@ -29,7 +32,7 @@ const amo = (name: string, funct5: number, size: Size, change: (old: Value, oper
     `${doc}, a ${size.noun} at once.`,
   );
 
-const rows = (size: Size) => [
+const reservation = (size: Size) => [
   row(
     `lr.${size.suffix}`,
     4,
@@ -49,6 +52,9 @@ const rows = (size: Size) => [
     },
     `Store a ${size.noun} if the reservation still holds: 0 if stored, else 1.`,
   ),
+];
+
+const operations = (size: Size) => [
   amo('amoswap', 0b00001, size, (_, operand) => operand, 'Swap with memory'),
   amo('amoadd', 0b00000, size, (old, operand) => old.add(operand), 'Add to memory'),
   amo('amoxor', 0b00100, size, (old, operand) => old.xor(operand), 'Exclusive or into memory'),
@@ -60,4 +66,7 @@ const rows = (size: Size) => [
   amo('amomaxu', 0b11100, size, (old, operand) => old.maxU(operand), 'Maximum into memory, unsigned'),
 ];
 
-export const A = extension('A', 'Atomic memory operations.', sizes.flatMap(rows));
+export const Zalrsc = extension('Zalrsc', 'Load-reserved and store-conditional.', sizes.flatMap(reservation), 'A');
+export const Zaamo = extension('Zaamo', 'Atomic memory operations.', sizes.flatMap(operations), 'A');
+/** Both together. */
+export const A = extension('A', 'Atomic instructions: Zalrsc and Zaamo.', []);

@@ -1,4 +1,4 @@
-/** M: integer multiplication and division. */
+/** M: integer multiplication (which is Zmmul when it stands alone) and division. */
 import type { Scalar, Value } from './vocabulary.js';
 import { extension, OP, OP_32, r } from './rows.js';
 
@@ -28,25 +28,37 @@ const divide = (result: 'quotient' | 'remainder', signed: boolean, bits: 32 | 64
 
 const high = (aSigned: boolean, bSigned: boolean) => (o: Scalar) => o.rd.set(o.mulHigh(o.rs1, o.rs2, aSigned, bSigned));
 
-export const M = extension('M', 'Integer multiplication and division.', [
-  r('mul', OP, 0b000, 0x01, ({ rd, rs1, rs2 }) => rd.set(rs1.mul(rs2)), 'Multiply, low half.'),
-  r('mulh', OP, 0b001, 0x01, high(true, true), 'Multiply, high half, signed.'),
-  r('mulhsu', OP, 0b010, 0x01, high(true, false), 'Multiply, high half, signed by unsigned.'),
-  r('mulhu', OP, 0b011, 0x01, high(false, false), 'Multiply, high half, unsigned.'),
-  r('div', OP, 0b100, 0x01, divide('quotient', true, 64), 'Divide, signed.'),
-  r('divu', OP, 0b101, 0x01, divide('quotient', false, 64), 'Divide, unsigned.'),
-  r('rem', OP, 0b110, 0x01, divide('remainder', true, 64), 'Remainder, signed.'),
-  r('remu', OP, 0b111, 0x01, divide('remainder', false, 64), 'Remainder, unsigned.'),
-  r(
-    'mulw',
-    OP_32,
-    0b000,
-    0x01,
-    (o) => o.rd.set(o.rs1.to('i32', true).mul(o.rs2.to('i32', true)).to('i64', true)),
-    'Multiply, 32-bit.',
-  ),
-  r('divw', OP_32, 0b100, 0x01, divide('quotient', true, 32), 'Divide, signed, 32-bit.'),
-  r('divuw', OP_32, 0b101, 0x01, divide('quotient', false, 32), 'Divide, unsigned, 32-bit.'),
-  r('remw', OP_32, 0b110, 0x01, divide('remainder', true, 32), 'Remainder, signed, 32-bit.'),
-  r('remuw', OP_32, 0b111, 0x01, divide('remainder', false, 32), 'Remainder, unsigned, 32-bit.'),
-]);
+export const Zmmul = extension(
+  'Zmmul',
+  'Integer multiplication.',
+  [
+    r('mul', OP, 0b000, 0x01, ({ rd, rs1, rs2 }) => rd.set(rs1.mul(rs2)), 'Multiply, low half.'),
+    r('mulh', OP, 0b001, 0x01, high(true, true), 'Multiply, high half, signed.'),
+    r('mulhsu', OP, 0b010, 0x01, high(true, false), 'Multiply, high half, signed by unsigned.'),
+    r('mulhu', OP, 0b011, 0x01, high(false, false), 'Multiply, high half, unsigned.'),
+    r(
+      'mulw',
+      OP_32,
+      0b000,
+      0x01,
+      (o) => o.rd.set(o.rs1.to('i32', true).mul(o.rs2.to('i32', true)).to('i64', true)),
+      'Multiply, 32-bit.',
+    ),
+  ],
+  'M',
+);
+
+export const M = extension(
+  'M',
+  'Integer multiplication and division: this is the division, Zmmul has the multiplication.',
+  [
+    r('div', OP, 0b100, 0x01, divide('quotient', true, 64), 'Divide, signed.'),
+    r('divu', OP, 0b101, 0x01, divide('quotient', false, 64), 'Divide, unsigned.'),
+    r('rem', OP, 0b110, 0x01, divide('remainder', true, 64), 'Remainder, signed.'),
+    r('remu', OP, 0b111, 0x01, divide('remainder', false, 64), 'Remainder, unsigned.'),
+    r('divw', OP_32, 0b100, 0x01, divide('quotient', true, 32), 'Divide, signed, 32-bit.'),
+    r('divuw', OP_32, 0b101, 0x01, divide('quotient', false, 32), 'Divide, unsigned, 32-bit.'),
+    r('remw', OP_32, 0b110, 0x01, divide('remainder', true, 32), 'Remainder, signed, 32-bit.'),
+    r('remuw', OP_32, 0b111, 0x01, divide('remainder', false, 32), 'Remainder, unsigned, 32-bit.'),
+  ],
+);

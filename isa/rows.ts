@@ -92,8 +92,12 @@ export const branch = (name: string, funct3: number, condition: (o: Scalar) => V
 export const u = (name: string, opcode: number, run: Run, doc: string) =>
   row(name, 4, opcode, 'rd, upper20', plain(run), doc);
 
-/** An extension and its rows; every row requires it, or an alternative that the row names: `Zbb|Zbkb`. */
-export function extension(name: string, doc: string, rows: readonly Instruction[]): Extension {
-  const own = ({ requires }: Instruction) => (mentions(requires, name) ? requires : [name, ...requires]);
+/**
+ * An extension and its rows; every row requires it, or one of the alternatives that the row names: `Zbb|Zbkb`.
+ * @param whole the extension with a letter that this one is a part of, which is enough too
+ */
+export function extension(name: string, doc: string, rows: readonly Instruction[], whole?: string): Extension {
+  const entry = whole ? `${whole}|${name}` : name;
+  const own = ({ requires }: Instruction) => (mentions(requires, name) ? requires : [entry, ...requires]);
   return { name, doc, rows: rows.map((each) => ({ ...each, requires: own(each) })) };
 }

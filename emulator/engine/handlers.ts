@@ -20,7 +20,7 @@ const FIRST_ROW = 4;
  */
 const inLoop = (row: Instruction) =>
   ['plain', 'branch', 'jump'].includes(row.semantics.kind) &&
-  (row.requires.every((e) => e === 'I' || e === 'M') || isFloatAccess(row));
+  (row.requires.every((e) => ['I', 'M', 'M|Zmmul'].includes(e)) || isFloatAccess(row));
 
 /** Loads and stores of f registers: in code that computes with them nearly every other instruction. */
 export const isFloatAccess = (row: Instruction) =>

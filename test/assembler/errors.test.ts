@@ -138,8 +138,8 @@ test('what an architecture lacks', () => {
   vadd.vv v1, v2, v3         #! 3: error: vadd.vv needs the extension V, which the architecture in force (rv64gcv, -v) lacks
   .option push
   .option arch, rv64i
-  mul a0, a0, a0             #! 3: error: mul needs the extension M, which the architecture in force (rv64i) lacks
-  c.nop                      #! 3: error: c.nop needs the extension C, which the architecture in force (rv64i) lacks
+  mul a0, a0, a0             #! 3: error: mul needs the extension M or Zmmul, which the architecture in force (rv64i) lacks
+  c.nop                      #! 3: error: c.nop needs the extension C or Zca, which the architecture in force (rv64i) lacks
   .option arch, +c, +m
   mul a0, a0, a0
   c.fld fa0, 0(a0)           #! 3: error: c.fld needs the extension D, which the architecture in force (rv64i, +c, +m) lacks

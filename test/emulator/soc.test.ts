@@ -27,8 +27,8 @@ const wrong: [story: string, json: unknown, message: RegExp][] = [
   ],
   [
     'an extension that is not implemented',
-    { harts: [{ isa: 'rv64gc_zba' }] },
-    /^soc\.json: harts\[0\]\.isa: "rv64gc_zba" names Zba, which is not implemented here \(there are I, M, /,
+    { harts: [{ isa: 'rv64gch' }] },
+    /^soc\.json: harts\[0\]\.isa: "rv64gch" names H, which is not implemented here \(there are I, /,
   ],
   [
     'vectors that are only a part of V',

@@ -3,6 +3,7 @@ import { decode } from '../../emulator/engine/decoder.js';
 import { vectorOf, whyIllegal } from '../../emulator/engine/vector/legality.js';
 import { rowOf } from '../../isa/decode.js';
 import { extract, insert, type OperandName, operandNames, operands } from '../../isa/operands.js';
+import { alternatives } from '../../isa/requires.js';
 import { extensions, instructionNamed, instructions } from '../../isa/table.js';
 import type { Instruction } from '../../isa/types.js';
 import { type Vtype, vlmaxOf, vtypeOf } from '../../isa/vector/vtype.js';
@@ -53,9 +54,11 @@ const CSR = {
 
 const everything = () => true;
 const candidates = instructions.filter((row) => !leftOut.has(row.name));
+/** It names its address without an offset, and in RAM only, aligned. */
+const isAtomic = (row: Instruction) => row.requires.some((each) => /\bZa/.test(each));
 /** Rows that may stand under a branch: they change registers only. */
 const simple = candidates.filter(
-  (row) => row.semantics.kind === 'plain' && !row.syntax.includes('(') && row.requires[0] !== 'A',
+  (row) => row.semantics.kind === 'plain' && !row.syntax.includes('(') && !isAtomic(row),
 );
 
 /** What compiled code consists of: runs of these meet whatever an engine does for instructions that follow each other. */
@@ -137,7 +140,7 @@ export class Generator {
   ) {
     this.r = new Random(seed);
     for (const row of paged ? candidates.filter(survivesFaults) : candidates) {
-      const extension = row.requires[0]?.replace(/^Z.*/, 'Z') ?? '';
+      const extension = alternatives(row.requires[0] ?? '')[0]!.replace(/^Z.*/, 'Z');
       this.groups.set(extension, [...(this.groups.get(extension) ?? []), row]);
     }
   }
@@ -306,7 +309,7 @@ export class Generator {
     const { r } = this;
     const register = d.get('rs1');
     if (register === 0 || register === TABLES) return undefined;
-    const atomic = row.requires.includes('A');
+    const atomic = isAtomic(row);
     const setUp = reserved.includes(register)
       ? []
       : address(register, BUFFER, atomic ? 8 * (r.below(64) - 32) : this.offset());
