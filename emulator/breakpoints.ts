@@ -1,6 +1,6 @@
 /** Where execution is to stop: by virtual address, in one address space or all. */
 import type { Hart } from './hart/hart.js';
-import { rootOf } from './hart/csr-file.js';
+import { rootOf } from './hart/translation.js';
 import { longs } from './hart/words.js';
 
 export interface Breakpoint {

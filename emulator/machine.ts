@@ -18,7 +18,7 @@ import { type EngineExports, startEngine } from './engine/start.js';
 import { EventStream } from './event-stream.js';
 import type { Privilege } from './events.js';
 import type { Board } from './hart/board.js';
-import { rootOf } from './hart/csr-file.js';
+import { nextOverflow, noteOverflows } from './hart/counters.js';
 import { Hart } from './hart/hart.js';
 import { Host } from './hart/host.js';
 import { type Access, probe } from './hart/translation.js';
@@ -149,6 +149,10 @@ export class Machine implements Board {
     return this.aclint.mtime(hart);
   }
 
+  timerChanged(hart: Hart): void {
+    this.aclint.timerChanged(hart);
+  }
+
   now(): number {
     return this.current.time;
   }
@@ -193,6 +197,7 @@ export class Machine implements Board {
       }
       this.current = hart;
       this.aclint.refresh(hart);
+      noteOverflows(hart);
       const number = hart.interrupt;
       if (number >= 0) interrupt(hart, number);
       else budget -= this.execute(hart, hart === stepped ? 1 : budget);
@@ -231,17 +236,23 @@ export class Machine implements Board {
     return first;
   }
 
+  /** When the first of the timers and counters that the hart listens to will wake it. */
   private wakeTime(hart: Hart): number {
-    if (!((hart.word(words.mie) >> interrupts.MTI) & 1)) return Number.POSITIVE_INFINITY;
-    return Math.max(hart.time, this.aclint.deadline(hart));
+    const enabled = hart.word(words.mie);
+    const least = Math.min(
+      (enabled >> interrupts.MTI) & 1 ? this.aclint.deadline(hart) : Number.POSITIVE_INFINITY,
+      (enabled >> interrupts.STI) & 1 ? this.aclint.supervisorDeadline(hart) : Number.POSITIVE_INFINITY,
+      (enabled >> interrupts.LCOFI) & 1 ? nextOverflow(hart, true) : Number.POSITIVE_INFINITY,
+    );
+    return Math.max(hart.time, least);
   }
 
-  /** Let the hart execute within its turn, up to its timer. @returns instructions attempted */
+  /** Let the hart execute within its turn, up to its next timer or overflow. @returns instructions attempted */
   private execute(hart: Hart, most: number): number {
     const start = hart.time;
-    const deadline = this.aclint.deadline(hart);
-    const untilTimer = deadline > start ? deadline - start : Number.POSITIVE_INFINITY;
-    hart.grant(Math.min(most, this.turnEnd - start, untilTimer));
+    const until = (deadline: number) => (deadline > start ? deadline - start : Number.POSITIVE_INFINITY);
+    const timer = Math.min(until(this.aclint.deadline(hart)), until(this.aclint.supervisorDeadline(hart)));
+    hart.grant(Math.min(most, this.turnEnd - start, timer, until(nextOverflow(hart))));
     hart.running = true;
     try {
       this.engine.run(hart.block);
@@ -300,12 +311,11 @@ export class Machine implements Board {
     satp: bigint | undefined,
     use: (pa: number, offset: number, size: number) => void,
   ): number {
-    const root = satp === undefined ? undefined : rootOf(satp);
     let done = 0;
     while (done < length) {
       const at = BigInt.asUintN(64, va + BigInt(done));
       const size = Math.min(length - done, 4096 - Number(at & 0xfffn));
-      const pa = probe(this.harts[hart]!, at, undefined, undefined, root);
+      const pa = probe(this.harts[hart]!, at, undefined, undefined, satp);
       if (pa < 0 || !this.memory.inRam(pa, size)) break;
       use(pa, done, size);
       done += size;

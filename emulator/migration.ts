@@ -7,9 +7,9 @@ import { causes, csrNumbered, interrupts } from '../isa/csrs.js';
 import { rowOf } from '../isa/decode.js';
 import { satisfied } from '../isa/requires.js';
 import type { LeaveReason, MachineEvent, MigrationEvent, SbiEvent, SbiReturnEvent, TrapEvent } from './events.js';
-import { rootOf } from './hart/csr-file.js';
-import { type Hart, M, S, U } from './hart/hart.js';
-import { probe } from './hart/translation.js';
+import type { Hart } from './hart/hart.js';
+import { M, S, U } from './hart/modes.js';
+import { probe, rootOf } from './hart/translation.js';
 import { longs } from './hart/words.js';
 
 /** The SBI extension of the migration ABI (firmware/include/migration.h). */

@@ -2,6 +2,7 @@
  * Every control and status register once: name, number, one line, fields. Numbers encode who may touch one: bits 9:8 the lowest
  * privilege, bits 11:10 = 3 read-only (privileged specification, "CSR Address Mapping Conventions").
  */
+import { extensions } from './table.js';
 import type { Bits } from './types.js';
 
 export interface Csr {
@@ -11,7 +12,7 @@ export interface Csr {
   readonly doc: string;
   /** Named bit ranges, the lowest first. */
   readonly fields?: Readonly<Record<string, Bits>>;
-  /** The extension whose state this is; a hart without it has no such register. */
+  /** The extension whose state this is, or alternatives (`Smepmp|Smmpm`); a hart without it has no such register. */
   readonly requires?: string;
 }
 
@@ -27,7 +28,20 @@ const many = (from: number, to: number, make: (n: number) => Csr) =>
   Array.from({ length: to - from + 1 }, (_, i) => make(from + i));
 
 /** Interrupt numbers, as bits of mip, mie, mideleg, sip and sie. 16 is the local interrupt that announces a thread's return. */
-export const interrupts = { SSI: 1, MSI: 3, STI: 5, MTI: 7, SEI: 9, MEI: 11, LI16: 16 } as const;
+export const interrupts = { SSI: 1, MSI: 3, STI: 5, MTI: 7, SEI: 9, MEI: 11, LCOFI: 13, LI16: 16 } as const;
+
+/**
+ * Events that a programmable counter can count, as numbers of mhpmevent: hardware events have those of the SBI specification's
+ * "Performance Monitoring Unit Extension", the others are our own. A TLB miss is an access that had to walk the page tables.
+ */
+export const events = {
+  cycle: 1,
+  instruction: 2,
+  loadTlbMiss: 0x10019,
+  storeTlbMiss: 0x1001b,
+  exception: 0x20001,
+  interrupt: 0x20002,
+} as const;
 
 /** Synchronous trap causes (privileged specification, table of mcause values). */
 export const causes = {
@@ -86,11 +100,18 @@ const mstatus = {
 } as const;
 const pending = (names: readonly (keyof typeof interrupts)[]) =>
   Object.fromEntries(names.map((name) => [name, bit(interrupts[name])]));
-const supervisorInterrupts = pending(['SSI', 'STI', 'SEI', 'LI16']);
-const allInterrupts = pending(['SSI', 'MSI', 'STI', 'MTI', 'SEI', 'MEI', 'LI16']);
+const supervisorInterrupts = pending(['SSI', 'STI', 'SEI', 'LCOFI', 'LI16']);
+const allInterrupts = pending(['SSI', 'MSI', 'STI', 'MTI', 'SEI', 'MEI', 'LCOFI', 'LI16']);
 const cause = { code: [62, 0], interrupt: bit(63) } as const;
 const vector = { mode: [1, 0], base: [63, 2] } as const;
-const counters = { CY: bit(0), TM: bit(1), IR: bit(2) };
+const counters = { CY: bit(0), TM: bit(1), IR: bit(2), HPM: [31, 3] } as const;
+/** The event that a counter counts, the modes in which it does not, and whether it has overflowed. */
+export const mhpmevent = { event: [55, 0], UINH: bit(60), SINH: bit(61), MINH: bit(62), OF: bit(63) } as const;
+/** Fields of mseccfg: machine-mode lockdown, machine mode's allow list, bypass of locked rules, pointer masking. */
+export const mseccfg = { MML: bit(0), MMWP: bit(1), RLB: bit(2), PMM: [33, 32] } as const;
+/** Fields of mstateen0; the others have the enable of sstateen alone. */
+const mstateen = { SE: bit(63) } as const;
+const mstateen0 = { ENVCFG: bit(62), ...mstateen } as const;
 /** Fields of senvcfg and menvcfg; which of them a hart has is emulator/hart/environment.ts's. */
 export const senvcfg = { FIOM: bit(0), CBIE: [5, 4], CBCFE: bit(6), CBZE: bit(7), PMM: [33, 32] } as const;
 export const menvcfg = { ...senvcfg, ADUE: bit(61), PBMTE: bit(62), STCE: bit(63) } as const;
@@ -98,7 +119,13 @@ const pmpEntry = (n: number): Readonly<Record<string, Bits>> =>
   Object.fromEntries(many8(n).map((entry, i) => [`pmp${entry}cfg`, [8 * i + 7, 8 * i]]));
 const many8 = (n: number) => Array.from({ length: 8 }, (_, i) => n * 4 + i);
 
-/** All of them, in the order of their numbers. */
+/** The registers of extensions' units, and what says whether the units are on. */
+const ofUnits: readonly Csr[] = extensions.flatMap(({ name, unit }) => [
+  ...(unit?.csrs ?? []).map((each) => csr(each.name, each.number, each.doc, undefined, name)),
+  ...(unit ? [csr(unit.status.name, unit.status.number, unit.status.doc, { status: [1, 0] }, name)] : []),
+]);
+
+/** All of them, in the order of their numbers; those of extensions' units last. */
 export const csrs: readonly Csr[] = [
   csr('fflags', 0x001, 'Floating-point exceptions raised so far.', fflags, 'F'),
   csr('frm', 0x002, 'Floating-point rounding mode used by dyn.', { frm: [2, 0] }, 'F'),
@@ -113,11 +140,15 @@ export const csrs: readonly Csr[] = [
   csr('stvec', 0x105, "Address of the supervisor's trap handler.", vector),
   csr('scounteren', 0x106, 'Which counters user mode may read.', counters),
   csr('senvcfg', 0x10a, 'Settings of user mode made by the supervisor.', senvcfg),
+  ...many(0, 3, (n) =>
+    csr(`sstateen${n}`, 0x10c + n, 'State of extensions that user mode may use: none here.', undefined, 'Ssstateen'),
+  ),
   csr('sscratch', 0x140, 'A word for the supervisor.'),
   csr('sepc', 0x141, 'Where the supervisor returns to: address of the trapped instruction.'),
   csr('scause', 0x142, "Why the supervisor's trap was taken.", cause),
   csr('stval', 0x143, "The supervisor's trap value: faulting address or instruction bits."),
   csr('sip', 0x144, "Supervisor's pending interrupts.", supervisorInterrupts),
+  csr('stimecmp', 0x14d, "Time from which on the supervisor's timer interrupt is pending.", undefined, 'Sstc'),
   csr('satp', 0x180, 'Address space: translation mode, ASID and root page table.', {
     PPN: [43, 0],
     ASID: [59, 44],
@@ -132,8 +163,19 @@ export const csrs: readonly Csr[] = [
   csr('mtvec', 0x305, "Address of the machine's trap handler.", vector),
   csr('mcounteren', 0x306, 'Which counters the supervisor may read.', counters),
   csr('menvcfg', 0x30a, 'Settings of lower modes made by the machine mode.', menvcfg),
-  csr('mcountinhibit', 0x320, 'Counters that stand still.', { CY: bit(0), IR: bit(2) }),
-  ...many(3, 31, (n) => csr(`mhpmevent${n}`, 0x320 + n, `Event that counter ${n} counts: none here.`)),
+  ...many(0, 3, (n) =>
+    csr(
+      `mstateen${n}`,
+      0x30c + n,
+      'State of extensions that lower modes may use.',
+      n === 0 ? mstateen0 : mstateen,
+      'Smstateen',
+    ),
+  ),
+  csr('mcountinhibit', 0x320, 'Counters that stand still.', { CY: bit(0), IR: bit(2), HPM: [31, 3] }),
+  ...many(3, 31, (n) =>
+    csr(`mhpmevent${n}`, 0x320 + n, `Event that counter ${n} counts, if any, and in which modes.`, mhpmevent),
+  ),
   csr('mscratch', 0x340, 'A word for the machine mode.'),
   csr('mepc', 0x341, 'Where the machine mode returns to: address of the trapped instruction.'),
   csr('mcause', 0x342, "Why the machine mode's trap was taken.", cause),
@@ -142,13 +184,15 @@ export const csrs: readonly Csr[] = [
   ...many(0, 7, (n) => csr(`pmpcfg${2 * n}`, 0x3a0 + 2 * n, 'Physical memory protection: settings.', pmpEntry(2 * n))),
   ...many(0, 63, (n) => csr(`pmpaddr${n}`, 0x3b0 + n, 'Physical memory protection: address, shifted right by 2.')),
 
+  csr('mseccfg', 0x747, 'Security settings of the machine mode.', mseccfg, 'Smepmp|Smmpm'),
+
   csr('tselect', 0x7a0, 'Which debug trigger tdata1 and tdata2 show: there are none.'),
   csr('tdata1', 0x7a1, 'Kind of the trigger: 0, there is none.'),
   csr('tdata2', 0x7a2, 'Address or value of the trigger.'),
 
   csr('mcycle', 0xb00, 'Cycles this hart has run.'),
   csr('minstret', 0xb02, 'Instructions this hart has retired.'),
-  ...many(3, 31, (n) => csr(`mhpmcounter${n}`, 0xb00 + n, 'Performance counter: counts nothing here.')),
+  ...many(3, 31, (n) => csr(`mhpmcounter${n}`, 0xb00 + n, 'Performance counter: counts what its mhpmevent says.')),
 
   csr('cycle', 0xc00, 'Cycles this hart has run (read-only).', undefined, 'Zicntr'),
   csr('time', 0xc01, 'Ticks of the real-time clock (read-only).', undefined, 'Zicntr'),
@@ -164,11 +208,14 @@ export const csrs: readonly Csr[] = [
   ),
   csr('vlenb', 0xc22, 'Bytes in a vector register.', undefined, 'V'),
 
+  csr('scountovf', 0xda0, 'Programmable counters that have overflowed.', { OF: [31, 3] }, 'Sscofpmf'),
+
   csr('mvendorid', 0xf11, 'Manufacturer: 0, none.'),
   csr('marchid', 0xf12, 'Microarchitecture: 0, none.'),
   csr('mimpid', 0xf13, 'Version of the implementation.'),
   csr('mhartid', 0xf14, "This hart's number."),
   csr('mconfigptr', 0xf15, 'Physical address of a configuration structure: 0, none.'),
+  ...ofUnits,
 ];
 
 const byName = new Map(csrs.map((row) => [row.name, row]));

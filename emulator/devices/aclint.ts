@@ -1,10 +1,12 @@
 /**
- * Timer and software interrupts (RISC-V ACLINT specification: MTIMER and MSWI devices, in the layout of SiFive's CLINT). A hart's time is
- * its cycles, so mtime is what the hart that reads it has lived through.
+ * Timer and software interrupts (RISC-V ACLINT specification: MTIMER and MSWI devices, in the layout of SiFive's CLINT), and the comparison
+ * of that clock with stimecmp (Sstc). A hart's time is its cycles, so mtime is what the hart that reads it has lived through.
  */
 import { interrupts } from '../../isa/csrs.js';
 import type { EventStream } from '../event-stream.js';
+import { hasSupervisorTimer } from '../hart/environment.js';
 import type { Hart } from '../hart/hart.js';
+import { longs } from '../hart/words.js';
 import { type Interrupts, reg, type TreeBuilder } from '../soc/fdt.js';
 import type { Device } from './bus.js';
 
@@ -55,16 +57,36 @@ export class Aclint implements Device {
   deadline(hart: Hart): number {
     return this.deadlines[hart.id]!;
   }
+  /** The same of the supervisor's timer interrupt; infinite while stimecmp is off. */
+  supervisorDeadline(hart: Hart): number {
+    return hart.double(longs.supervisorTimer);
+  }
   private schedule(hart: Hart): void {
-    const cycles = Number(this.compare[hart.id]! - this.offset) * this.cyclesPerTick;
+    this.deadlines[hart.id] = this.cyclesAt(this.compare[hart.id]!);
+    const on = hasSupervisorTimer(hart);
+    hart.setDouble(longs.supervisorTimer, on ? this.cyclesAt(hart.long(longs.stimecmp)) : Number.POSITIVE_INFINITY);
+  }
+  /** A hart's time, in cycles, at which the clock shows so many ticks. */
+  private cyclesAt(ticks: bigint): number {
+    const cycles = Number(ticks - this.offset) * this.cyclesPerTick;
     // Beyond what a time can count (guests write all ones to mean never) no hart may be woken for it.
-    this.deadlines[hart.id] = cycles > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : Math.max(0, cycles);
+    return cycles > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : Math.max(0, cycles);
   }
 
-  /** Drive the hart's timer interrupt by its time. */
+  /** Drive the hart's timer interrupts by its time. */
   refresh(hart: Hart): void {
-    const due = hart.time >= this.deadlines[hart.id]!;
-    if (due !== hart.driven(interrupts.MTI)) hart.drive(interrupts.MTI, due, hart.time);
+    const { time } = hart;
+    const due = time >= this.deadlines[hart.id]!;
+    if (due !== hart.driven(interrupts.MTI)) hart.drive(interrupts.MTI, due, time);
+    const supervisorDue = time >= this.supervisorDeadline(hart);
+    if (supervisorDue !== hart.driven(interrupts.STI)) hart.drive(interrupts.STI, supervisorDue, time);
+  }
+
+  /** stimecmp, or whether it counts, was changed. The hart's turn ends, because it was granted up to the timer as it was. */
+  timerChanged(hart: Hart): void {
+    this.schedule(hart);
+    this.refresh(hart);
+    hart.endTurn();
   }
 
   read(offset: number, bytes: number, hart: Hart): bigint | undefined {

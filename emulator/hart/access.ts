@@ -1,14 +1,18 @@
 /** Loads, stores and fetches that missed the TLB: translated, checked, done or trapped; and the TLBs filled. */
-import { causes } from '../../isa/csrs.js';
+import { causes, events } from '../../isa/csrs.js';
 import { NOT_RAM, Reach } from '../engine/host.js';
 import type { Privilege } from '../events.js';
 import { hart as at, tlb } from '../layout.js';
 import type { Board, CodeCache } from './board.js';
+import { countEvent } from './counters.js';
 import type { Hart } from './hart.js';
+import { M } from './modes.js';
 import { permission } from './pmp.js';
+import { dataAddress } from './pointer-masking.js';
 import { Reservations } from './reservations.js';
 import { ACCESS_FAULT, type Access, PAGE_FAULT, probe, translate } from './translation.js';
 import { raise } from './traps.js';
+import { longs } from './words.js';
 
 /** The answer of every function here that may trap, when it did. */
 export const TRAPPED = 0;
@@ -107,7 +111,7 @@ export class MemoryAccess {
     const pa = this.piece(hart, pc, pc, 2, 'execute');
     if (pa === undefined) return TRAPPED;
     const { memory } = this.board;
-    if (!memory.inRam(pa, 2)) return this.fault(hart, faults.execute.access, pc, pc);
+    if (!memory.inRam(pa, 2)) return this.fetchFault(hart, faults.execute.access, pc, pc);
     if (!hart.pmp.uniform(pa)) return this.single(hart, pc);
     const slot = this.code.slotOf(hart.id, pa, pc);
     setEntry(hart, hart.word(at.fetchTlb) + tlb.fetch, pc, slot);
@@ -128,7 +132,7 @@ export class MemoryAccess {
     const pa = this.piece(hart, pc, va, 2, 'execute');
     if (pa === undefined) return undefined;
     if (memory.inRam(pa, 2)) return memory.view.getUint16(memory.at(pa), true);
-    this.fault(hart, faults.execute.access, va, pc);
+    this.fetchFault(hart, faults.execute.access, va, pc);
     return undefined;
   }
 
@@ -172,18 +176,27 @@ export class MemoryAccess {
    * @param whole the caller can go element by element: a page of which PMP covers a part gives -1
    */
   private piece(hart: Hart, pc: bigint, va: bigint, bytes: number, access: Access, whole = false): number | undefined {
-    const privilege: Privilege = access === 'execute' ? hart.privilege : hart.dataPrivilege;
-    const pa = translate(hart, va, access, privilege);
-    if (pa === PAGE_FAULT) return void this.fault(hart, faults[access].page, va, pc);
-    if (pa === ACCESS_FAULT) return void this.fault(hart, faults[access].access, va, pc);
+    const fetches = access === 'execute';
+    const privilege: Privilege = fetches ? hart.privilege : hart.dataPrivilege;
+    if (!fetches && privilege !== M && hart.double(longs.root) >= 0)
+      countEvent(hart, access === 'read' ? events.loadTlbMiss : events.storeTlbMiss);
+    const pa = translate(hart, fetches ? va : dataAddress(hart, va), access, privilege);
+    const refuse = (cause: number) =>
+      void (fetches ? this.fetchFault(hart, cause, va, pc) : this.fault(hart, cause, va, pc));
+    if (pa === PAGE_FAULT) return refuse(faults[access].page);
+    if (pa === ACCESS_FAULT) return refuse(faults[access].access);
     if (whole && !hart.pmp.uniform(pa)) return -1;
-    const wanted = permission[access];
-    if (!hart.pmp.allows(pa, bytes, wanted, privilege)) return void this.fault(hart, faults[access].access, va, pc);
+    if (!hart.pmp.allows(pa, bytes, permission[access], privilege)) return refuse(faults[access].access);
     return pa;
   }
 
-  private fault(hart: Hart, cause: number, tval: bigint, pc: bigint): typeof TRAPPED {
-    raise(hart, cause, tval, pc);
+  /** A load's or store's exception: the trap value is the address without what pointer masking ignores. */
+  private fault(hart: Hart, cause: number, va: bigint, pc: bigint): typeof TRAPPED {
+    raise(hart, cause, dataAddress(hart, va), pc);
+    return TRAPPED;
+  }
+  private fetchFault(hart: Hart, cause: number, va: bigint, pc: bigint): typeof TRAPPED {
+    raise(hart, cause, va, pc);
     return TRAPPED;
   }
 

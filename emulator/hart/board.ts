@@ -13,6 +13,8 @@ export interface Board {
   readonly misaligned: 'allow' | 'trap';
   /** mtime as this hart sees it at its own time. */
   mtime(hart: Hart): bigint;
+  /** stimecmp or what governs it has changed. */
+  timerChanged(hart: Hart): void;
   /** The time of whatever happens now, in cycles: that of the hart that runs, or ran last. */
   now(): number;
   /** A hart that waited has something to do: it is not kept waiting for the rest of another's turn. */

@@ -1,9 +1,14 @@
 /** The CSRs of a hart: what each reads as and what a write does (privileged specification; WARL fields take legal values only). */
-import { csrNamed, csrNumbered, csrPrivilege, csrReadOnly, csrs, interrupts } from '../../isa/csrs.js';
+import { csrNumbered, csrPrivilege, csrReadOnly, csrs, fieldOf, interrupts, mseccfg } from '../../isa/csrs.js';
+import { satisfied } from '../../isa/requires.js';
 import { hart as at } from '../layout.js';
-import { writableEnvironment } from './environment.js';
-import { type Hart, M, S, status, U } from './hart.js';
+import { chooseEvent, eventRegister, hasCounter, inhibit, overflowed, readCounter, writeCounter } from './counters.js';
+import { hasSupervisorTimer, reservedValues, writeEnvironment } from './environment.js';
+import type { Hart } from './hart.js';
+import { M, S, status } from './modes.js';
 import { PMP_ENTRIES } from './pmp.js';
+import { chooseMasking } from './pointer-masking.js';
+import { spaceOf, translationModes } from './translation.js';
 import { longs, words } from './words.js';
 
 interface Register {
@@ -11,6 +16,8 @@ interface Register {
   write?(hart: Hart, value: bigint): void;
   /** What csrrs and csrrc change, where that is not what is read. */
   base?(hart: Hart): bigint;
+  /** May the hart's privilege touch it, apart from what its number says? */
+  permitted?(hart: Hart): boolean;
 }
 
 const bits = (...numbers: number[]) => numbers.reduce((set, n) => set | (1 << n), 0);
@@ -18,21 +25,21 @@ const low32 = (value: bigint) => Number(BigInt.asIntN(32, value));
 const unsigned = (value: number) => BigInt(value >>> 0);
 
 const { SSI, STI, SEI, LI16 } = interrupts;
-const SUPERVISOR_INTERRUPTS = bits(SSI, STI, SEI, LI16);
-const ALL_INTERRUPTS = SUPERVISOR_INTERRUPTS | bits(interrupts.MSI, interrupts.MTI, interrupts.MEI);
+const LCOFI = 1 << interrupts.LCOFI;
+const local = (hart: Hart) => (hart.has('Sscofpmf') ? LCOFI : 0);
+const supervisorInterrupts = (hart: Hart) => bits(SSI, STI, SEI, LI16) | local(hart);
+const allInterrupts = (hart: Hart) => supervisorInterrupts(hart) | bits(interrupts.MSI, interrupts.MTI, interrupts.MEI);
 /** What a supervisor may set and clear in sip. STIP and SEIP are driven for it. */
-const SIP_WRITABLE = bits(SSI, LI16);
+const SIP_WRITABLE = bits(SSI, LI16) | LCOFI;
 /** Every exception but an environment call from M-mode and reserved causes. */
 const DELEGABLE = 0xb3ff;
-const ALL_COUNTERS = 0b111;
-const COUNTER = { cycle: 0b001, time: 0b010, instret: 0b100 } as const;
 
 // Ways in which registers are stored
 
 /** A four-byte word of the hart's block, of which the bits in `mask` can be written. */
-const word = (offset: number, mask: number): Register => ({
+const word = (offset: number, mask: number | ((hart: Hart) => number)): Register => ({
   read: (hart) => unsigned(hart.word(offset)),
-  write: (hart, value) => hart.setWord(offset, low32(value) & mask),
+  write: (hart, value) => hart.setWord(offset, low32(value) & (typeof mask === 'number' ? mask : mask(hart))),
 });
 const long = (offset: number, mask = ~0n): Register => ({
   read: (hart) => hart.long(offset),
@@ -42,7 +49,7 @@ const constant = (value: bigint): Register => ({ read: () => value, write: () =>
 /** A return address: no hart with C has bit 0, and one without has no bit 1 either. */
 const returnAddress = (offset: number): Register => ({
   read: (hart) => hart.long(offset),
-  write: (hart, value) => hart.setLong(offset, value & (hart.has('C') ? ~1n : ~3n)),
+  write: (hart, value) => hart.setLong(offset, value & (hart.has('Zca') ? ~1n : ~3n)),
 });
 /** A trap handler's address; bit 1 of the mode is reserved. */
 const handlerAddress = (offset: number) => long(offset, ~2n);
@@ -80,46 +87,48 @@ function writeStatus(hart: Hart, value: bigint, mask: number): void {
   hart.chooseContexts();
 }
 
-/** satp: no translation, or Sv39; a write of another mode changes nothing. */
+/** satp: no translation, or one that the hart has; a write of another mode changes nothing. */
 function writeSatp(hart: Hart, value: bigint): void {
-  const mode = value >> 60n;
-  if (mode !== 0n && mode !== 8n) return;
+  const number = Number(value >> 60n);
+  const mode = translationModes.get(number);
+  if (number !== 0 && (!mode || (mode.requires && !hart.has(mode.requires)))) return;
   if (hart.long(longs.satp) === value) return;
   hart.setLong(longs.satp, value);
-  hart.setDouble(longs.root, rootOf(value));
+  const { root, levels } = spaceOf(value);
+  hart.setDouble(longs.root, root);
+  hart.setWord(words.levels, levels);
   hart.flushTlb();
   if (hart.board.events.active)
     hart.board.events.emit({ kind: 'address-space', hart: hart.id, cycle: hart.time, satp: value });
 }
 
-/** Physical address of the page table that a satp value names, or -1 for no translation. */
-export function rootOf(satp: bigint): number {
-  return satp >> 60n === 8n ? Number(satp & ((1n << 44n) - 1n)) * 4096 : -1;
-}
+const CYCLE = 0;
+const TIME = 1;
+const INSTRET = 2;
 
-// Counters: the hart's own count plus a base that writing sets; while inhibited the base is the counter.
+// Counters: see counters.ts. Without Zihpm the programmable ones are read-only zero.
 
-function counter(count: (hart: Hart) => number, base: number, inhibit: number): Register {
-  const inhibited = (hart: Hart) => (hart.word(words.mcountinhibit) & inhibit) !== 0;
-  return {
-    read: (hart) => BigInt.asUintN(64, hart.long(base) + (inhibited(hart) ? 0n : BigInt(count(hart)))),
-    // The write takes the place of this instruction's own increment.
-    write: (hart, value) =>
-      hart.setLong(base, inhibited(hart) ? value : BigInt.asUintN(64, value - BigInt(count(hart) + 1))),
-  };
-}
-const mcycle = counter((hart) => hart.time, longs.cycleBase, COUNTER.cycle);
-const minstret = counter((hart) => hart.instret, longs.instretBase, COUNTER.instret);
-
-const mcountinhibit: Register = {
-  read: (hart) => unsigned(hart.word(words.mcountinhibit)),
+const counter = (n: number): Register => ({
+  read: (hart) => (hasCounter(hart, n) ? readCounter(hart, n) : 0n),
   write(hart, value) {
-    const [cycles, instructions] = [mcycle.read(hart), minstret.read(hart)];
-    hart.setWord(words.mcountinhibit, low32(value) & (COUNTER.cycle | COUNTER.instret));
-    mcycle.write!(hart, cycles);
-    minstret.write!(hart, instructions);
+    if (hasCounter(hart, n)) writeCounter(hart, n, value);
   },
-};
+});
+/** A counter as lower modes read it, where mcounteren and scounteren let them. */
+const shadow = (n: number, read = counter(n).read): Register => ({
+  read,
+  permitted(hart) {
+    const { privilege } = hart;
+    const lets = (enables: number) => ((hart.word(enables) >>> n) & 1) !== 0;
+    return privilege === M || (lets(words.mcounteren) && (privilege === S || lets(words.scounteren)));
+  },
+});
+const eventSelector = (n: number): Register => ({
+  read: (hart) => eventRegister(hart, n),
+  write: (hart, value) => chooseEvent(hart, n, value),
+});
+/** Cycles, time and retired instructions, and the programmable counters of harts that have them. */
+const enables = (hart: Hart) => (hart.has('Zihpm') ? ~0 : 0b111);
 
 // Floating-point and vector state
 
@@ -147,10 +156,31 @@ function misa(hart: Hart): bigint {
 }
 
 /** menvcfg and senvcfg. */
-const environment = (offset: number, name: 'menvcfg' | 'senvcfg'): Register => ({
-  read: (hart) => hart.long(offset),
-  write: (hart, value) => hart.setLong(offset, writableEnvironment(hart, name, value, hart.long(offset))),
+const environment = (name: 'menvcfg' | 'senvcfg'): Register => ({
+  read: (hart) => hart.long(longs[name]),
+  write: (hart, value) => writeEnvironment(hart, name, value),
 });
+
+// State enables (privileged specification, "Smstateen and Ssstateen Extensions"). Nothing here is user mode's to be kept from, so
+// sstateen has no bits.
+
+const ENVCFG = 1n << 62n;
+const SE = 1n << 63n;
+const stateEnable = (n: number): Register => long(longs.mstateen + 8 * n, n === 0 ? SE | ENVCFG : SE);
+/** Does mstateen let lower modes touch this state? */
+const enabled = (hart: Hart, n: number, bit: bigint) =>
+  hart.privilege === M || !hart.has('Smstateen') || (hart.long(longs.mstateen + 8 * n) & bit) !== 0n;
+
+// mseccfg: machine-mode lockdown and its own pointer masking
+
+function writeSecurity(hart: Hart, value: bigint): void {
+  if (hart.has('Smepmp')) hart.pmp.secure(value);
+  const mask = fieldOf(value, mseccfg.PMM);
+  if (hart.has('Smmpm') && mask !== reservedValues.PMM)
+    hart.setLong(longs.mseccfg, (hart.long(longs.mseccfg) & ~(3n << 32n)) | (mask << 32n));
+  chooseMasking(hart);
+  hart.flushTlb(true);
+}
 
 // PMP settings lie in the even pmpcfg registers, eight entries each.
 
@@ -203,43 +233,67 @@ const named: Readonly<Record<string, Register>> = {
     (hart, value, mask) => hart.setWord(words.software, merge(hart.word(words.software), value, mask & SIP_WRITABLE)),
   ),
   stvec: handlerAddress(longs.stvec),
-  scounteren: word(words.scounteren, ALL_COUNTERS),
-  senvcfg: environment(longs.senvcfg, 'senvcfg'),
+  scounteren: word(words.scounteren, enables),
+  senvcfg: { ...environment('senvcfg'), permitted: (hart) => enabled(hart, 0, ENVCFG) },
   sscratch: long(longs.sscratch),
   sepc: returnAddress(longs.sepc),
   scause: long(longs.scause),
   stval: long(longs.stval),
-  satp: { read: (hart) => hart.long(longs.satp), write: writeSatp },
+  stimecmp: {
+    read: (hart) => hart.long(longs.stimecmp),
+    write(hart, value) {
+      hart.setLong(longs.stimecmp, value);
+      hart.board.timerChanged(hart);
+    },
+    permitted: (hart) =>
+      hart.privilege === M || (hasSupervisorTimer(hart) && ((hart.word(words.mcounteren) >> TIME) & 1) !== 0),
+  },
+  satp: {
+    read: (hart) => hart.long(longs.satp),
+    write: writeSatp,
+    permitted: (hart) => !(hart.privilege === S && hart.word(words.status) & status.TVM),
+  },
 
   mstatus: { read: (hart) => readStatus(hart, MSTATUS), write: (hart, value) => writeStatus(hart, value, MSTATUS) },
   misa: { read: misa, write: () => {} },
   medeleg: word(words.medeleg, DELEGABLE),
-  mideleg: word(words.mideleg, SUPERVISOR_INTERRUPTS),
-  mie: word(words.mie, ALL_INTERRUPTS),
+  mideleg: word(words.mideleg, supervisorInterrupts),
+  mie: word(words.mie, allInterrupts),
   mip: {
     read: (hart) => unsigned(hart.pending),
     // A device's SEIP must not become software's when csrrs writes back what it read.
     base: (hart) => unsigned(hart.word(words.software)),
-    write: (hart, value) => hart.setWord(words.software, low32(value) & SUPERVISOR_INTERRUPTS),
+    write(hart, value) {
+      const driven = hasSupervisorTimer(hart) ? bits(STI) : 0;
+      hart.setWord(words.software, low32(value) & supervisorInterrupts(hart) & ~driven);
+    },
   },
   mtvec: handlerAddress(longs.mtvec),
-  mcounteren: word(words.mcounteren, ALL_COUNTERS),
-  menvcfg: environment(longs.menvcfg, 'menvcfg'),
-  mcountinhibit,
+  mcounteren: word(words.mcounteren, enables),
+  menvcfg: environment('menvcfg'),
+  mcountinhibit: {
+    read: (hart) => unsigned(hart.word(words.mcountinhibit)),
+    write: (hart, value) => inhibit(hart, low32(value)),
+  },
   mscratch: long(longs.mscratch),
   mepc: returnAddress(longs.mepc),
   mcause: long(longs.mcause),
   mtval: long(longs.mtval),
 
+  mseccfg: { read: (hart) => hart.long(longs.mseccfg), write: writeSecurity },
+
   tselect: constant(0n),
   tdata1: constant(0n),
   tdata2: constant(0n),
 
-  mcycle,
-  minstret,
-  cycle: { read: mcycle.read },
-  time: { read: (hart) => hart.board.mtime(hart) },
-  instret: { read: minstret.read },
+  mcycle: counter(CYCLE),
+  minstret: counter(INSTRET),
+  cycle: shadow(CYCLE),
+  time: shadow(TIME, (hart) => hart.board.mtime(hart)),
+  instret: shadow(INSTRET),
+  scountovf: {
+    read: (hart) => overflowed(hart) & (hart.privilege === M ? ~0n : unsigned(hart.word(words.mcounteren))),
+  },
 
   mvendorid: constant(0n),
   marchid: constant(0n),
@@ -250,12 +304,18 @@ const named: Readonly<Record<string, Register>> = {
 
 /** The registers that come in rows. */
 function numbered(name: string): Register | undefined {
-  const match = /^(pmpcfg|pmpaddr|mhpmevent|mhpmcounter|hpmcounter)(\d+)$/.exec(name);
-  if (!match) return undefined;
-  const n = Number(match[2]);
-  if (match[1] === 'pmpcfg') return pmpcfg(n * 4);
-  return match[1] === 'pmpaddr' ? pmpaddr(n) : constant(0n);
+  const match = /^([a-z]+)(\d+)$/.exec(name);
+  return match ? families[match[1]!]?.(Number(match[2])) : undefined;
 }
+const families: Readonly<Record<string, (n: number) => Register>> = {
+  pmpcfg: (n) => pmpcfg(n * 4),
+  pmpaddr,
+  mhpmevent: eventSelector,
+  mhpmcounter: counter,
+  hpmcounter: (n) => shadow(n),
+  mstateen: stateEnable,
+  sstateen: (n) => ({ ...constant(0n), permitted: (hart) => enabled(hart, n, SE) }),
+};
 
 const registers = new Map<number, Register>();
 for (const row of csrs) {
@@ -267,10 +327,9 @@ for (const row of csrs) {
 /** The register, when this hart has it at all. */
 function present(hart: Hart, number: number): Register | undefined {
   const row = csrNumbered(number);
-  return row && (!row.requires || hart.has(row.requires)) ? registers.get(number) : undefined;
+  const requires = row?.requires ? [row.requires] : [];
+  return row && satisfied(requires, (extension) => hart.has(extension)) ? registers.get(number) : undefined;
 }
-
-const SATP = csrNamed('satp')!.number;
 
 /** May the hart, as it is now, execute an instruction that touches this register? */
 function permitted(hart: Hart, number: number, writes: boolean): boolean {
@@ -279,13 +338,7 @@ function permitted(hart: Hart, number: number, writes: boolean): boolean {
   if (csrPrivilege(number) > privilege || (writes && csrReadOnly(number))) return false;
   if (row.requires === 'F') return hart.word(at.fs) !== 0;
   if (row.requires === 'V') return hart.word(at.vs) !== 0;
-  if (number === SATP) return !(privilege === S && hart.word(words.status) & status.TVM);
-  if (row.requires === 'Zicntr' || row.requires === 'Zihpm') {
-    const enable = 1 << (number & 31);
-    if (privilege < M && !(hart.word(words.mcounteren) & enable)) return false;
-    if (privilege === U && !(hart.word(words.scounteren) & enable)) return false;
-  }
-  return true;
+  return registers.get(number)!.permitted?.(hart) ?? true;
 }
 
 /** What a CSR instruction writes. */

@@ -5,31 +5,14 @@ import { fRegister, hart as at, hartBlock, tlb, xRegister } from '../layout.js';
 import type { Privilege } from '../events.js';
 import type { Memory } from '../memory.js';
 import type { Board } from './board.js';
+import { settleCounters } from './counters.js';
 import { peekCsr, pokeCsr } from './csr-file.js';
+import { choosePaging } from './environment.js';
 import { Pmp } from './pmp.js';
+import { M, S, status, U } from './modes.js';
 import { longs, words } from './words.js';
 
-export const U = 0;
-export const S = 1;
-export const M = 3;
-
-/** Bits of the word `status`: mstatus's fields, see isa/csrs.ts. */
-export const status = {
-  SIE: 1 << 1,
-  MIE: 1 << 3,
-  SPIE: 1 << 5,
-  MPIE: 1 << 7,
-  SPP: 1 << 8,
-  MPP: 3 << 11,
-  MPRV: 1 << 17,
-  SUM: 1 << 18,
-  MXR: 1 << 19,
-  TVM: 1 << 20,
-  TW: 1 << 21,
-  TSR: 1 << 22,
-} as const;
-
-/** Interrupts in the order in which they are taken; the local one comes last. */
+/** Interrupts in the order in which they are taken; the local ones come last. */
 const PRIORITY = [
   interrupts.MEI,
   interrupts.MSI,
@@ -37,6 +20,7 @@ const PRIORITY = [
   interrupts.SEI,
   interrupts.SSI,
   interrupts.STI,
+  interrupts.LCOFI,
   interrupts.LI16,
 ];
 
@@ -240,6 +224,7 @@ export class Hart {
 
   setPrivilege(privilege: Privilege): void {
     this.setWord(at.privilege, privilege);
+    if (this.word(words.filtered)) settleCounters(this);
     this.chooseContexts();
   }
   /** The privilege by which loads and stores are checked: MPRV lends machine mode another. */
@@ -293,6 +278,9 @@ export class Hart {
     this.setLong(at.vtype, this.hasVector ? 1n << 63n : 0n);
     this.setLong(at.reservation, ~0n);
     this.setDouble(longs.root, -1);
+    this.setLong(longs.stimecmp, ~0n);
+    this.setDouble(longs.supervisorTimer, Number.POSITIVE_INFINITY);
+    choosePaging(this);
     this.setWord(words.sbiExtension, -1);
     this.setPc(pc);
     this.pmp.reload();

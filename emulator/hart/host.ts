@@ -10,8 +10,9 @@ import { MemoryAccess, TRAPPED } from './access.js';
 import type { Board } from './board.js';
 import type { Hart } from './hart.js';
 import { permission } from './pmp.js';
+import { dataAddress } from './pointer-masking.js';
 import { system } from './system.js';
-import { probe } from './translation.js';
+import { translate } from './translation.js';
 import { raise } from './traps.js';
 
 export class Host implements EngineHost {
@@ -70,14 +71,15 @@ export class Host implements EngineHost {
 
   vectorLegal(n: number, record: number, pc: bigint): number {
     const hart = this.hart(n);
-    if (judgeVector(hart.memory.view, hart.block, record) === undefined) return 1;
+    if (judgeVector(hart.memory.view, hart.block, record, (name) => hart.has(name)) === undefined) return 1;
     raise(hart, causes.illegal, this.access.instructionBits(hart, pc), pc);
     return TRAPPED;
   }
 
   readable(n: number, va: bigint): number {
     const hart = this.hart(n);
-    const page = Math.floor(probe(hart, va, 'read') / 4096) * 4096;
+    const pa = translate(hart, dataAddress(hart, va), 'read', hart.dataPrivilege, 'ask');
+    const page = Math.floor(pa / 4096) * 4096;
     const { memory } = hart;
     return memory.inRam(page, 4096) && hart.pmp.allows(page, 4096, permission.read, hart.dataPrivilege) ? 1 : 0;
   }

@@ -1,4 +1,4 @@
-/** Physical memory protection: 16 entries (privileged specification, "Physical Memory Protection"). */
+/** Physical memory protection: 16 entries (privileged specification, "Physical Memory Protection"), and machine-mode lockdown (Smepmp). */
 import type { Hart } from './hart.js';
 import { longs, words } from './words.js';
 
@@ -6,11 +6,17 @@ export const PMP_ENTRIES = 16;
 const R = 1;
 const W = 2;
 const X = 4;
+const ALL = R | W | X;
 const TOR = 1;
 const NA4 = 2;
 const NAPOT = 3;
 const LOCK = 0x80;
 const MACHINE = 3;
+
+/** Bits of mseccfg: machine-mode lockdown, machine mode may only do what a rule allows, locked rules can be changed. */
+const MML = 1n;
+const MMWP = 2n;
+const RLB = 4n;
 
 /** What an access wants: the bits of a PMP setting. */
 export const permission = { read: R, write: W, execute: X } as const;
@@ -19,12 +25,31 @@ interface Region {
   readonly low: number;
   /** First address behind it. */
   readonly high: number;
-  readonly setting: number;
+  /** What machine mode may do there, and what S and U may. */
+  readonly machine: number;
+  readonly lower: number;
+}
+
+/**
+ * Under mseccfg.MML, what a setting's LRWX bits allow machine mode and the lower ones ("Smepmp Physical Memory Protection Rules", truth
+ * table). W without R marks memory that is shared; so does LRWX.
+ */
+function underLockdown(setting: number): Pick<Region, 'machine' | 'lower'> {
+  const rwx = setting & ALL;
+  if (setting & LOCK) {
+    if (rwx === W) return { machine: X, lower: X };
+    if (rwx === (W | X)) return { machine: R | X, lower: X };
+    return rwx === ALL ? { machine: R, lower: R } : { machine: rwx, lower: 0 };
+  }
+  if (rwx === W) return { machine: R | W, lower: R };
+  return rwx === (W | X) ? { machine: R | W, lower: R | W } : { machine: 0, lower: rwx };
 }
 
 export class Pmp {
   /** Entries that are on, the first (strongest) first. */
   private regions: Region[] = [];
+  /** What machine mode may do where no entry matches. */
+  private machineElsewhere = ALL;
 
   constructor(private readonly hart: Hart) {}
 
@@ -34,30 +59,57 @@ export class Pmp {
   address(entry: number): bigint {
     return this.hart.long(longs.pmpaddr + entry * 8);
   }
+  private security(bit: bigint): boolean {
+    return (this.hart.long(longs.mseccfg) & bit) !== 0n;
+  }
+  private locked(entry: number): boolean {
+    return (this.setting(entry) & LOCK) !== 0 && !this.security(RLB);
+  }
 
-  /** Write an entry's setting: a locked one stays, and W without R is reserved: read as no W. */
+  /**
+   * Write an entry's setting: a locked one stays. W without R is reserved, and read as no W, as long as MML is off; under MML no rule can
+   * be added that lets machine mode execute.
+   */
   configure(entry: number, value: number): void {
-    if (this.setting(entry) & LOCK) return;
-    const setting = value & 0x9f & ((value & (R | W)) === W ? ~W : ~0);
-    this.hart.memory.u8[this.hart.block + words.pmpcfg + entry] = setting;
+    if (this.locked(entry)) return;
+    const setting = value & 0x9f;
+    const lockdown = this.security(MML);
+    if (lockdown && setting & LOCK && underLockdown(setting).machine & X && !this.security(RLB)) return;
+    const reserved = !lockdown && (setting & (R | W)) === W;
+    this.hart.memory.u8[this.hart.block + words.pmpcfg + entry] = reserved ? setting & ~W : setting;
     this.reload();
   }
 
   /** Write an entry's address: a locked one stays, and so does one that is the bottom of a locked range. */
   place(entry: number, value: bigint): void {
-    const above = entry + 1 < PMP_ENTRIES ? this.setting(entry + 1) : 0;
-    if (this.setting(entry) & LOCK || (above & LOCK && mode(above) === TOR)) return;
+    const bottom = entry + 1 < PMP_ENTRIES && this.locked(entry + 1) && mode(this.setting(entry + 1)) === TOR;
+    if (this.locked(entry) || bottom) return;
     this.hart.setLong(longs.pmpaddr + entry * 8, value & ((1n << 54n) - 1n));
+    this.reload();
+  }
+
+  /** Write mseccfg's MML, MMWP and RLB: the first two stay once they are set, the last stays clear while an entry is locked. */
+  secure(value: bigint): void {
+    const old = this.hart.long(longs.mseccfg);
+    const anyLocked = Array.from({ length: PMP_ENTRIES }, (_, entry) => this.setting(entry)).some((s) => s & LOCK);
+    const bypass = !(old & RLB) && anyLocked ? 0n : value & RLB;
+    const kept = old & ~(MML | MMWP | RLB);
+    this.hart.setLong(longs.mseccfg, kept | ((old | value) & (MML | MMWP)) | bypass);
     this.reload();
   }
 
   /** Read the entries again from the hart's words. */
   reload(): void {
+    const lockdown = this.security(MML);
+    this.machineElsewhere = this.security(MMWP) ? 0 : lockdown ? R | W : ALL;
     this.regions = [];
     for (let entry = 0; entry < PMP_ENTRIES; entry++) {
       const setting = this.setting(entry);
       const address = this.address(entry);
-      const add = (low: bigint, high: bigint) => this.regions.push({ low: Number(low), high: Number(high), setting });
+      const rwx = setting & ALL;
+      const allowed = lockdown ? underLockdown(setting) : { machine: setting & LOCK ? rwx : ALL, lower: rwx };
+      const add = (low: bigint, high: bigint) =>
+        this.regions.push({ low: Number(low), high: Number(high), ...allowed });
       if (mode(setting) === TOR) add(entry === 0 ? 0n : this.address(entry - 1) << 2n, address << 2n);
       else if (mode(setting) === NA4) add(address << 2n, (address << 2n) + 4n);
       else if (mode(setting) === NAPOT) {
@@ -71,13 +123,12 @@ export class Pmp {
 
   /** May this privilege do that to all of these bytes? The first entry that covers any of them decides, and must cover them all. */
   allows(pa: number, bytes: number, wanted: number, privilege: number): boolean {
-    for (const { low, high, setting } of this.regions) {
-      if (pa >= high || pa + bytes <= low) continue;
-      if (pa < low || pa + bytes > high) return false;
-      if (privilege === MACHINE && !(setting & LOCK)) return true;
-      return (setting & wanted) === wanted;
+    for (const region of this.regions) {
+      if (pa >= region.high || pa + bytes <= region.low) continue;
+      if (pa < region.low || pa + bytes > region.high) return false;
+      return ((privilege === MACHINE ? region.machine : region.lower) & wanted) === wanted;
     }
-    return privilege === MACHINE;
+    return privilege === MACHINE && (this.machineElsewhere & wanted) === wanted;
   }
 
   /** Is one answer right for the whole page that pa lies in? If not it may not enter the TLB. */

@@ -5,7 +5,8 @@ import { record } from '../layout.js';
 import type { MemoryAccess } from './access.js';
 import type { CodeCache } from './board.js';
 import { accessCsr, type CsrOperation } from './csr-file.js';
-import { type Hart, M, S, status, U } from './hart.js';
+import type { Hart } from './hart.js';
+import { M, S, status, U } from './modes.js';
 import { raise, trapReturn } from './traps.js';
 import { words } from './words.js';
 

@@ -1,8 +1,10 @@
 /** Trap entry and return (privileged specification, "Machine-Level ISA" and "Supervisor-Level ISA"). */
-import { causes } from '../../isa/csrs.js';
+import { causes, events } from '../../isa/csrs.js';
 import type { Privilege } from '../events.js';
 import { hart as at } from '../layout.js';
-import { type Hart, M, S, status, U } from './hart.js';
+import { countEvent } from './counters.js';
+import type { Hart } from './hart.js';
+import { M, S, status, U } from './modes.js';
 import { longs, words } from './words.js';
 
 const INTERRUPT = 1n << 63n;
@@ -10,12 +12,14 @@ const INTERRUPT = 1n << 63n;
 /** The instruction at pc raises an exception: it does not retire, and the hart is at the handler. */
 export function raise(hart: Hart, cause: number, tval: bigint, pc: bigint): void {
   hart.setLong(at.notRetired, hart.long(at.notRetired) + 1n);
+  countEvent(hart, events.exception);
   if (cause === causes.ecallS) sbiCalled(hart, pc);
   enter(hart, cause, false, tval, pc);
 }
 
 /** Take an interrupt before the instruction at pc. */
 export function interrupt(hart: Hart, number: number): void {
+  countEvent(hart, events.interrupt);
   enter(hart, number, true, 0n, hart.pc);
 }
 

@@ -22,6 +22,17 @@ export const words = {
   mcounteren: word(4),
   scounteren: word(4),
   mcountinhibit: word(4),
+  /** A bit a counter, see counters.ts: it has an event; stands still now; does so in some mode; asks for an interrupt when it overflows. */
+  selected: word(4),
+  stopped: word(4),
+  filtered: word(4),
+  armed: word(4),
+  /** Levels of the page tables that satp names. */
+  levels: word(4),
+  /** What page-table entries may say, by extensions and menvcfg: see translation.ts. */
+  paging: word(4),
+  /** Pointer masking: how many address bits are ignored in U, S and M, a byte each by the privilege's number. */
+  masked: word(4),
   /** 1: in WFI. */
   idle: word(4),
   /** 1: the debugger lets it get no turns. */
@@ -52,9 +63,20 @@ export const longs = {
   root: word(8),
   /** f64. The hart's time, in cycles, at which `left` would reach 0. */
   turnEnd: word(8),
-  /** What to add to the cycles (retired instructions) to get mcycle (minstret); the counter itself while it is inhibited. */
-  cycleBase: word(8),
-  instretBase: word(8),
+  mseccfg: word(8),
+  /** mstateen0 to mstateen3. */
+  mstateen: word(8, 4),
+  stimecmp: word(8),
+  /** f64. The hart's time, in cycles, from which on stimecmp asks for an interrupt. */
+  supervisorTimer: word(8),
+  /** f64 each. What the hart's host has counted: see counters.ts. */
+  occurred: word(8, 4),
+  /** By counter (0 mcycle, 2 minstret, 3 to 31 programmable): what to add to the count of its event; the counter itself while it stands still. */
+  counterBase: word(8, 32),
+  /** f64. By counter: the count of its event at which it overflows. */
+  counterWrap: word(8, 32),
+  /** mhpmevent3 to mhpmevent31, by counter. */
+  counterEvent: word(8, 32),
   sbiPc: word(8),
   /** Sixteen PMP addresses. */
   pmpaddr: word(8, 16),
