@@ -1,7 +1,7 @@
 /**
- * `npm run tools`: newer tools of others than the system may have (QEMU 10, binutils 2.44) and real riscv64 programs, from Debian trixie into
- * .cache/trixie. They come from the mirror that this machine's apt is configured with, are checked against the Debian keyring by apt
- * itself, and are only unpacked: nothing is installed, and the system's apt keeps its own state.
+ * `npm run tools`: newer tools of others than the system may have (QEMU 10 for programs and for whole machines, binutils 2.44) and real
+ * riscv64 programs, from Debian trixie into .cache/trixie. They come from the mirror that this machine's apt is configured with, are
+ * checked against the Debian keyring by apt itself, and are only unpacked: nothing is installed, and the system's apt keeps its own state.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const SUITE = 'trixie';
 
 /** Packages of this machine's architecture; what they depend on comes along. */
-const TOOLS = ['qemu-user', 'binutils-riscv64-unknown-elf', 'libc6-riscv64-cross'];
+const TOOLS = ['qemu-user', 'qemu-system-riscv', 'binutils-riscv64-unknown-elf', 'libc6-riscv64-cross'];
 
 /** A failure that its reader can do something about. */
 class Unavailable extends Error {}
@@ -93,7 +93,7 @@ function wrap(root: string, bin: string): void {
   const libraries = readdirSync(join(root, 'usr/lib')).find((name) => name.endsWith('-linux-gnu'))!;
   const loader = readdirSync(join(root, 'usr/lib', libraries)).find((name) => name.startsWith('ld-linux'))!;
   for (const tool of readdirSync(join(root, 'usr/bin'))) {
-    if (tool.startsWith('qemu-')) {
+    if (tool.startsWith('qemu-') && !tool.startsWith('qemu-system-')) {
       symlinkSync(join('../root/usr/bin', tool), join(bin, tool));
       continue;
     }
