@@ -1,6 +1,7 @@
 /** A SoC's description: harts, memory, turns, migration policy. Read from JSON and checked; an error names the place. */
 import { type Isa, IsaError, parseIsa } from '../../isa/isa-string.js';
-import { extensions } from '../../isa/table.js';
+import { classNames } from '../../isa/classes.js';
+import { isAvailable } from '../../isa/names/known.js';
 import { MAX_HARTS } from '../layout.js';
 
 /** What a hart is for. Firmware decides by the ISA strings; the role is checked against them. */
@@ -105,9 +106,10 @@ function readIsa(isa: Place, vlen: Place): { isaString: string; isa: Isa } {
     }
   };
   let parsed = read();
-  const missing = [...parsed.extensions].find((name) => !implemented(name, parsed));
-  if (missing)
-    isa.fail(`"${isaString}" names ${missing}, which is not implemented here (there are ${NAMES.join(', ')})`);
+  const absent = [...parsed.extensions].find((name) => !isAvailable(name));
+  if (absent) isa.fail(`"${isaString}" asks for ${absent}, which is not implemented here${REMARKS[absent] ?? ''}`);
+  if (parsed.extensions.has('Zve32x') && !parsed.extensions.has('V'))
+    isa.fail(`"${isaString}" asks for a part of V; harts here have V or no vectors: did you mean to add "v"?`);
   if (vlen.value !== undefined) {
     const bits = vlen.integer(128, MOST_VLEN);
     if (bits & (bits - 1)) vlen.fail(`${bits} is not a power of two`);
@@ -119,27 +121,25 @@ function readIsa(isa: Place, vlen: Place): { isaString: string; isa: Isa } {
     }
   }
   if (parsed.vlen > MOST_VLEN) isa.fail(`"${isaString}" asks for a VLEN of ${parsed.vlen}; the most is ${MOST_VLEN}`);
-  return { isaString, isa: { ...parsed, extensions: new Set([...parsed.extensions, ...ALWAYS]) } };
+  return { isaString, isa: { ...parsed, extensions: new Set([...parsed.extensions, ...given(parsed)]) } };
 }
 
-/** Extensions that a hart may have: those of the table, and some that need no instruction. */
-const NAMES = [
-  ...extensions.map(({ name }) => name).filter((name) => name !== 'Privileged'),
-  'Zihpm',
-  'Zihintpause',
-  'Svadu',
-];
-/** Extensions that are part of another; alone they are not implemented. */
-const WHOLES = [
-  ['V', /^Zv(e|l)/],
-  ['A', /^Za(amo|lrsc)$/],
-  ['C', /^Zc[ad]$/],
-] as const;
-const implemented = (name: string, { extensions: all }: Isa) =>
-  NAMES.includes(name) || WHOLES.some(([whole, part]) => part.test(name) && all.has(whole));
+/** What else there is to say of an extension that harts lack. */
+const REMARKS: Readonly<Record<string, string>> = { H: ' (and rva23s64 is taken without it)' };
 
 /** Every hart here has CSRs and counters: the first came with the privileged architecture, the second was once part of I. */
 const ALWAYS = ['Zicsr', 'Zicntr'];
+/** What programs see is given by supervisor mode, and what that sees by machine mode; our harts have both. */
+const BELOW: readonly (readonly [string, string])[] = [
+  ['Supm', 'Ssnpm'],
+  ['Ssstateen', 'Smstateen'],
+];
+
+/** Extensions that come along with a hart's own. */
+const given = ({ extensions }: Isa) => [
+  ...ALWAYS,
+  ...BELOW.filter(([seen]) => extensions.has(seen)).map(([, needed]) => needed),
+];
 
 function readHarts(list: Place): SocHart[] {
   const groups = list.items();
@@ -153,13 +153,14 @@ function readHarts(list: Place): SocHart[] {
     return Array.from({ length: members.count.integer(1, MAX_HARTS, 1) }, () => hart);
   });
   if (harts.length > MAX_HARTS) list.fail(`${harts.length} harts; a machine has at most ${MAX_HARTS}`);
-  const common = [...harts[0]!.isa.extensions].filter((e) => harts.every((hart) => hart.isa.extensions.has(e)));
+  const common = classNames.filter((name) => harts.every(({ isa }) => isa.extensions.has(name)));
   groups.forEach((group) => {
     const { role, isa } = group.members(['isa', 'vlen', 'count', 'role']);
     if (role.value !== 'accelerator') return;
     const own = parseIsa(isa.text()).extensions;
-    if ([...own].every((e) => common.includes(e))) {
-      role.fail(`"${isa.text()}" has nothing that all other harts lack, so firmware would not make it an accelerator`);
+    if (!classNames.some((name) => own.has(name) && !common.includes(name))) {
+      const what = classNames.join(' or ');
+      role.fail(`"${isa.text()}" has no ${what} that other harts lack, so firmware would not make it an accelerator`);
     }
   });
   return harts;
@@ -187,16 +188,21 @@ export function readSoc(json: unknown, file: string): Soc {
   const clock = members.clock.integer(1, 1e12, 1e9);
   const timebase = members.timebase.integer(1, 1e12, 1e7);
   if (clock % timebase) members.timebase.fail(`${timebase} does not divide the clock, ${clock}`);
+  const harts = readHarts(members.harts);
+  const misaligned = members.misaligned.choice(['allow', 'trap'], 'allow');
+  const promising = harts.find(({ isa }) => isa.extensions.has('Zicclsm'));
+  if (misaligned === 'trap' && promising)
+    members.misaligned.fail(`"trap" breaks what "${promising.isaString}" promises (Zicclsm: misaligned accesses work)`);
   const migration = members.migration.value === undefined ? undefined : members.migration.members(['policy']).policy;
   return {
     name: members.name.text(file.replace(/^.*[\\/]|\.json$/g, '')),
     description: members.description.text(''),
-    harts: readHarts(members.harts),
+    harts,
     memoryBytes: members.memoryMiB.integer(16, 2048, 128) * 2 ** 20,
     quantum: members.quantum.integer(1, 1e6, 1000),
     clock,
     timebase,
-    misaligned: members.misaligned.choice(['allow', 'trap'], 'allow'),
+    misaligned,
     migration: { policy: migration?.choice(POLICIES, 'fifo') ?? 'fifo' },
   };
 }

@@ -1,4 +1,6 @@
 /** The device tree of a SoC (Devicetree Specification 0.4; node shapes as QEMU's virt machine has them, so that the same images run on both). */
+import { CACHE_BLOCK } from '../../isa/cache.js';
+import { canonicalNames, isaString } from '../../isa/isa-string.js';
 import type { Device } from '../devices/bus.js';
 import { cells64, type Interrupts, reg, TreeBuilder } from './fdt.js';
 import type { Soc } from './soc.js';
@@ -28,16 +30,21 @@ export function deviceTree(soc: Soc, devices: readonly Device[], options: TreeOp
       reg: reg(options.ramBase, soc.memoryBytes),
     });
     tree.node('cpus', { '#address-cells': 1, '#size-cells': 0, 'timebase-frequency': soc.timebase }, () => {
-      soc.harts.forEach(({ isaString, isa }, n) => {
+      soc.harts.forEach(({ isa }, n) => {
+        const has = (extension: string) => isa.extensions.has(extension);
+        const block = (extension: string) => (has(extension) ? CACHE_BLOCK : undefined);
         const cpu = {
           device_type: 'cpu',
           reg: n,
           status: 'okay',
           compatible: 'riscv',
-          'riscv,isa': isaString,
+          'riscv,isa': isaString(isa.extensions),
           'riscv,isa-base': 'rv64i',
-          'riscv,isa-extensions': [...isa.extensions].map((e) => e.toLowerCase()),
-          'mmu-type': 'riscv,sv39',
+          'riscv,isa-extensions': canonicalNames(isa.extensions),
+          'mmu-type': `riscv,${has('Sv57') ? 'sv57' : has('Sv48') ? 'sv48' : 'sv39'}`,
+          'riscv,cbom-block-size': block('Zicbom'),
+          'riscv,cbop-block-size': block('Zicbop'),
+          'riscv,cboz-block-size': block('Zicboz'),
           'clock-frequency': soc.clock,
         };
         tree.node(`cpu@${n}`, cpu, () =>
