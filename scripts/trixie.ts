@@ -90,8 +90,10 @@ function prune(root: string): void {
 /** The tools may need a newer C library than the system's: each is started by the loader that came with it. Static ones need none. */
 function wrap(root: string, bin: string): void {
   mkdirSync(bin, { recursive: true });
-  const libraries = readdirSync(join(root, 'usr/lib')).find((name) => name.endsWith('-linux-gnu'))!;
-  const loader = readdirSync(join(root, 'usr/lib', libraries)).find((name) => name.startsWith('ld-linux'))!;
+  const within = (folder: string) => readdirSync(join(root, 'usr/lib', folder));
+  const loaderOf = (folder: string) => within(folder).find((name) => name.startsWith('ld-linux'));
+  const libraries = within('.').find((name) => name.endsWith('-linux-gnu') && loaderOf(name))!;
+  const loader = loaderOf(libraries)!;
   for (const tool of readdirSync(join(root, 'usr/bin'))) {
     if (tool.startsWith('qemu-') && !tool.startsWith('qemu-system-')) {
       symlinkSync(join('../root/usr/bin', tool), join(bin, tool));
