@@ -6,6 +6,8 @@ export interface Place {
   readonly line: number;
   readonly column: number;
   readonly endColumn: number;
+  /** Where there are no lines, as in an object file: what is named instead of the line and column, such as `main+0x12 (.text+0x12)`. */
+  readonly location?: string;
 }
 
 export interface Diagnostic extends Place {
@@ -24,7 +26,7 @@ export class Diagnostics {
 
   add(place: Place, severity: Diagnostic['severity'], message: string): void {
     // What one statement asks for twice, as call does with both halves of an address, is said once.
-    const key = `${place.file}:${place.line}:${place.column}:${message}`;
+    const key = `${place.file}:${place.line}:${place.column}:${place.location}:${message}`;
     if (this.said.has(key)) return;
     this.said.add(key);
     if (severity === 'error') this.errors++;
@@ -54,6 +56,19 @@ export class Mistake extends Error {
 }
 
 /** `daxpy.S:14:21: error: …`, as compilers print it. */
-export function formatDiagnostic({ file, line, column, severity, message }: Diagnostic): string {
-  return `${file}:${line}:${column}: ${severity}: ${message}`;
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  return `${placeText(diagnostic)}: ${diagnostic.severity}: ${diagnostic.message}`;
 }
+
+/** `daxpy.S:14:21`, `main.o: main+0x12 (.text+0x12)`, or only the file's name. */
+function placeText({ file, line, column, location }: Place): string {
+  if (location === undefined) return `${file}:${line}:${column}`;
+  return location ? `${file}: ${location}` : file;
+}
+
+/** A file as a whole. */
+export const wholeFile = (file: string): Place => ({ file, line: 1, column: 1, endColumn: 2, location: '' });
+
+/** How another place is named in a message. */
+export const earlierPlace = (place: Place): string =>
+  place.location === undefined ? `${place.file}:${place.line}` : placeText(place);

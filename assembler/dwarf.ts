@@ -1,6 +1,10 @@
 /** Debugging information: for each unit a line table and the compile unit that names it (DWARF 5). */
 import { Bytes, StringTable } from './bytes.js';
+import { type Expression, mention } from './expression.js';
 import type { LineSequence } from './line-table.js';
+import { Section, SHF, SHT } from './section.js';
+import type { Statement } from './source.js';
+import { SourceSymbol } from './symbol.js';
 
 /** A unit as debuggers see it. */
 export interface DebugUnit {
@@ -9,9 +13,19 @@ export interface DebugUnit {
   readonly sequences: readonly LineSequence[];
   /** Files by the numbers that `.file` gave them, which the source's own debugging information may use. */
   readonly files: ReadonlyMap<number, string>;
+  /** Where the line table goes: the source's own, where it has one that is empty. */
+  readonly lineSection: Section;
   /** The source brings its own .debug_info; only its line table is wanted. */
   readonly lineTableOnly: boolean;
 }
+
+const newSection = (name: string, strings = false): Section => {
+  const section = new Section(name, SHT.PROGBITS, strings ? SHF.MERGE | SHF.STRINGS : 0);
+  section.entrySize = strings ? 1 : 0;
+  return section;
+};
+
+export const newLineSection = (): Section => newSection('.debug_line');
 
 /** Special opcodes advance the line by LINE_BASE … and the address by whole steps of LINE_RANGE opcodes. */
 const LINE_BASE = -5;
@@ -75,7 +89,8 @@ function fileTable(unit: DebugUnit): string[] {
   return files;
 }
 
-function lineTable(out: Bytes, unit: DebugUnit): void {
+function lineTable(unit: DebugUnit): Bytes {
+  const out = new Bytes();
   const files = fileTable(unit);
   const index = new Map([...files.entries()].reverse().map(([i, file]) => [file, i]));
   out.measured(() => {
@@ -88,6 +103,7 @@ function lineTable(out: Bytes, unit: DebugUnit): void {
     });
     for (const each of unit.sequences) sequence(out, each, (file) => index.get(file)!);
   });
+  return out;
 }
 
 /** One stretch of code is an address and a length, several are a list of ranges. */
@@ -111,43 +127,66 @@ const abbreviations = () => {
   };
   declare(1, [AT.lowPc, FORM.addr, AT.highPc, FORM.data8]);
   declare(2, [AT.lowPc, FORM.addr, AT.ranges, FORM.secOffset]);
-  return out.uleb(0).done();
+  return out.uleb(0);
 };
 
-/** The debugging sections by name; none when no unit has code. */
-export function debugSections(units: readonly DebugUnit[], producer: string): Map<string, Uint8Array<ArrayBuffer>> {
-  const sections = new Map<string, Uint8Array<ArrayBuffer>>();
-  const withCode = units.filter(({ sequences }) => sequences.length);
-  if (!withCode.length) return sections;
-  const [line, info, ranges, strings] = [new Bytes(), new Bytes(), new Bytes(), new StringTable()];
-  for (const unit of withCode) {
-    const lineOffset = line.length;
-    lineTable(line, unit);
-    if (unit.lineTableOnly) continue;
-    info.measured(() => {
-      info.u16(5).u8(UT_COMPILE, 8).u32(0);
-      const single = unit.sequences.length === 1;
-      info
-        .uleb(single ? 1 : 2)
-        .u32(strings.offset(producer))
-        .u16(LANGUAGE_ASSEMBLER);
-      info.u32(strings.offset(unit.name)).u32(strings.offset(unit.directory)).u32(lineOffset);
-      const first = unit.sequences[0]!;
-      if (single) info.u64(first.rows[0]!.address).u64(first.end - first.rows[0]!.address);
-      else info.u64(0).u32(rangeList(ranges, unit.sequences));
-    });
-  }
-  sections.set('.debug_line', line.done());
-  if (!info.length) return sections;
-  sections.set('.debug_info', info.done());
-  sections.set('.debug_abbrev', abbreviations());
-  sections.set('.debug_str', strings.done());
-  if (ranges.length) sections.set('.debug_rnglists', ranges.done());
-  return sections;
+const nowhere: Statement = { file: '', line: 1, text: '', column: 1 };
+
+/** Where a unit's part of a section starts. */
+function startOf({ chunks }: Section): Expression {
+  const symbol = new SourceSymbol('');
+  symbol.meaning = { kind: 'label', chunk: chunks[0]!, offset: 0 };
+  return mention(symbol, { statement: nowhere }, { start: 0, end: 0 });
+}
+
+function append({ chunk }: Section, bytes: Bytes): void {
+  chunk.reserve(bytes.length);
+  chunk.bytes.set(bytes.done(), chunk.length);
+  chunk.length += bytes.length;
+}
+
+/** The debugging sections of a unit, its line table among them; none when it has no code. */
+export function debugSections(unit: DebugUnit, producer: string): Section[] {
+  if (!unit.sequences.length) return [];
+  if (unit.lineSection.chunk.length === 0) append(unit.lineSection, lineTable(unit));
+  if (unit.lineTableOnly) return [unit.lineSection];
+  const [info, abbreviation, text, ranges] = ['.debug_info', '.debug_abbrev', '.debug_str', '.debug_rnglists'].map(
+    (name) => newSection(name, name === '.debug_str'),
+  ) as [Section, Section, Section, Section];
+  const out = new Bytes();
+  const strings = new StringTable();
+  const offset = (section: Section, addend = 0) => {
+    const into = { data: 4 };
+    const expression = { ...(startOf(section) as Exclude<Expression, bigint>), addend: BigInt(addend) } as Expression;
+    info.fixups.push({ chunk: info.chunk, offset: out.length, expression, statement: nowhere, start: 0, end: 0, into });
+    out.u32(0);
+  };
+  out.measured(() => {
+    out.u16(5).u8(UT_COMPILE, 8);
+    offset(abbreviation);
+    const single = unit.sequences.length === 1;
+    out.uleb(single ? 1 : 2);
+    offset(text, strings.offset(producer));
+    out.u16(LANGUAGE_ASSEMBLER);
+    offset(text, strings.offset(unit.name));
+    offset(text, strings.offset(unit.directory));
+    offset(unit.lineSection);
+    const first = unit.sequences[0]!;
+    if (single) out.u64(first.rows[0]!.address).u64(first.end - first.rows[0]!.address);
+    else {
+      out.u64(0);
+      offset(ranges, rangeList(ranges, unit.sequences));
+    }
+  });
+  append(info, out);
+  append(abbreviation, abbreviations());
+  append(text, new Bytes().append(strings.done()));
+  return [unit.lineSection, info, abbreviation, text, ...(ranges.chunk.length ? [ranges] : [])];
 }
 
 /** @returns the list's offset in the section */
-function rangeList(out: Bytes, sequences: readonly LineSequence[]): number {
+function rangeList(section: Section, sequences: readonly LineSequence[]): number {
+  const out = new Bytes();
   let at = 0;
   out.measured(() => {
     out.u16(5).u8(8, 0).u32(0);
@@ -159,5 +198,6 @@ function rangeList(out: Bytes, sequences: readonly LineSequence[]): number {
         .uleb(end - rows[0]!.address);
     out.u8(RLE.endOfList);
   });
+  append(section, out);
   return at;
 }

@@ -7,7 +7,8 @@ import type { Statement } from './source.js';
 
 /**
  * How an address becomes an operand (psABI, "Relocations"): as it is, relative to the instruction (`target`), or one half of it,
- * absolute, relative to an auipc (of the address itself, or of its place in the global offset table), or relative to the thread pointer.
+ * absolute, relative to an auipc (of the address itself, or of its place in the global offset table: the address, its distance from
+ * the thread pointer, or the pair that __tls_get_addr takes), or relative to the thread pointer.
  */
 export type Relocation =
   | 'value'
@@ -17,6 +18,8 @@ export type Relocation =
   | 'pcrel_hi'
   | 'pcrel_lo'
   | 'got_pcrel_hi'
+  | 'tls_ie_pcrel_hi'
+  | 'tls_gd_pcrel_hi'
   | 'tprel_hi'
   | 'tprel_lo'
   | 'tprel_add';
@@ -28,10 +31,27 @@ export const relocationOperators: Readonly<Record<string, Relocation>> = {
   pcrel_hi: 'pcrel_hi',
   pcrel_lo: 'pcrel_lo',
   got_pcrel_hi: 'got_pcrel_hi',
+  tls_ie_pcrel_hi: 'tls_ie_pcrel_hi',
+  tls_gd_pcrel_hi: 'tls_gd_pcrel_hi',
   tprel_hi: 'tprel_hi',
   tprel_lo: 'tprel_lo',
   tprel_add: 'tprel_add',
 };
+
+/**
+ * How an address becomes data: as it is, or of it as much as there is room for (`set`), relative to its place (or its place in the
+ * global offset table is), added to or taken from what stands there, or relative to the thread's storage.
+ */
+export type DataRelocation = 'value' | 'set' | 'relative' | 'got_relative' | 'add' | 'subtract' | 'tprel' | 'dtprel';
+
+/** What of the bytes is data, when not all of them: their low six bits, or a ULEB128 number of the length that stands there. */
+export type DataField = 'six' | 'uleb';
+
+export interface DataInto {
+  readonly data: number;
+  readonly how?: DataRelocation;
+  readonly field?: DataField;
+}
 
 export interface Fixup {
   readonly chunk: Chunk;
@@ -41,11 +61,11 @@ export interface Fixup {
   readonly start: number;
   readonly end: number;
   /** Bytes of data, or an operand of an instruction. */
-  readonly into:
-    | { readonly data: number }
-    | { readonly operand: OperandKind; readonly how: Relocation; readonly length: 2 | 4 };
+  readonly into: DataInto | { readonly operand: OperandKind; readonly how: Relocation; readonly length: 2 | 4 };
   /** For `pcrel_lo` made by a pseudo-instruction: the auipc that it completes; the expression is the target itself. */
   readonly auipc?: { readonly chunk: Chunk; readonly offset: number };
+  /** The relocation of an object that this comes from. */
+  readonly relocation?: string;
 }
 
 /** The upper 20 bits, rounded so that the signed lower 12 complete them. */
@@ -71,8 +91,10 @@ export function misfit(kind: OperandKind, value: bigint): string | undefined {
   return `${what} is out of range: it must be ${rangeText(kind)}`;
 }
 
-/** Set an operand in bytes that hold the instruction with that operand zero. */
+/** Set an operand of the instruction in bytes. */
 export function patch(bytes: Uint8Array, at: number, length: 2 | 4, kind: OperandKind, value: number): void {
   let bits = insert(kind, value);
-  for (let i = 0; i < length; i++, bits >>>= 8) bytes[at + i]! |= bits & 0xff;
+  let mask = 0;
+  for (const [high, low] of kind.pieces) mask |= (2 ** (high - low + 1) - 1) << low;
+  for (let i = 0; i < length; i++, bits >>>= 8, mask >>>= 8) bytes[at + i] = (bytes[at + i]! & ~mask) | (bits & 0xff);
 }

@@ -6,8 +6,25 @@ import type { Fixup } from './fixup.js';
 import type { Elastic } from './relax.js';
 
 /** Section header flags and types (gABI, "Sections"). */
-export const SHF = { WRITE: 1, ALLOC: 2, EXECINSTR: 4, MERGE: 0x10, STRINGS: 0x20, TLS: 0x400 } as const;
-export const SHT = { PROGBITS: 1, NOTE: 7, NOBITS: 8, INIT_ARRAY: 14, FINI_ARRAY: 15, PREINIT_ARRAY: 16 } as const;
+export const SHF = {
+  WRITE: 1,
+  ALLOC: 2,
+  EXECINSTR: 4,
+  MERGE: 0x10,
+  STRINGS: 0x20,
+  TLS: 0x400,
+  COMPRESSED: 0x800,
+  EXCLUDE: 0x8000_0000,
+} as const;
+export const SHT = {
+  PROGBITS: 1,
+  RELA: 4,
+  NOTE: 7,
+  NOBITS: 8,
+  INIT_ARRAY: 14,
+  FINI_ARRAY: 15,
+  PREINIT_ARRAY: 16,
+} as const;
 
 /** Bytes that one section may hold; beyond, a size was mistaken. */
 export const SECTION_LIMIT = 64 * 2 ** 20;
@@ -46,8 +63,12 @@ export class Section {
   flags: number;
   type: number;
   entrySize = 0;
+  /** The group that this is part of: of the groups of one name in all inputs, one is kept. */
+  group: string | undefined;
+  /** Another input's group of that name is kept. */
+  discarded = false;
   readonly chunks: Chunk[] = [];
-  readonly fixups: Fixup[] = [];
+  fixups: Fixup[] = [];
   /** Set by the layout: where this part starts in the output section, and that one's address. */
   base = 0;
   address = 0n;

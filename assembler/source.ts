@@ -19,12 +19,15 @@ export interface Statement {
   /** Where text was replaced by the preprocessor: the source column of each character. */
   readonly columns?: readonly number[];
   readonly expansion?: Expansion;
+  /** Where there are no lines, as in an object file: what to say instead. */
+  readonly location?: string;
 }
 
 /** Where characters start to end of a statement stand in the source. */
 export function placeOf(statement: Statement, start: number, end: number): Place {
   if (statement.expansion) return statement.expansion.place;
-  const { file, line, columns, text } = statement;
+  const { file, line, columns, text, location } = statement;
+  if (location !== undefined) return { file, line, column: 1, endColumn: 2, location };
   const at = (offset: number) => {
     const within = Math.max(0, Math.min(offset, text.length));
     if (!columns) return statement.column + within;

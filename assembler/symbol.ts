@@ -1,4 +1,4 @@
-/** Symbols of one unit (one source file); those that are global are seen by the other units too. */
+/** Symbols of one input (a source file or an object); those that are global are seen by the others too. */
 import type { Place } from './diagnostics.js';
 import type { Expression } from './expression.js';
 import type { Chunk } from './section.js';
@@ -13,11 +13,15 @@ export class SourceSymbol {
   /** Where it was given its meaning. */
   place: Place | undefined;
   binding: 'local' | 'global' | 'weak' | undefined;
-  /** st_info type (gABI, "Symbol Table"): 0 none, 1 object, 2 function, 6 TLS. */
+  /** st_info type (gABI, "Symbol Table"): 0 none, 1 object, 2 function, 6 TLS, 10 a function that chooses a function. */
   type = 0;
   /** st_other: 0 default, 1 internal, 2 hidden, 3 protected. */
   visibility = 0;
   size: Expression | undefined;
+  /** Room that is made for it where no input defines it (`.comm`). */
+  common: { readonly size: bigint; readonly align: number } | undefined;
+  /** It was defined in a section that another input's group took the place of. */
+  discarded = false;
   /** May `.set` change it again? */
   changeable = false;
   /** Is its meaning being worked out? A symbol that is met again then stands for itself. */
@@ -25,8 +29,8 @@ export class SourceSymbol {
 
   constructor(readonly name: string) {}
 
-  /** Numeric and .L labels stay out of the symbol table. */
+  /** Numeric and .L labels stay out of the symbol table, as do an object's symbols for its sections, which have no names. */
   get temporary(): boolean {
-    return this.name.startsWith('.L') || this.name.includes('\u0001');
+    return this.name === '' || this.name.startsWith('.L') || this.name.includes('\u0001');
   }
 }

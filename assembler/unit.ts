@@ -14,6 +14,7 @@ import {
 } from './expression.js';
 import type { Fixup } from './fixup.js';
 import { Input } from './input.js';
+import type { LinkInput } from './link/input.js';
 import { assembleInstruction, mnemonics } from './instruction.js';
 import { Cursor, tokenize } from './lexer.js';
 import type { LineEntry } from './line-table.js';
@@ -33,9 +34,10 @@ export type Include = (path: string, from: string) => string | undefined;
 const label = /[ \t]*(?:([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)|(\d+))[ \t]*:/y;
 const word = /[ \t]*([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)[ \t]*(=(?!=))?/y;
 
-export class Unit implements Names {
+export class Unit implements Names, LinkInput {
   readonly symbols = new Map<string, SourceSymbol>();
-  readonly sections = new Map<string, Section>();
+  /** By name and group. */
+  private readonly sections = new Map<string, Section>();
   readonly sectionStack: { section: Section; previous: Section }[] = [];
   readonly archStack: Arch[] = [];
   readonly macros = new Map<string, Macro>();
@@ -248,13 +250,26 @@ export class Unit implements Names {
     return this.section.chunk;
   }
 
-  sectionNamed(name: string, flags = defaultsOf(name)): Section {
-    let section = this.sections.get(name);
+  /** @param group the name of the group of sections that it is part of, if it is */
+  sectionNamed(name: string, flags = defaultsOf(name), group?: string): Section {
+    const key = group === undefined ? name : `${name}\u0001${group}`;
+    let section = this.sections.get(key);
     if (!section) {
       section = new Section(name, flags.type, flags.flags);
-      this.sections.set(name, section);
+      section.group = group;
+      this.sections.set(key, section);
     }
     return section;
+  }
+
+  symbolList(): Iterable<SourceSymbol> {
+    return this.symbols.values();
+  }
+  sectionList(): Iterable<Section> {
+    return this.sections.values();
+  }
+  sectionCalled(name: string): Section | undefined {
+    return this.sections.get(name);
   }
 
   enter(section: Section): void {

@@ -1,7 +1,15 @@
-/** A program as the command line names it: assembled, where it is source. */
-import { readFileSync } from 'node:fs';
+/** A program as the command line names it: assembled and linked, where it is source or objects. */
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type AssembleOptions, assemble, formatDiagnostic } from '../assembler/assemble.js';
+import {
+  type AssembleOptions,
+  assemble,
+  type Binary,
+  formatDiagnostic,
+  isLinkable,
+  type Source,
+} from '../assembler/assemble.js';
+import { ET_REL } from '../emulator/elf.js';
 import { resolvePath } from '../assembler/path.js';
 import { InputError } from './command.js';
 import { readInput } from './files.js';
@@ -18,19 +26,36 @@ function include(path: string, from: string): string | undefined {
   }
 }
 
+/** A file to assemble or to link: an object or an archive by its first bytes; else its name must be a source's, unless it is text. */
+function inputOf(path: string): Source | Binary {
+  const data = readInput(path);
+  const binary = isLinkable(data) || (!isSource(path) && data.includes(0));
+  return binary ? { name: path, data } : { name: path, text: new TextDecoder().decode(data) };
+}
+
 /**
- * Assemble and link source files; warnings go to stderr.
+ * Assemble source files and link them with objects and archives; warnings go to stderr.
  * @returns an ELF executable
  * @throws InputError with every mistake, one a line
  */
 export function assembleFiles(paths: readonly string[], options: AssembleOptions = {}): Uint8Array {
-  const sources = paths.map((path) => ({ name: path, text: new TextDecoder().decode(readInput(path)) }));
-  const { elf, diagnostics } = assemble(sources, { include, directory: resolve('.'), ...options });
+  const { elf, diagnostics } = assemble(paths.map(inputOf), { include, directory: resolve('.'), ...options });
   const lines = diagnostics.map(formatDiagnostic);
   if (!elf) throw new InputError(lines.join('\n'));
   for (const line of lines) process.stderr.write(`${line}\n`);
   return elf;
 }
 
-/** The ELF file of a program: assembled from a .S or .s file, or read. @throws InputError */
-export const programOf = (path: string): Uint8Array => (isSource(path) ? assembleFiles([path]) : readInput(path));
+/** A linked program, or whatever else is neither source nor something to link. */
+const isProgram = (path: string, data: Uint8Array) =>
+  !isSource(path) && (!isLinkable(data) || (data[0] === 0x7f && data[16] !== ET_REL));
+
+/** The ELF file of a program: assembled and linked from its files, or read. @throws InputError */
+export function programOf(paths: readonly string[]): Uint8Array {
+  const [first, second] = paths as [string, string | undefined];
+  const data = readInput(first);
+  if (!isProgram(first, data)) {
+    if (second === undefined || existsSync(second)) return assembleFiles(paths);
+  } else if (second === undefined) return data;
+  throw new InputError(`what is ${JSON.stringify(second)}? The program's own arguments go after --`);
+}

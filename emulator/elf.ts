@@ -33,6 +33,7 @@ export interface ElfFile {
 
 const EM_RISCV = 243;
 const machines: Record<number, string> = { 3: 'i386', 40: 'arm', 62: 'x86-64', 183: 'aarch64', 8: 'mips' };
+export const ET_REL = 1;
 export const ET_EXEC = 2;
 export const ET_DYN = 3;
 const PT_LOAD = 1;

@@ -12,8 +12,9 @@ const flagLetters: Readonly<Record<string, number>> = {
   M: SHF.MERGE,
   S: SHF.STRINGS,
   T: SHF.TLS,
-  // Group, link order, retained, excluded: without meaning where everything is linked at once.
+  // A group's name follows.
   G: 0,
+  // Link order, retained, excluded: without meaning where everything is linked at once.
   o: 0,
   R: 0,
   e: 0,
@@ -46,10 +47,11 @@ function sectionName(cursor: Cursor): string {
 /** `name [, "flags" [, @type [, entry size …]]]` */
 function sectionOperands(unit: Unit, cursor: Cursor): Section {
   const name = sectionName(cursor);
-  const fresh = !unit.sections.has(name);
   const defaults = defaultsOf(name);
   let { flags, type } = defaults;
   let entrySize = 0;
+  let group: string | undefined;
+  let grouped = false;
   if (cursor.accept(',')) {
     if (cursor.token.type === 'string') {
       const token = cursor.next();
@@ -59,6 +61,7 @@ function sectionOperands(unit: Unit, cursor: Cursor): Section {
           throw new Mistake(`unknown section flag ${letter}: expected letters of awxMSTG`, token.start, token.end);
         flags |= flagLetters[letter]!;
       }
+      grouped = token.text.includes('G');
       flags |= defaults.flags & SHF.TLS;
     }
     // The type may follow the flags or, as in .section .text.f, @progbits, stand alone.
@@ -72,12 +75,14 @@ function sectionOperands(unit: Unit, cursor: Cursor): Section {
       if (cursor.accept(',') && cursor.token.type === 'number')
         entrySize = Number(unit.known(cursor, 'the entry size'));
     }
-    // A group's name or a linked-to section may follow.
-    cursor.rest();
+    // A group's name follows, and whether one of its name is enough; or a section that this is linked to.
+    const [signature, linkage] = cursor.rest().replace(/^\s*,/, '').split(',');
+    if (grouped && signature && linkage?.trim() === 'comdat') group = signature.trim().replaceAll('"', '');
   }
   cursor.finish();
-  const section = unit.sectionNamed(name, { type, flags });
-  if (fresh) section.entrySize = entrySize;
+  const fresh = group === undefined && !unit.sectionCalled(name);
+  const section = unit.sectionNamed(name, { type, flags }, group);
+  if (fresh || section.rigid) section.entrySize ||= entrySize;
   return section;
 }
 

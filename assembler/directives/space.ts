@@ -4,6 +4,7 @@ import { type Expression, parseExpression } from '../expression.js';
 import type { Cursor } from '../lexer.js';
 import { Align, fillWithNops, Space } from '../relax.js';
 import { SECTION_LIMIT } from '../section.js';
+import { placeOf } from '../source.js';
 import type { Unit } from '../unit.js';
 import type { Directive, Directives } from './directive.js';
 
@@ -111,7 +112,7 @@ const origin: Directive = {
   },
 };
 
-/** A common symbol, or a local one: room in .bss. */
+/** A common symbol, for which the linker makes room where no one defines it; or a local one: room in .bss. */
 const common = (local: boolean): Directive => ({
   run(unit, cursor) {
     const name = cursor.name('a symbol');
@@ -124,15 +125,23 @@ const common = (local: boolean): Directive => ({
     if (size < 0n) throw new Mistake("a size can't be negative", name.start, name.end);
     if (!Number.isInteger(Math.log2(boundary)) || boundary > 2 ** 24)
       unit.mistake('an alignment in bytes is a power of two');
+    const known = unit.symbol(name.text);
+    if (!local && known.binding !== 'local') {
+      if (known.meaning) unit.define(known, name.start, name.end);
+      known.binding ??= 'global';
+      known.type = 1;
+      known.size = size;
+      known.common = { size, align: boundary };
+      known.place = placeOf(unit.statement, name.start, name.end);
+      return;
+    }
     const back = unit.section;
     unit.section = unit.sectionNamed('.bss');
     try {
       alignTo(unit, boundary, 0);
-      const symbol = unit.symbol(name.text);
-      unit.define(symbol, name.start, name.end);
-      if (!local) symbol.binding ??= 'global';
-      symbol.type = 1;
-      symbol.size = size;
+      unit.define(known, name.start, name.end);
+      known.type = 1;
+      known.size = size;
       reserve(unit, size, 0, name.start, name.end);
     } finally {
       unit.section = back;

@@ -7,14 +7,21 @@ import { assembleFiles } from '../program.js';
 export const asm: Command = {
   name: 'asm',
   operands: 'FILES…',
-  doc: 'Assemble files and link them to a static riscv64 ELF program with symbols and line numbers.',
+  doc: [
+    'Assemble sources and link them, with objects and archives, to a static riscv64 ELF program with symbols and',
+    'line numbers.',
+  ].join('\n'),
   options: {
     output: { value: 'FILE', doc: 'The program to write. Default: the first file with .elf for its ending.' },
     march: { value: 'STRING', doc: `The instructions to know. Default: ${DEFAULT_ARCH}.` },
     entry: { value: 'SYMBOL', doc: 'Where execution starts. Default: _start.' },
-    base: { value: 'ADDRESS', doc: 'Where the first section lies. Default: 0x10000.' },
+    base: { value: 'ADDRESS', doc: 'Where the first section lies. Default: the program starts at 0x10000.' },
   },
-  notes: 'Status 2: mistakes in the sources, each told as FILE:LINE:COLUMN.',
+  notes: [
+    'FILES are sources (.S is preprocessed, .s is not), relocatable objects (.o) and archives (.a) for riscv64, from',
+    'GCC or Clang. Of archives the members are taken that something asks for, wherever the archive stands.',
+    'Status 2: mistakes in the files, each told as FILE:LINE:COLUMN, in objects as FILE: FUNCTION+OFFSET.',
+  ].join('\n'),
 
   async run(line) {
     const [first] = line.operands;

@@ -36,8 +36,8 @@ const mistakes = [SocError, BootError, ProgramError, RangeError];
 
 export const run: Command = {
   name: 'run',
-  operands: 'FILE [-- ARGS…]',
-  doc: 'Run a program: a .S or .s file, which is assembled first, or a static riscv64 ELF file.',
+  operands: 'FILES… [-- ARGS…]',
+  doc: 'Run a program: a static riscv64 ELF file, or sources, objects and archives, which are linked first (see asm).',
   options: {
     soc: {
       value: 'NAME|FILE',
@@ -89,8 +89,9 @@ function chosen(line: CommandLine): Promise<number> {
 }
 
 async function runProgram(line: CommandLine): Promise<number> {
-  const file = line.one('FILE');
-  const program = programOf(file);
+  const [file] = line.operands;
+  if (file === undefined) throw new InputError('which FILE? See --help');
+  const program = programOf(line.operands);
   const elf = elfOf(program, file);
   checkProgram(elf, file);
   const argv = [file, ...line.rest];

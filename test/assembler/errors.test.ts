@@ -54,7 +54,7 @@ addi a0, a1, 1
   add a0, a1, a2 extra       #! 18: error: expected a comma after a2
   lui a0, %lo(x)             #! 11: error: this makes a lower half, for a 12-bit immediate
   addi a0, a0, %hi(x)        #! 16: error: this makes an upper half, for lui or auipc
-  addi a0, a0, %low(x)       #! 16: error: unknown relocation operator %low; there are %hi, %lo, %pcrel_hi, %pcrel_lo, %got_pcrel_hi, %tprel_hi, %tprel_lo, %tprel_add
+  addi a0, a0, %low(x)       #! 16: error: unknown relocation operator %low; there are %hi, %lo, %pcrel_hi, %pcrel_lo, %got_pcrel_hi, %tls_ie_pcrel_hi, %tls_gd_pcrel_hi, %tprel_hi, %tprel_lo, %tprel_add
   la a0                      #! 6: error: wrong number of operands: expected la rd, symbol
   la 5, a0                   #! 6: error: expected an integer register
   li a0, a1                  #! 10: error: expected a number

@@ -1,13 +1,13 @@
 /** The ELF writer: a static RISC-V executable (gABI; psABI, "ELF Object Files"). */
-import { Bytes, StringTable } from './bytes.js';
-import type { Located } from './link.js';
+import { Bytes, StringTable } from '../bytes.js';
+import { SHF } from '../section.js';
+import type { Located } from './linker.js';
 import type { OutputSection } from './output-section.js';
-import { SHF, SHT } from './section.js';
 
 const EM_RISCV = 243;
 const EF_RISCV_RVC = 1;
-const EF_RISCV_FLOAT_ABI_DOUBLE = 4;
-const PT = { LOAD: 1, TLS: 7, GNU_STACK: 0x6474e551, RISCV_ATTRIBUTES: 0x70000003 } as const;
+const EF_RISCV_TSO = 16;
+const PT = { LOAD: 1, TLS: 7, GNU_EH_FRAME: 0x6474e550, GNU_STACK: 0x6474e551, RISCV_ATTRIBUTES: 0x70000003 } as const;
 const PF = { X: 1, W: 2, R: 4 } as const;
 const SHT_SYMTAB = 2;
 const SHT_STRTAB = 3;
@@ -22,9 +22,12 @@ export interface Image {
   readonly symbols: readonly Located[];
   readonly entry: bigint;
   readonly compressed: boolean;
+  /** How floating-point arguments are passed: 0 in x registers, 1 singles, 2 doubles in f registers. */
+  readonly floatAbi: number;
+  readonly tso: boolean;
   readonly attributes: Uint8Array;
-  /** Sections that aren't loaded, by name. */
-  readonly debug: ReadonlyMap<string, Uint8Array>;
+  /** Where the file's headers are loaded, before the first section; undefined: they are not. */
+  readonly headersAt: bigint | undefined;
 }
 
 interface Header {
@@ -59,8 +62,17 @@ function segmentsOf(sections: readonly OutputSection[]): Segment[] {
   }
   const threadLocal = sections.filter(({ flags }) => flags & SHF.TLS);
   if (threadLocal.length) out.push({ type: PT.TLS, flags: PF.R, sections: threadLocal });
+  const frames = sections.filter(({ name }) => name === '.eh_frame_hdr');
+  if (frames.length) out.push({ type: PT.GNU_EH_FRAME, flags: PF.R, sections: frames });
   return out;
 }
+
+/** Program headers besides those of segments: attributes and stack. */
+const MORE_HEADERS = 2;
+
+/** Bytes of the file's headers: what lies before the first section. */
+export const headerBytes = (sections: readonly OutputSection[]): number =>
+  HEADER + (segmentsOf(sections).length + MORE_HEADERS) * PROGRAM_HEADER;
 
 /** Bytes of a symbol table, locals first; and how many those are. */
 function symbolTable(symbols: readonly Located[], sections: readonly OutputSection[], strings: StringTable) {
@@ -85,8 +97,8 @@ function symbolTable(symbols: readonly Located[], sections: readonly OutputSecti
 export function writeElf(image: Image): Uint8Array<ArrayBuffer> {
   const segments = segmentsOf(image.sections);
   const out = new Bytes();
-  const programHeaders = segments.length + 2;
-  out.append(new Uint8Array(HEADER + programHeaders * PROGRAM_HEADER));
+  const programHeaders = segments.length + MORE_HEADERS;
+  out.append(new Uint8Array(headerBytes(image.sections)));
   const headers: Header[] = [];
   const add = (header: Partial<Header> & { name: string; type: number }, bytes: Uint8Array): Header => {
     const whole = {
@@ -108,15 +120,8 @@ export function writeElf(image: Image): Uint8Array<ArrayBuffer> {
     // A loaded byte's place in the file and its address agree modulo the page size.
     if (allocated) while (BigInt(out.length % PAGE) !== address % BigInt(PAGE)) out.u8(0);
     else out.align(align);
-    const debug = size ? undefined : image.debug.get(name);
-    add({ name, type, flags, address, align, entrySize }, debug ?? bytes);
-    headers.at(-1)!.size = debug ? debug.length : size;
-  }
-  const present = new Set(image.sections.map(({ name }) => name));
-  for (const [name, bytes] of image.debug) {
-    if (present.has(name)) continue;
-    const strings = name === '.debug_str';
-    add({ name, type: SHT.PROGBITS, flags: strings ? SHF.MERGE | SHF.STRINGS : 0, entrySize: strings ? 1 : 0 }, bytes);
+    add({ name, type, flags: flags >>> 0, address, align, entrySize }, bytes);
+    headers.at(-1)!.size = size;
   }
   const attributes = add({ name: '.riscv.attributes', type: SHT_RISCV_ATTRIBUTES }, image.attributes);
   const strings = new StringTable();
@@ -153,7 +158,7 @@ function fileHeader(image: Image, programHeaders: number, sectionHeaders: number
     .u64(image.entry)
     .u64(HEADER)
     .u64(sectionHeaders)
-    .u32(EF_RISCV_FLOAT_ABI_DOUBLE | (image.compressed ? EF_RISCV_RVC : 0))
+    .u32((image.floatAbi << 1) | (image.compressed ? EF_RISCV_RVC : 0) | (image.tso ? EF_RISCV_TSO : 0))
     .u16(HEADER)
     .u16(PROGRAM_HEADER)
     .u16(programHeaders)
@@ -187,7 +192,10 @@ function programHeaderTable(
     const end = (list: readonly OutputSection[]) =>
       list.reduce((most, s) => Math.max(most, Number(s.address - first.address) + s.size), 0);
     const align = type === PT.LOAD ? PAGE : Math.max(...sections.map((s) => s.align));
-    entry(type, flags, first.offset, first.address, end(counted.filter((s) => s.hasContents)), end(counted), align);
+    // The headers lie before the first section, in the file as in memory.
+    const before = segments[0]!.sections === sections && image.headersAt !== undefined ? first.offset : 0;
+    const inFile = end(counted.filter((s) => s.hasContents)) + before;
+    entry(type, flags, first.offset - before, first.address - BigInt(before), inFile, end(counted) + before, align);
   }
   entry(PT.RISCV_ATTRIBUTES, PF.R, attributes.offset, 0n, attributes.size, 0, 1);
   entry(PT.GNU_STACK, PF.R | PF.W, 0, 0n, 0, 0, 16);
