@@ -1,5 +1,6 @@
 /** Operands against the slots of a form: what each comes to, or what is wrong with it. */
 import { csrNamed, csrs } from '../isa/csrs.js';
+import { range } from '../isa/operands.js';
 import { registerNamed } from '../isa/registers.js';
 import type { OperandKind } from '../isa/types.js';
 import { Mistake } from './diagnostics.js';
@@ -36,6 +37,7 @@ const articles: Partial<Record<OperandKind['class'], string>> = {
 
 /** What an operand kind asks for, in words. */
 export function expectation(kind: OperandKind): string {
+  if (kind.class === 'unit') return `a register ${kind.file}0 to ${kind.file}${range(kind).max}`;
   const text = articles[kind.class] ?? `a number ${rangeText(kind)}`;
   if (!'xfv'.includes(kind.class)) return text;
   if (kind.base)
@@ -54,6 +56,12 @@ function register(kind: OperandKind, operand: Operand, found = operand.register)
   if (n === undefined || found!.class !== kind.class || kind.except?.includes(n)) wrong(kind, operand);
   if (kind.base !== undefined && (n < kind.base || n > last)) wrong(kind, operand);
   return n;
+}
+
+/** A register of an extension's unit. Elsewhere its name is a symbol like any other. */
+function unitRegister(kind: OperandKind, operand: Operand): number {
+  const digits = operand.word?.startsWith(kind.file!) ? operand.word.slice(kind.file!.length) : '';
+  return /^\d$|^[1-9]\d+$/.test(digits) && Number(digits) <= range(kind).max ? Number(digits) : wrong(kind, operand);
 }
 
 /** An immediate or target: known numbers are checked now, the rest when addresses are known. */
@@ -100,6 +108,8 @@ function oneOperand(slot: OperandSlot, operand: Operand, names: Names): Matched 
     case 'f':
     case 'v':
       return register(kind, operand);
+    case 'unit':
+      return unitRegister(kind, operand);
     case 'mask':
       return operand.word === 'v0.t' ? 0 : wrong(kind, operand);
     case 'rounding': {

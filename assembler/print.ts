@@ -21,6 +21,8 @@ export function operandText(kind: OperandKind, value: number, { pc, symbols }: S
       return fNames[value];
     case 'v':
       return vNames[value];
+    case 'unit':
+      return `${kind.file}${value}`;
     case 'mask':
       return value ? '' : 'v0.t';
     case 'signed':

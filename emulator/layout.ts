@@ -5,7 +5,7 @@
  *   0                 registers of all harts: x0-x31, a sink for writes to x0, f0-f31 (REGISTERS bytes a hart). They lie in
  *                     the first 64 KiB so that a decoded record names one in 16 bits, hart included.
  *   TABLES            constant tables of the engine: the substitution boxes of isa/sbox.ts, 256 bytes each
- *   HARTS             one block a hart (HART bytes): the words of `hart` below, scratch, TLBs
+ *   HARTS             one block a hart (HART bytes): the words of `hart` below, scratch, registers of extensions' units, TLBs
  *   then, placed when a machine is made (see MemoryMap): vector registers, decode cache, guest RAM
  */
 
@@ -74,6 +74,8 @@ export const hart = {
   /** 16 bytes for a vector instruction's scalar operand, in every lane; 16 bytes that are always zero. */
   splat: area(0x2040),
   zeros: area(0x2050),
+  /** Registers of extensions' units: see emulator/units.ts. Up to the TLBs. */
+  units: area(0x2100),
 } as const;
 
 /**

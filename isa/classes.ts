@@ -2,17 +2,20 @@
  * The class predicate: does this instruction need a unit that some harts have and others lack? Derived from the table: a class's rows, and
  * accesses to its control and status registers. (`flw` shares an opcode with vector loads and is no vector instruction.)
  */
-import { csrs } from './csrs.js';
+import { csrPrivilege, csrs } from './csrs.js';
 import { insert, operandNames, operands } from './operands.js';
 import { alternatives } from './requires.js';
 import { instructions } from './table.js';
 
-/** The classes, by the number that the migration ABI gives them. */
-export const classNames = ['V'] as const;
+/** The classes, by the number that the migration ABI gives them; each is named as its extension is. */
+export const classNames = ['V', 'Xhartdot'] as const;
 export type ClassName = (typeof classNames)[number];
 
 /** The extensions whose instructions and registers a class's unit has, by name: a vector extension begins with Zv, if it is not V. */
-const extensionsOf: Readonly<Record<ClassName, RegExp>> = { V: /^(V$|Zv)/ };
+const extensionsOf: Readonly<Record<ClassName, RegExp>> = {
+  V: /^(V$|Zv)/,
+  Xhartdot: /^Xhartdot$/,
+};
 
 /** Is one of these extensions of the class? Entries may name alternatives. */
 export const belongsTo = (name: ClassName, requires: readonly string[]) =>
@@ -24,11 +27,13 @@ export interface Pattern {
   readonly mask: number;
 }
 
-/** The words of a class as patterns, one for each row and for each access to a register. */
+/** The words of a class as patterns, one for each row and for each access to a register that user mode may touch. */
 export function patternsOf(name: ClassName): Pattern[] {
   const rows = instructions.filter((row) => belongsTo(name, row.requires));
   if (rows.some((row) => row.length !== 4)) throw new Error(`class ${name} has compressed instructions`);
-  const numbers = csrs.filter((csr) => csr.requires && belongsTo(name, [csr.requires])).map((csr) => csr.number);
+  const numbers = csrs
+    .filter((csr) => csr.requires && belongsTo(name, [csr.requires]) && csrPrivilege(csr.number) === 0)
+    .map((csr) => csr.number);
   const field = insert(operands.csr, 0xfff);
   const accesses = instructions
     .filter((row) => operandNames(row).includes('csr'))
@@ -68,6 +73,11 @@ export const isIn = (patterns: readonly Pattern[], word: number) =>
   patterns.some((p) => (word & p.mask) >>> 0 === p.match);
 
 const known = classNames.map((name) => ({ name, patterns: merged(patternsOf(name)) }));
+
+/** Why a thread goes out, as reports and the debugger say it: for an instruction of this class. */
+export type OutboundReason = 'vector' | Lowercase<Exclude<ClassName, 'V'>>;
+export const outboundReason = (name: ClassName): OutboundReason =>
+  name === 'V' ? 'vector' : (name.toLowerCase() as Lowercase<typeof name>);
 
 /** The class of a 4-byte instruction word, or undefined when any hart can execute it (or none). */
 export function classOf(word: number): ClassName | undefined {

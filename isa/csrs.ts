@@ -125,7 +125,7 @@ const ofUnits: readonly Csr[] = extensions.flatMap(({ name, unit }) => [
   ...(unit ? [csr(unit.status.name, unit.status.number, unit.status.doc, { status: [1, 0] }, name)] : []),
 ]);
 
-/** All of them, in the order of their numbers; those of extensions' units last. */
+/** All of them, in the order of their numbers. */
 export const csrs: readonly Csr[] = [
   csr('fflags', 0x001, 'Floating-point exceptions raised so far.', fflags, 'F'),
   csr('frm', 0x002, 'Floating-point rounding mode used by dyn.', { frm: [2, 0] }, 'F'),
@@ -216,7 +216,7 @@ export const csrs: readonly Csr[] = [
   csr('mhartid', 0xf14, "This hart's number."),
   csr('mconfigptr', 0xf15, 'Physical address of a configuration structure: 0, none.'),
   ...ofUnits,
-];
+].sort((a, b) => a.number - b.number);
 
 const byName = new Map(csrs.map((row) => [row.name, row]));
 const byNumber = new Map(csrs.map((row) => [row.number, row]));

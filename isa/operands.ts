@@ -4,6 +4,7 @@ import type { Instruction, OperandKind } from './types.js';
 const x = (...pieces: OperandKind['pieces']): OperandKind => ({ class: 'x', pieces });
 const f = (...pieces: OperandKind['pieces']): OperandKind => ({ class: 'f', pieces });
 const v = (...pieces: OperandKind['pieces']): OperandKind => ({ class: 'v', pieces });
+const unit = (file: string, ...pieces: OperandKind['pieces']): OperandKind => ({ class: 'unit', file, pieces });
 
 export const operands = {
   rd: x([11, 7]),
@@ -16,6 +17,9 @@ export const operands = {
   vd: v([11, 7]),
   vs1: v([19, 15]),
   vs2: v([24, 20]),
+  // Xhartdot's scratchpad.
+  dd: unit('d', [9, 7]),
+  ds: unit('d', [22, 20]),
   /** The data of a vector store. */
   vs3: v([11, 7]),
   vm: { class: 'mask', pieces: [[25, 25]] },

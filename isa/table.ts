@@ -9,6 +9,7 @@ import { M, Zmmul } from './m.js';
 import { Privileged } from './privileged.js';
 import { Svinval } from './svinval.js';
 import { V } from './vector/v.js';
+import { Xhartdot } from './xhartdot.js';
 import { Zicntr, Zicsr } from './zicsr.js';
 import { Zifencei } from './zifencei.js';
 
@@ -30,6 +31,7 @@ export const extensions: readonly Extension[] = [
   V,
   Privileged,
   Svinval,
+  Xhartdot,
 ];
 
 export const instructions: readonly Instruction[] = extensions.flatMap((e) => e.rows);

@@ -9,6 +9,7 @@ export type OperandClass =
   | 'x' // integer register
   | 'f' // floating-point register
   | 'v' // vector register
+  | 'unit' // register of an extension's unit; see `file`
   | 'mask' // the optional `, v0.t`: absent is 1
   | 'signed' // immediate
   | 'unsigned' // immediate
@@ -35,6 +36,8 @@ export interface OperandKind {
   readonly except?: readonly number[];
   /** What it is when it is left out in assembly (a rounding mode: 7, dyn). */
   readonly absent?: number;
+  /** Of class `unit`: the register file, by its name in `Unit.files`. */
+  readonly file?: string;
 }
 
 /** An extension, named as the ISA string names it. */
@@ -42,6 +45,37 @@ export interface Extension {
   readonly name: string;
   readonly doc: string;
   readonly rows: readonly Instruction[];
+  /** Registers that belong to this extension alone. */
+  readonly unit?: Unit;
+}
+
+/**
+ * An accelerator's state: the registers that only one extension's instructions know. Engine, CSRs, assembler and debugger take them from
+ * here. A thread that moves takes them along in this order: the files, then the CSRs, 64 bits each.
+ */
+export interface Unit {
+  readonly files: readonly RegisterFile[];
+  /** For user mode; all 64 bits can be written. */
+  readonly csrs: readonly UnitCsr[];
+  /**
+   * Whether the unit may be used and was changed, in two bits as mstatus.FS has it: 0 off, where every instruction and CSR of the unit is
+   * illegal; 1 initial; 2 clean; 3 dirty. mstatus.XS sums it up (privileged specification, "Extension Context Status in mstatus").
+   */
+  readonly status: UnitCsr;
+}
+
+/** Registers NAME0 to NAME(count - 1). */
+export interface RegisterFile {
+  readonly name: string;
+  readonly count: number;
+  readonly doc: string;
+}
+
+export interface UnitCsr {
+  readonly name: string;
+  readonly number: number;
+  /** One line, our own words. */
+  readonly doc: string;
 }
 
 /** One instruction: the only place where it is described. */

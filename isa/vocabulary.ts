@@ -71,6 +71,13 @@ export interface Destination {
   set(value: Value): void;
 }
 
+/** A register of an extension's unit. Writing it marks the unit dirty. */
+export interface UnitRegister {
+  /** i64. */
+  readonly value: Value;
+  set(value: Arg): void;
+}
+
 /** Guest memory as the running hart sees it: translated, checked, little-endian; a fault ends the instruction. */
 export interface Memory {
   load(element: Element, address: Value): Value;
@@ -131,6 +138,8 @@ export interface Scalar {
   fbits(operand: 'fs1' | 'fs2' | 'fs3'): Value;
   /** An f register as a number; a single that is not NaN-boxed reads as the canonical NaN. */
   f(operand: 'fs1' | 'fs2' | 'fs3', shape: 'f32' | 'f64'): Value;
+  /** A register of the unit of the row's extension (types.ts), by the operand that names it or by a CSR's name. */
+  unit(register: string): UnitRegister;
   readonly memory: Memory;
   readonly float: Float;
   /** High 64 bits of a 64 by 64 bit product. */

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { aliases } from '../assembler/aliases.js';
 import { relocationOperators } from '../assembler/fixup.js';
 import { roundingModes, vtypeText } from '../assembler/words.js';
-import { belongsTo } from '../isa/classes.js';
+import { belongsTo, type ClassName, classNames, outboundReason } from '../isa/classes.js';
 import { csrs } from '../isa/csrs.js';
 import { registerNames } from '../isa/registers.js';
-import { instructions } from '../isa/table.js';
+import { extensions, instructions } from '../isa/table.js';
 import type { Instruction } from '../isa/types.js';
 
 export const grammarPath = fileURLToPath(new URL('../syntaxes/riscv-asm.tmLanguage.json', import.meta.url));
@@ -21,28 +21,31 @@ function anyOf(words: Iterable<string>): string {
 }
 
 /** What kind of instruction a mnemonic is, as far as colours go. */
-function kindOf(row: Instruction): 'control' | 'vector' | 'system' | 'plain' {
-  if (belongsTo('V', row.requires)) return 'vector';
+function kindOf(row: Instruction): 'control' | 'system' | 'plain' | ClassName {
+  const name = classNames.find((each) => belongsTo(each, row.requires));
+  if (name) return name;
   if (row.semantics.kind === 'branch' || row.semantics.kind === 'jump') return 'control';
   return row.requires.includes('Zicsr') || row.requires[0] === 'Privileged' ? 'system' : 'plain';
 }
 
-/** Scopes that every colour theme knows. */
-const scopes = {
+/** Scopes that every colour theme knows; an instruction for which a thread moves looks like a call. */
+const scopes: Readonly<Record<string, string>> = {
   control: 'keyword.control.mnemonic',
-  vector: 'entity.name.function.mnemonic.vector',
+  ...Object.fromEntries(
+    classNames.map((name) => [name, `entity.name.function.mnemonic.${outboundReason(name)}`] as const),
+  ),
   system: 'keyword.other.mnemonic',
   plain: 'support.function.mnemonic',
-} as const;
+};
 
 function mnemonics() {
-  const kinds = new Map<string, keyof typeof scopes>();
+  const kinds = new Map<string, ReturnType<typeof kindOf>>();
   for (const { mnemonic, row } of aliases) kinds.set(mnemonic, kindOf(row));
   // Pseudo-instructions of several instructions have no form of their own.
   for (const name of ['call', 'tail', 'jump']) kinds.set(name, 'control');
   for (const name of ['la', 'lla', 'li']) kinds.set(name, 'plain');
   for (const row of instructions) kinds.set(row.name, kindOf(row));
-  return (Object.keys(scopes) as (keyof typeof scopes)[]).map((kind) => {
+  return Object.keys(scopes).map((kind) => {
     const names = [...kinds].filter(([, each]) => each === kind).map(([name]) => name);
     const ordering = kind === 'plain' ? '(?:\\.aqrl|\\.aq|\\.rl)?' : '';
     return { name: `${scopes[kind]}.${language}`, match: `(?i)(?<![\\w.$])${anyOf(names)}${ordering}(?![\\w.$:])` };
@@ -51,6 +54,12 @@ function mnemonics() {
 
 /** Every word that may stand in a vtype: taken from how the assembler prints all of its values. */
 const vtypeWords = () => Array.from({ length: 256 }, (_, value) => vtypeText(value)?.split(',') ?? []).flat();
+
+/** Registers of extensions' units: d0, d1, … */
+const unitRegisters = () =>
+  extensions
+    .flatMap(({ unit }) => unit?.files ?? [])
+    .flatMap(({ name, count }) => Array.from({ length: count }, (_, n) => `${name}${n}`));
 
 const word = (scope: string, words: Iterable<string>) => ({
   name: `${scope}.${language}`,
@@ -78,7 +87,7 @@ export function grammar(): string {
     },
     { name: `keyword.directive.${language}`, match: '(?:^|(?<=[;:]))\\s*\\.[A-Za-z]\\w*' },
     ...mnemonics(),
-    word('variable.language.register', registerNames()),
+    word('variable.language.register', [...registerNames(), ...unitRegisters()]),
     word(
       'support.variable.csr',
       csrs.map(({ name }) => name),

@@ -4,11 +4,17 @@ import { extensions } from '../isa/table.js';
 /** Names as ISA strings write them, without the letters; vendors' extensions are nobody else's. */
 const long = extensions.map(({ name }) => name.toLowerCase()).filter((name) => /^(z|s[msv])/.test(name));
 
-/** The ISA string of our own tools. */
-export const everything = ['rv64gcv', ...long].join('_');
+/** What other machines know, too. */
+const standard = ['rv64gcv', ...long].join('_');
 
-/** Of the same with a VLEN. */
-export const isaOf = (vlen: number) => `${everything}_zvl${vlen}b`;
+/** The ISA string of our own tools. */
+export const everything = [
+  standard,
+  ...extensions.map(({ name }) => name.toLowerCase()).filter((name) => /^x/.test(name)),
+].join('_');
+
+/** Of a machine that is compared with others, with a VLEN. */
+export const isaOf = (vlen: number) => `${standard}_zvl${vlen}b`;
 
 /** Just that, and nothing that QEMU would add by itself. */
 export const qemuCpu = (vlen: number) =>

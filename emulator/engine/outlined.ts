@@ -9,6 +9,8 @@ import { call, get, i32, load, type Val } from '../wasm/value.js';
 import { floatCsrAccess } from './float-csrs.js';
 import { outlinedRows, systemHandlers } from './handlers.js';
 import { type Callees, hartNumber, type Place, scalar } from './scalar.js';
+import { unitOf } from '../units.js';
+import { isOff, unitRegisters } from './unit.js';
 
 /** Floating-point operations at a place in a function; made by float.ts. */
 export type FloatAt = (place: Place) => Float;
@@ -84,10 +86,13 @@ export function outlined(m: Module, callees: Callees, floatAt: FloatAt): number[
     m.function(row.name, ['i32', 'i32', 'i64'], ['i32'], (c) => {
       const place = outlinedPlace(c, callees, floatAt);
       if (usesFloat(row)) c.if(load('i32', place.hart, at.fs).eq(0), () => illegal(place));
+      const unit = unitOf(row);
+      if (unit) c.if(isOff(unit, place.hart), () => illegal(place));
       const here = {
         ...place,
         ...(roundingName(row) && { rounding: rounding(place) }),
         ...immediate(row, place.record),
+        ...(unit && { unit: unitRegisters(unit, place) }),
       };
       if (row.semantics.kind === 'plain') row.semantics.run(scalar({ ...here, float: floatAt(here) }));
       i32(0).emit(c);

@@ -31,6 +31,8 @@ export interface Place {
   readonly imm?: Val;
   /** Address of the TLB context for data, i32. */
   readonly dataTlb: Val;
+  /** Registers of the unit of the row's extension. Absent where the row has none. */
+  readonly unit?: Scalar['unit'];
   /** Before and after a call to the host: make `left` known, read it again. */
   beforeHost(): void;
   afterHost(): void;
@@ -61,6 +63,10 @@ export function scalar(place: Place): Scalar {
     fd: fDestination(place),
     fbits: (operand) => fBits(place, operand),
     f: (operand, shape) => unbox(fBits(place, operand), shape),
+    unit: (register) => {
+      if (!place.unit) throw new Error(`${register}: the extension has no unit`);
+      return place.unit(register);
+    },
     memory: memory(place),
     float: place.float,
     mulHigh: (a, b, aSigned, bSigned) => mulHigh(place, a as Val, b as Val, aSigned, bSigned),

@@ -9,6 +9,7 @@ import { M, S, status } from './modes.js';
 import { PMP_ENTRIES } from './pmp.js';
 import { chooseMasking } from './pointer-masking.js';
 import { spaceOf, translationModes } from './translation.js';
+import { unitCsr, unitsStatus } from './unit-csrs.js';
 import { longs, words } from './words.js';
 
 interface Register {
@@ -71,8 +72,9 @@ const MSTATUS = SSTATUS | status.MIE | status.MPIE | status.MPP | status.MPRV | 
 
 function readStatus(hart: Hart, mask: number): bigint {
   const [fs, vs] = [hart.word(at.fs), hart.word(at.vs)];
-  const low = unsigned((hart.word(words.status) & mask) | (vs << 9) | (fs << 13));
-  return low | (2n << 32n) | (mask === MSTATUS ? 2n << 34n : 0n) | (fs === 3 || vs === 3 ? 1n << 63n : 0n);
+  const xs = unitsStatus(hart);
+  const low = unsigned((hart.word(words.status) & mask) | (vs << 9) | (fs << 13) | (xs << 15));
+  return low | (2n << 32n) | (mask === MSTATUS ? 2n << 34n : 0n) | ([fs, vs, xs].includes(3) ? 1n << 63n : 0n);
 }
 
 function writeStatus(hart: Hart, value: bigint, mask: number): void {
@@ -319,7 +321,7 @@ const families: Readonly<Record<string, (n: number) => Register>> = {
 
 const registers = new Map<number, Register>();
 for (const row of csrs) {
-  const register = named[row.name] ?? numbered(row.name);
+  const register = named[row.name] ?? numbered(row.name) ?? unitCsr(row);
   if (!register) throw new Error(`CSR ${row.name} stands in the table but nothing serves it`);
   registers.set(row.number, register);
 }

@@ -2,6 +2,7 @@
 import type { Isa } from '../../isa/isa-string.js';
 import { csrNamed, interrupts } from '../../isa/csrs.js';
 import { fRegister, hart as at, hartBlock, tlb, xRegister } from '../layout.js';
+import { type PlacedUnit, unitBytes, units } from '../units.js';
 import type { Privilege } from '../events.js';
 import type { Memory } from '../memory.js';
 import type { Board } from './board.js';
@@ -32,6 +33,8 @@ export class Hart {
   readonly hasVector: boolean;
   /** Bytes of a vector register; 0 without vectors. */
   readonly vlenb: number;
+  /** Units of its extensions. */
+  readonly units: readonly PlacedUnit[];
   /** Is the engine executing this hart now? Then one instruction is counted but not over. */
   running = false;
   /** Did the guest itself end this turn? (A debugger's stop does not: the turn goes on afterwards.) */
@@ -50,6 +53,7 @@ export class Hart {
     this.hasFloat = isa.extensions.has('F');
     this.hasVector = isa.extensions.has('V');
     this.vlenb = this.hasVector ? isa.vlen / 8 : 0;
+    this.units = units.filter(({ name }) => isa.extensions.has(name));
   }
 
   /** Does the hart have this extension? */
@@ -117,6 +121,15 @@ export class Hart {
   }
   get vstart(): number {
     return this.word(at.vstart);
+  }
+
+  /** Register n of a unit, in the order in which they are declared: files, then CSRs. */
+  unitWord({ at: first }: PlacedUnit, n: number): bigint {
+    return this.long(first + 8 * n);
+  }
+  setUnitWord({ at: first, statusAt }: PlacedUnit, n: number, value: bigint): void {
+    this.setLong(first + 8 * n, value);
+    this.setWord(statusAt, 3);
   }
 
   /** A CSR's value as machine mode would read it. @throws RangeError when the hart has no such register */
@@ -269,6 +282,7 @@ export class Hart {
   reset(pc: bigint): void {
     const { u8, u32, map } = this.memory;
     u8.fill(0, this.block, this.block + at.scratch);
+    u8.fill(0, this.block + at.units, this.block + at.units + unitBytes);
     u8.fill(0, xRegister(this.id, 0), fRegister(this.id, 31) + 8);
     const vectors = map.vectors + this.id * map.vectorBytes;
     u8.fill(0, vectors, vectors + map.vectorBytes);

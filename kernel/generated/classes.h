@@ -36,6 +36,47 @@ static inline int class_of(uint32_t insn) {
       break;
     }
     break;
+  case 0xb:
+    switch (insn >> 12 & 0x7) {
+    case 0x0:
+      if ((insn & 0xc00) == 0x0) return 1; /* Xhartdot */
+      break;
+    case 0x1:
+      if ((insn & 0x1800000) == 0x0) return 1; /* Xhartdot */
+      break;
+    case 0x2:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0:
+        if ((insn & 0x3f00c00) == 0x0 || (insn & 0x38f8000) == 0x2000000) return 1; /* Xhartdot */
+        break;
+      }
+      break;
+    case 0x3:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0:
+        if ((insn & 0xf80) == 0x0) return 1; /* Xhartdot */
+        break;
+      case 0x1:
+        if ((insn & 0x3800f80) == 0x0) return 1; /* Xhartdot */
+        break;
+      }
+      break;
+    case 0x4:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0:
+        if ((insn & 0x3ff8f80) == 0x0) return 1; /* Xhartdot */
+        break;
+      }
+      break;
+    case 0x5:
+      switch (insn >> 26 & 0x3f) {
+      case 0x0:
+        if ((insn & 0xf8000) == 0x0) return 1; /* Xhartdot */
+        break;
+      }
+      break;
+    }
+    break;
   case 0x27:
     switch (insn >> 12 & 0x7) {
     case 0x0:
@@ -176,6 +217,9 @@ static inline int class_of(uint32_t insn) {
       switch (insn >> 26 & 0x3f) {
       case 0x0:
         if ((insn & 0x3e00000) == 0x800000 || (insn & 0x3f00000) == 0xa00000 || (insn & 0x3f00000) == 0xf00000) return 0; /* V */
+        break;
+      case 0x20:
+        if ((insn & 0x3f00000) == 0x0) return 1; /* Xhartdot */
         break;
       case 0x30:
         if ((insn & 0x3e00000) == 0x2000000 || (insn & 0x3f00000) == 0x2200000) return 0; /* V */

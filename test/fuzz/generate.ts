@@ -30,6 +30,9 @@ const leftOut = new Map([
   ...extensions
     .filter(({ name }) => name === 'Privileged' || /^S[msv]/.test(name))
     .flatMap(({ rows }) => rows.map((row) => [row.name, 'is privileged'] as const)),
+  ...extensions
+    .filter(({ name }) => name.startsWith('X'))
+    .flatMap(({ rows }) => rows.map((row) => [row.name, "is HartHop's own"] as const)),
 ]);
 export const whyLeftOut = (row: string) => leftOut.get(row);
 
