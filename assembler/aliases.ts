@@ -114,12 +114,14 @@ const system: Alias[] = [
   ]),
 ];
 
-const float: Alias[] = ['s', 'd'].flatMap((format) => [
+const float: Alias[] = ['h', 's', 'd'].flatMap((format) => [
   alias(`fmv.${format} fd, fs1`, `fsgnj.${format} fd, fs1, fs1`),
   alias(`fneg.${format} fd, fs1`, `fsgnjn.${format} fd, fs1, fs1`),
   alias(`fabs.${format} fd, fs1`, `fsgnjx.${format} fd, fs1, fs1`),
   input(`fgt.${format} rd, fs2, fs1`, `flt.${format} rd, fs1, fs2`),
   input(`fge.${format} rd, fs2, fs1`, `fle.${format} rd, fs1, fs2`),
+  input(`fgtq.${format} rd, fs2, fs1`, `fltq.${format} rd, fs1, fs2`),
+  input(`fgeq.${format} rd, fs2, fs1`, `fleq.${format} rd, fs1, fs2`),
 ]);
 float.push(input('fmv.x.s rd, fs1', 'fmv.x.w rd, fs1'), input('fmv.s.x fd, rs1', 'fmv.w.x fd, rs1'));
 

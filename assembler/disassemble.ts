@@ -57,7 +57,7 @@ export function expand(
 }
 
 function slotText(slot: Slot, values: readonly number[], around: Surroundings): string | undefined {
-  if (slot.kind === 'register') return slot.text;
+  if (slot.kind === 'word') return slot.text;
   if (slot.kind === 'operand') return operandText(slot.operand, values[slot.index]!, around);
   const offset = slot.offset ? slotText(slot.offset, values, around) : '';
   return `${offset}(${slotText(slot.base, values, around)})`;

@@ -13,18 +13,18 @@ export interface OperandSlot {
   readonly operand: OperandKind;
   readonly index: number;
 }
-/** A register that the syntax names: the sp of c.lwsp, the v0 of vadc. */
-interface RegisterSlot {
-  readonly kind: 'register';
+/** A register or another word that the syntax names: the sp of c.lwsp, the v0 of vadc, the rtz of fcvtmod.w.d. */
+interface WordSlot {
+  readonly kind: 'word';
   readonly text: string;
 }
 /** `offset(base)`; without an offset operand only 0 may stand before the parenthesis. */
 interface MemorySlot {
   readonly kind: 'memory';
   readonly offset?: OperandSlot;
-  readonly base: OperandSlot | RegisterSlot;
+  readonly base: OperandSlot | WordSlot;
 }
-export type Slot = OperandSlot | RegisterSlot | MemorySlot;
+export type Slot = OperandSlot | WordSlot | MemorySlot;
 
 export interface Form {
   readonly mnemonic: string;
@@ -55,9 +55,9 @@ function parsePattern(syntax: string): { slots: Slot[]; names: OperandName[]; or
   const slots: Slot[] = [];
   let ordering = -1;
   let at = 0;
-  const next = (): OperandSlot | RegisterSlot => {
+  const next = (): OperandSlot | WordSlot => {
     const token = tokens[at++]!;
-    if (!('operand' in token)) return { kind: 'register', text: token.text };
+    if (!('operand' in token)) return { kind: 'word', text: token.text };
     const name = token.operand as OperandName;
     names.push(name);
     return { kind: 'operand', name, operand: operands[name], index: names.length - 1 };
@@ -71,7 +71,7 @@ function parsePattern(syntax: string): { slots: Slot[]; names: OperandName[]; or
       at++;
       continue;
     }
-    let slot: OperandSlot | RegisterSlot | undefined;
+    let slot: OperandSlot | WordSlot | undefined;
     if (!is('(')) {
       slot = next();
       if (slot.kind === 'operand' && slot.operand.class === 'ordering') {

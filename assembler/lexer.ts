@@ -2,7 +2,7 @@
 import { Mistake } from './diagnostics.js';
 
 export interface Token {
-  readonly type: 'name' | 'number' | 'local' | 'string' | 'operator' | 'end';
+  readonly type: 'name' | 'number' | 'float' | 'local' | 'string' | 'operator' | 'end';
   readonly text: string;
   /** Numbers and characters. */
   readonly value?: bigint;
@@ -11,8 +11,9 @@ export interface Token {
   readonly end: number;
 }
 
+/** A floating-point number is told from others by a point between digits, or by its exponent. */
 const pattern =
-  /[ \t\f\v]*(?:([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)|(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+[fb](?!\w)|\d\w*)|("(?:[^"\\]|\\.)*"?)|('(?:\\.|[^\\])'?)|(<<|>>|<>|<=|>=|==|!=|&&|\|\||[^ \t\f\v]))/y;
+  /[ \t\f\v]*(?:([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)|(\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|0[xX][0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?[pP][-+]?\d+)|(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+[fb](?!\w)|\d\w*)|("(?:[^"\\]|\\.)*"?)|('(?:\\.|[^\\])'?)|(<<|>>|<>|<=|>=|==|!=|&&|\|\||[^ \t\f\v]))/y;
 
 /** Characters that a backslash stands for. */
 const escapes: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, b: 8, f: 12, v: 11, a: 7, e: 27 };
@@ -32,11 +33,12 @@ export function tokenize(text: string, from = 0): Token[] {
   for (;;) {
     const match = pattern.exec(text);
     if (!match) break;
-    const [, name, number, string, character, operator] = match;
+    const [, name, float, number, string, character, operator] = match;
     const end = pattern.lastIndex;
-    const raw = name ?? number ?? string ?? character ?? operator!;
+    const raw = name ?? float ?? number ?? string ?? character ?? operator!;
     const start = end - raw.length;
     if (name !== undefined) tokens.push({ type: 'name', text: raw, start, end });
+    else if (float !== undefined) tokens.push({ type: 'float', text: raw, start, end });
     else if (number !== undefined) {
       if (/^\d+[fb]$/.test(number) && !/^0b[01]/.test(number)) tokens.push({ type: 'local', text: raw, start, end });
       else tokens.push({ type: 'number', text: raw, value: numberValue(raw, start), start, end });

@@ -1,5 +1,6 @@
 /** Operands against the slots of a form: what each comes to, or what is wrong with it. */
 import { csrNamed, csrs } from '../isa/csrs.js';
+import { fliIndex } from '../isa/fli.js';
 import { range } from '../isa/operands.js';
 import { registerNamed } from '../isa/registers.js';
 import type { OperandKind } from '../isa/types.js';
@@ -33,6 +34,7 @@ const articles: Partial<Record<OperandKind['class'], string>> = {
   fence: 'a set of i, o, r, w in this order',
   mask: 'the mask v0.t',
   vtype: 'an element width: e8, e16, e32 or e64',
+  fli: 'one of the numbers that fli knows: 1.0 or 0x1p-15, min, inf, nan',
 };
 
 /** What an operand kind asks for, in words. */
@@ -42,6 +44,7 @@ export function expectation(kind: OperandKind): string {
   if (!'xfv'.includes(kind.class)) return text;
   if (kind.base)
     return `${text.replace(/^an? /, 'one of the eight ')}s of compressed instructions (${compressedRange(kind)})`;
+  if (kind.except?.includes(1)) return text.replace('an integer', 'an even-numbered integer');
   return text + (kind.except ? ` other than x${kind.except.join(', x')}` : '');
 }
 const compressedRange = (kind: OperandKind) => (kind.class === 'x' ? 's0, s1, a0 to a5' : 'fs0, fs1, fa0 to fa5');
@@ -97,6 +100,15 @@ function csrNumber(kind: OperandKind, operand: Operand, names: Names): Matched {
   return immediate(kind, operand, names);
 }
 
+function fliNumber(kind: OperandKind, operand: Operand, names: Names): number {
+  const { word, float } = operand;
+  const known = word !== undefined && /^(min|inf|nan)$/.test(word);
+  const integer = known || !operand.plain || operand.relocation ? undefined : operand.expression(names);
+  const written = known ? word : (float ?? (typeof integer === 'bigint' ? Number(integer) : undefined));
+  const index = written === undefined ? undefined : fliIndex(written);
+  return index ?? wrong(kind, operand);
+}
+
 function oneOperand(slot: OperandSlot, operand: Operand, names: Names): Matched {
   const kind = slot.operand;
   if (operand.base && !operand.offsetless) {
@@ -123,6 +135,8 @@ function oneOperand(slot: OperandSlot, operand: Operand, names: Names): Matched 
     }
     case 'csr':
       return csrNumber(kind, operand, names);
+    case 'fli':
+      return fliNumber(kind, operand, names);
     default:
       return immediate(kind, operand, names);
   }
@@ -144,11 +158,11 @@ function slotOperand(slot: Slot, operand: Operand, names: Names, out: Matched[])
     out[slot.index] = oneOperand(slot, operand, names);
     return;
   }
-  if (slot.kind === 'register') {
-    const wanted = registerNamed(slot.text)!;
-    const { register: found } = operand;
-    if (found?.class !== wanted.class || found.number !== wanted.number)
-      throw new Mistake(`expected ${slot.text}`, operand.start, operand.end);
+  if (slot.kind === 'word') {
+    const wanted = registerNamed(slot.text);
+    const { register: found, word } = operand;
+    const same = wanted ? found?.class === wanted.class && found.number === wanted.number : word === slot.text;
+    if (!same) throw new Mistake(`expected ${slot.text}`, operand.start, operand.end);
     return;
   }
   const { start, end } = operand;
@@ -220,12 +234,13 @@ const names: Partial<Record<OperandKind['class'], string>> = {
   csr: 'csr',
   rounding: 'mode',
   vtype: 'e32, m2, ta, ma',
+  fli: 'number',
 };
 
 /** How a form is written: `vadd.vv vd, vs2, vs1 [, v0.t]`. */
 export function written(form: Form): string {
   const one = (slot: Slot): string => {
-    if (slot.kind === 'register') return slot.text;
+    if (slot.kind === 'word') return slot.text;
     if (slot.kind === 'memory') return `${slot.offset ? one(slot.offset) : ''}(${one(slot.base)})`;
     return names[slot.operand.class] ?? /^c?([rfv][ds][0-9]?)/.exec(slot.name)?.[1] ?? slot.name;
   };

@@ -3,6 +3,7 @@ import { registerNamed, type Register } from '../isa/registers.js';
 import { Mistake } from './diagnostics.js';
 import { type Expression, type Names, parseExpression } from './expression.js';
 import { type Relocation, relocationOperators } from './fixup.js';
+import { floatValue } from './float-text.js';
 import { Cursor, type Token } from './lexer.js';
 
 export class Operand {
@@ -10,6 +11,8 @@ export class Operand {
   register: Register | undefined;
   /** A single word that is no register: a symbol, or a word such as `rtz`. */
   word: string | undefined;
+  /** A floating-point number, with its sign. */
+  float: number | undefined;
   /** `%lo(…)`. */
   relocation: Relocation | undefined;
   /** The register in parentheses after the offset. */
@@ -26,7 +29,7 @@ export class Operand {
   }
   /** Is this an expression and nothing else? */
   get plain(): boolean {
-    return !this.register && !this.base;
+    return !this.register && !this.base && this.float === undefined;
   }
 
   /** The expression. A lone word is looked up only now, so that words that are no symbols don't become undefined ones. */
@@ -52,6 +55,9 @@ export class Operand {
         operand.tokens = [first, { type: 'end', text: '', start: first.end, end: first.end }];
       }
       cursor.next();
+    } else if (floatFollows(cursor)) {
+      const sign = cursor.is('-') || cursor.is('+') ? cursor.next().text : '';
+      operand.float = floatValue(sign + cursor.next().text);
     } else if (!baseFollows(cursor)) {
       if (cursor.is('%')) operand.parseRelocation(cursor, names);
       else operand.parsed = parseExpression(cursor, names);
@@ -85,6 +91,10 @@ export class Operand {
     cursor.expect(')', 'after the expression');
   }
 }
+
+/** Does a floating-point number stand here? */
+const floatFollows = (cursor: Cursor) =>
+  cursor.token.type === 'float' || ((cursor.is('-') || cursor.is('+')) && cursor.peek().type === 'float');
 
 /** Does `(register)` stand here? */
 function baseFollows(cursor: Cursor): boolean {

@@ -1,5 +1,6 @@
 /** Operand values as assembly text, by the operand's class. */
 import { csrNumbered } from '../isa/csrs.js';
+import { fliText } from '../isa/fli.js';
 import { fNames, vNames, xNames } from '../isa/registers.js';
 import type { OperandKind } from '../isa/types.js';
 import { roundingModes, vtypeText } from './words.js';
@@ -28,6 +29,8 @@ export function operandText(kind: OperandKind, value: number, { pc, symbols }: S
     case 'signed':
     case 'unsigned':
       return String(value);
+    case 'fli':
+      return fliText(value);
     case 'upper':
       return `0x${value.toString(16)}`;
     case 'target': {

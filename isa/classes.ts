@@ -17,9 +17,9 @@ const extensionsOf: Readonly<Record<ClassName, RegExp>> = {
   Xhartdot: /^Xhartdot$/,
 };
 
-/** Is one of these extensions of the class? Entries may name alternatives. */
+/** Does one of these entries ask for the class? One with an alternative elsewhere does not: fli.h is there with Zvfh or with Zfh. */
 export const belongsTo = (name: ClassName, requires: readonly string[]) =>
-  requires.some((entry) => alternatives(entry).some((extension) => extensionsOf[name].test(extension)));
+  requires.some((entry) => alternatives(entry).every((extension) => extensionsOf[name].test(extension)));
 
 /** A set of words: those that agree with `match` in the bits of `mask`. */
 export interface Pattern {

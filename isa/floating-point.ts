@@ -1,25 +1,44 @@
-/** The instructions that every floating-point format has (unprivileged specification, "F" and "D" chapters): stated once, for all of them. */
+/** The instructions that every floating-point format has (unprivileged specification, "F", "D" and "Zfh" chapters): stated once, for all of them. */
 import type { OperandName } from './operands.js';
 import { LOAD_FP, MADD, MSUB, NMADD, NMSUB, OP_FP, plain, row, STORE_FP } from './rows.js';
 import type { Instruction } from './types.js';
-import type { Float, Scalar, Value } from './vocabulary.js';
+import type { Float, FloatElement, Scalar, Value } from './vocabulary.js';
 
 /** A format of floating-point numbers in f registers. */
 export interface Format {
   /** The suffix of its instructions. */
-  readonly suffix: 's' | 'd';
+  readonly suffix: 'h' | 's' | 'd';
   /** Its letter in loads, stores and moves between register files. */
-  readonly size: 'w' | 'd';
+  readonly size: 'h' | 'w' | 'd';
   /** Its number in the instruction's fmt field. */
   readonly fmt: number;
-  readonly shape: 'f32' | 'f64';
+  readonly shape: Exclude<FloatElement, 'bf16'>;
   /** The integer of its width. */
-  readonly bits: 'i32' | 'i64';
+  readonly bits: 'i16' | 'i32' | 'i64';
+  /** funct3 of its loads and stores. */
+  readonly width: number;
   readonly name: string;
 }
 
-export const single: Format = { suffix: 's', size: 'w', fmt: 0, shape: 'f32', bits: 'i32', name: 'single' };
-export const double: Format = { suffix: 'd', size: 'd', fmt: 1, shape: 'f64', bits: 'i64', name: 'double' };
+export const half: Format = { suffix: 'h', size: 'h', fmt: 2, shape: 'f16', bits: 'i16', width: 0b001, name: 'half' };
+export const single: Format = {
+  suffix: 's',
+  size: 'w',
+  fmt: 0,
+  shape: 'f32',
+  bits: 'i32',
+  width: 0b010,
+  name: 'single',
+};
+export const double: Format = {
+  suffix: 'd',
+  size: 'd',
+  fmt: 1,
+  shape: 'f64',
+  bits: 'i64',
+  width: 0b011,
+  name: 'double',
+};
 
 /** Integers of the conversions, with their number in the rs2 field. */
 const integers = [
@@ -30,16 +49,15 @@ const integers = [
 ] as const;
 
 /** Fixed bits of an OP-FP instruction. */
-const opFp = (funct5: number, { fmt }: Format, rs2 = 0, funct3 = 0) =>
+export const opFp = (funct5: number, { fmt }: Format, rs2 = 0, funct3 = 0) =>
   OP_FP | (funct5 << 27) | (fmt << 25) | (rs2 << 20) | (funct3 << 12);
 
 /** The sign of an integer of the format's width. */
-const sign = ({ bits }: Format) => (bits === 'i32' ? 0x80000000 : 1n << 63n);
+const sign = ({ bits }: Format) => ({ i16: 0x8000, i32: 0x80000000, i64: 1n << 63n })[bits];
 
 /** The format's rows, in the order of the specification. */
 export function formatRows(format: Format): Instruction[] {
-  const { suffix, size, shape, bits, name } = format;
-  const funct3 = size === 'w' ? 0b010 : 0b011;
+  const { suffix, size, shape, bits, width, name } = format;
   const article = `a ${name}`;
   const f = (o: Scalar, operand: 'fs1' | 'fs2' | 'fs3') => o.f(operand, shape);
 
@@ -82,8 +100,12 @@ export function formatRows(format: Format): Instruction[] {
       'fd, fs1, fs2',
       plain((o) => {
         const a = o.keep(f(o, 'fs1').as(bits));
-        const rest = a.and(bits === 'i32' ? 0x7fffffff : (1n << 63n) - 1n);
-        o.fd.set(rest.or(newSign(a, f(o, 'fs2').as(bits)).and(sign(format))).as(shape));
+        o.fd.set(
+          a
+            .and({ i16: 0x7fff, i32: 0x7fffffff, i64: (1n << 63n) - 1n }[bits])
+            .or(newSign(a, f(o, 'fs2').as(bits)).and(sign(format)))
+            .as(shape),
+        );
       }),
       doc,
     );
@@ -101,7 +123,7 @@ export function formatRows(format: Format): Instruction[] {
     row(
       `fl${size}`,
       4,
-      LOAD_FP | (funct3 << 12),
+      LOAD_FP | (width << 12),
       'fd, imm12(rs1)',
       plain((o) => o.fd.set(o.memory.load(bits, o.rs1.add(o.imm)).as(shape))),
       `Load ${article}.`,
@@ -109,7 +131,7 @@ export function formatRows(format: Format): Instruction[] {
     row(
       `fs${size}`,
       4,
-      STORE_FP | (funct3 << 12),
+      STORE_FP | (width << 12),
       'fs2, store12(rs1)',
       plain((o) => o.memory.store(bits, o.rs1.add(o.imm), o.fbits('fs2'))),
       `Store ${article}.`,
@@ -188,12 +210,13 @@ export function formatRows(format: Format): Instruction[] {
 }
 
 /** Conversion between two formats. */
-export const between = (to: Format, from: Format): Instruction =>
+export const between = (to: Format, from: Format, requires: readonly string[] = []): Instruction =>
   row(
     `fcvt.${to.suffix}.${from.suffix}`,
     4,
     opFp(0b01000, to, from.fmt),
-    `fd, fs1, ${to.bits === 'i64' && from.bits === 'i32' ? 'rmExact' : 'rm'}`,
+    `fd, fs1, ${to.width > from.width ? 'rmExact' : 'rm'}`,
     plain((o) => o.fd.set(o.float.convert(o.f('fs1', from.shape), to.shape))),
     `Convert a ${from.name} to a ${to.name}.`,
+    requires,
   );

@@ -6,10 +6,15 @@ const f = (...pieces: OperandKind['pieces']): OperandKind => ({ class: 'f', piec
 const v = (...pieces: OperandKind['pieces']): OperandKind => ({ class: 'v', pieces });
 const unit = (file: string, ...pieces: OperandKind['pieces']): OperandKind => ({ class: 'unit', file, pieces });
 
+const ODD = Array.from({ length: 16 }, (_, n) => 2 * n + 1);
+
 export const operands = {
   rd: x([11, 7]),
   rs1: x([19, 15]),
   rs2: x([24, 20]),
+  // The lower one of two registers, which must be even.
+  rdPair: { ...x([11, 7]), except: ODD },
+  rs2Pair: { ...x([24, 20]), except: ODD },
   fd: f([11, 7]),
   fs1: f([19, 15]),
   fs2: f([24, 20]),
@@ -59,6 +64,13 @@ export const operands = {
   rm: { class: 'rounding', pieces: [[14, 12]], absent: 7, except: [5, 6] },
   /** Where the result is always exact: left out, it is 0 and not dyn. */
   rmExact: { class: 'rounding', pieces: [[14, 12]], absent: 0, except: [5, 6] },
+  fli5: { class: 'fli', pieces: [[19, 15]] },
+  /** Which of a word's bytes (scalar cryptography). */
+  bs: { class: 'unsigned', pieces: [[31, 30]] },
+  /** A round of AES's key schedule: 0 to 10. */
+  rnum: { class: 'unsigned', pieces: [[23, 20]], except: [11, 12, 13, 14, 15] },
+  /** The offset of a prefetch, in units of 32 bytes. */
+  prefetch12: { class: 'signed', pieces: [[31, 25]], scale: 5 },
   pred: { class: 'fence', pieces: [[27, 24]] },
   succ: { class: 'fence', pieces: [[23, 20]] },
   aqrl: { class: 'ordering', pieces: [[26, 25]] },
@@ -126,6 +138,15 @@ export const operands = {
     scale: 4,
     except: [0],
   },
+  // Zcb's offsets: bit 0 lies above bit 1.
+  cbyte2: {
+    class: 'unsigned',
+    pieces: [
+      [5, 5],
+      [6, 6],
+    ],
+  },
+  chalf2: { class: 'unsigned', pieces: [[5, 5]], scale: 1 },
   cword7: {
     class: 'unsigned',
     pieces: [

@@ -8,7 +8,12 @@ import { I } from './i.js';
 import { M, Zmmul } from './m.js';
 import { Privileged } from './privileged.js';
 import { Svinval } from './svinval.js';
+import { Zvfbfmin, Zvfbfwma } from './vector/bfloat.js';
+import { Zvfh, Zvfhmin } from './vector/half.js';
 import { V } from './vector/v.js';
+import { Zfa } from './zfa.js';
+import { Zfbfmin } from './zfbfmin.js';
+import { Zfh, Zfhmin } from './zfh.js';
 import { Xhartdot } from './xhartdot.js';
 import { Zicntr, Zicsr } from './zicsr.js';
 import { Zifencei } from './zifencei.js';
@@ -22,6 +27,10 @@ export const extensions: readonly Extension[] = [
   A,
   F,
   D,
+  Zfhmin,
+  Zfh,
+  Zfbfmin,
+  Zfa,
   Zicsr,
   Zicntr,
   Zifencei,
@@ -29,6 +38,10 @@ export const extensions: readonly Extension[] = [
   Zcd,
   C,
   V,
+  Zvfhmin,
+  Zvfh,
+  Zvfbfmin,
+  Zvfbfwma,
   Privileged,
   Svinval,
   Xhartdot,

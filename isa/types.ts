@@ -16,6 +16,7 @@ export type OperandClass =
   | 'upper' // lui/auipc: written as 0..0xfffff, worth that << 12
   | 'target' // pc-relative; written as a symbol or an expression
   | 'csr' // by name or number
+  | 'fli' // one of the numbers that fli knows: 1.0, 0x1p-15, min, inf, nan
   | 'rounding' // rne, rtz, rdn, rup, rmm, dyn; see `absent`
   | 'fence' // a set of i, o, r, w
   | 'vtype' // e32, m2, ta, ma

@@ -3,8 +3,13 @@
  * the decoded instruction (the interpreter) and once with registers known (the translator).
  */
 
-/** What one element is. Small integers travel in 32 bits; what lies above their width is undefined, and every operation minds that. */
-export type Element = 'i8' | 'i16' | 'i32' | 'i64' | 'f32' | 'f64';
+/** Formats of floating-point numbers: IEEE 754's binary ones, and the upper half of an f32. */
+export type FloatElement = 'f16' | 'bf16' | 'f32' | 'f64';
+/**
+ * What one element is. Small integers travel in 32 bits; what lies above their width is undefined, and every operation minds that. So do
+ * floating-point numbers of 16 bits, which only `Float`, `as` and `neg` know what to do with.
+ */
+export type Element = 'i8' | 'i16' | 'i32' | 'i64' | FloatElement;
 /** One element, or 128 bits of them side by side. */
 export type Shape = Element | `${Element}*`;
 
@@ -61,13 +66,13 @@ export interface Value {
   to(shape: Element, signed: boolean): Value;
   /** The low `bits` of this, sign-extended in its own width. */
   signExtend(bits: 8 | 16 | 32): Value;
-  /** The same bits as another shape of the same size: i32 and f32, i64 and f64, and likewise lanes. */
+  /** The same bits as another shape of the same size: i16 and f16, i32 and f32, i64 and f64, and likewise lanes. */
   as(shape: Shape): Value;
 }
 
 /** A destination. Writing x0 is lost; writing an f register marks FS dirty. */
 export interface Destination {
-  /** x registers take i64. f registers take i64 bits, f64, or f32 (which is NaN-boxed). */
+  /** x registers take i64. f registers take i64 bits, f64, or a narrower number (which is NaN-boxed). */
   set(value: Value): void;
 }
 
@@ -83,8 +88,13 @@ export interface Memory {
   load(element: Element, address: Value): Value;
   /** Stores the element's width; the value may be wider. */
   store(element: Element, address: Value, value: Value): void;
-  /** Atomic read, change, write. The address must be aligned, else an address-misaligned trap. The result is the old value in the element's shape. */
+  /**
+   * Atomic read, change, write. The address must be aligned (with Zama16b: all bytes within 16 aligned ones), else an address-misaligned trap.
+   * The result is the old value in the element's shape.
+   */
   update(element: Element, address: Value, change: (old: Value) => Value): Value;
+  /** The same with 16 bytes at once, as two i64, the lower first. */
+  updatePair(address: Value, change: (low: Value, high: Value) => readonly [Value, Value]): readonly [Value, Value];
   /** LR: load and reserve. */
   loadReserved(element: Element, address: Value): Value;
   /** SC: 0 (i64) if the reservation held and the value was stored, else 1. */
@@ -93,7 +103,7 @@ export interface Memory {
 
 /**
  * Floating-point operations: rounded by the instruction's rm field, or by frm where that says so or where there is none; flags
- * raised in fflags, NaN results canonical (unprivileged specification, "F" chapter). Values have shapes f32 and f64.
+ * raised in fflags, NaN results canonical (unprivileged specification, "F" chapter). Values have floating-point shapes; bf16 is only converted, to and from f32.
  * A sign is changed by the value's own `neg()`, which changes nothing else and raises nothing.
  */
 export interface Float {
@@ -110,17 +120,26 @@ export interface Float {
   /** A number rather than a NaN; -0 is less than +0. */
   min(a: Value, b: Value): Value;
   max(a: Value, b: Value): Value;
-  /** i32 of 0 or 1. eq is quiet; lt and le raise NV on any NaN. */
+  /** A NaN rather than a number. */
+  minimum(a: Value, b: Value): Value;
+  maximum(a: Value, b: Value): Value;
+  /** i32 of 0 or 1. eq and the quiet ones raise NV on a signaling NaN only; lt and le on any. */
   eq(a: Value, b: Value): Value;
   lt(a: Value, b: Value): Value;
   le(a: Value, b: Value): Value;
+  ltQuiet(a: Value, b: Value): Value;
+  leQuiet(a: Value, b: Value): Value;
   /** fclass's ten-bit mask, i32. */
   classify(a: Value): Value;
   /** To an integer (saturating, NV when it does not fit); `rounding` fixes the mode instead of rm. Small integers travel in 32 bits, extended by their signedness. */
   toInteger(a: Value, to: 'i8' | 'i16' | 'i32' | 'i64', signed: boolean, rounding?: 'rtz'): Value;
-  fromInteger(a: Value, signed: boolean, to: 'f32' | 'f64'): Value;
+  /** Of an f64 to i32, towards zero: what does not fit is invalid, and its low bits are the result. */
+  toIntegerModular(a: Value): Value;
+  fromInteger(a: Value, signed: boolean, to: 'f16' | 'f32' | 'f64'): Value;
+  /** To an integer that stays in its format; NX only where it is `told`. */
+  round(a: Value, inexact: 'told' | 'untold'): Value;
   /** `rod` rounds to odd: towards zero, and the last bit becomes 1 when anything was lost. */
-  convert(a: Value, to: 'f32' | 'f64', rounding?: 'rod'): Value;
+  convert(a: Value, to: FloatElement, rounding?: 'rod'): Value;
 }
 
 /** What a scalar row may use: its operands by role, memory, and control. */
@@ -128,6 +147,10 @@ export interface Scalar {
   readonly rd: Destination;
   readonly rs1: Value;
   readonly rs2: Value;
+  /** What rd holds before the instruction. */
+  readonly rdOld: Value;
+  /** The registers behind those of rd and rs2, of an instruction on pairs. Of the pair that starts with x0 both are zero, and writes are lost. */
+  readonly second: { readonly rd: Destination; readonly rdOld: Value; readonly rs2: Value };
   /** The immediate (whatever its format), i64, sign- or zero-extended as its operand kind says; shift amounts and CSR immediates too. */
   readonly imm: Value;
   /** Address of this instruction and of the next one, i64. */
@@ -136,8 +159,8 @@ export interface Scalar {
   readonly fd: Destination;
   /** Raw 64 bits of an f register, i64. */
   fbits(operand: 'fs1' | 'fs2' | 'fs3'): Value;
-  /** An f register as a number; a single that is not NaN-boxed reads as the canonical NaN. */
-  f(operand: 'fs1' | 'fs2' | 'fs3', shape: 'f32' | 'f64'): Value;
+  /** An f register as a number; a narrow one that is not NaN-boxed reads as the canonical NaN. */
+  f(operand: 'fs1' | 'fs2' | 'fs3', shape: FloatElement): Value;
   /** A register of the unit of the row's extension (types.ts), by the operand that names it or by a CSR's name. */
   unit(register: string): UnitRegister;
   readonly memory: Memory;

@@ -1,6 +1,7 @@
 /** Data: integers, floating-point numbers, strings, LEB128. */
 import { Mistake } from '../diagnostics.js';
 import { parseExpression } from '../expression.js';
+import { floatValue } from '../float-text.js';
 import { stringBytes } from '../lexer.js';
 import { Leb, leb128 } from '../relax.js';
 import type { Directive, Directives } from './directive.js';
@@ -27,22 +28,6 @@ const integers = (bytes: number): Directive => ({
     cursor.finish();
   },
 });
-
-const special: Readonly<Record<string, number>> = { inf: Infinity, infinity: Infinity, nan: Number.NaN };
-
-/** The number that a floating-point constant is: decimal, hexadecimal integer, inf or nan. */
-function floatValue(text: string): number | undefined {
-  const match = /^([-+]?)\s*(?:0[fFdDrReEsS])?(.+)$/.exec(text.trim());
-  if (!match) return undefined;
-  const [, sign, digits] = match;
-  const lower = digits!.toLowerCase();
-  const value = Object.hasOwn(special, lower)
-    ? special[lower]!
-    : /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower)
-      ? Number(lower)
-      : undefined;
-  return value === undefined ? undefined : sign === '-' ? -value : value;
-}
 
 const floats = (bytes: 4 | 8): Directive => ({
   raw: true,

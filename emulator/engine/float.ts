@@ -4,20 +4,21 @@
  * only flag that can be due is NX, which is decided exactly. Everything else (other modes, NaNs, infinities, results that are
  * subnormal or might have been, overflow) goes to the host's soft-float.
  */
-import type { Float, Value } from '../../isa/vocabulary.js';
+import type { Float, FloatElement, Value } from '../../isa/vocabulary.js';
 import { MODE_SHIFT, type OperationName, operationNumber } from '../float/operations.js';
-import { NX, Rounding } from '../float/rounding.js';
-import { hart as at } from '../layout.js';
+import { Rounding } from '../float/rounding.js';
 import type { Code } from '../wasm/code.js';
 import type { Module } from '../wasm/module.js';
-import { carrier } from '../wasm/opcodes.js';
-import { call, constant, get, i32, i64, kept, load, type Val } from '../wasm/value.js';
+import { carrier, isHalf } from '../wasm/opcodes.js';
+import { call, constant, get, i32, i64, kept, type Val } from '../wasm/value.js';
 import { copySign, isExactProduct, maximum, minimum, toOdd, twoProduct, twoSum } from './float-exact.js';
+import { type Fast, finish, hart, inexactAlready, mode } from './float-flags.js';
+import { Halves, type HalfShape } from './float-half.js';
 import type { FloatAt } from './outlined.js';
 import { hartNumber } from './scalar.js';
 
 type FloatShape = 'f32' | 'f64';
-type Shape = FloatShape | 'i32' | 'i64';
+type Shape = FloatElement | 'i32' | 'i64';
 
 /** Numbers that bound what the fast paths take. */
 const LIMITS = {
@@ -25,28 +26,7 @@ const LIMITS = {
   f64: { smallestNormal: 2 ** -1022, half: 2 ** 1023 },
 } as const;
 
-const hart = get(0, 'i32');
-const mode = get(1, 'i32');
 const isNearestEven = mode.eq(Rounding.nearestEven);
-
-/** A function's body up to where it gives up; it returns as soon as it is certain. */
-type Fast<N extends readonly Val[] = Val[]> = (c: Code, ...operands: N) => void;
-
-const inexactAlready = load('i32', hart, at.fflags).and(NX);
-
-/** NX, where it is due; the raised flag makes the floating-point unit dirty. */
-function raiseInexact(c: Code, when: Val): void {
-  c.if(when, () => {
-    c.store('i32', hart, load('i32', hart, at.fflags).or(NX), at.fflags);
-    c.store('i32', hart, i32(3), at.fs);
-  });
-}
-
-/** Return a result whose only possible flag is NX. `inexact` writes what it needs and gives the condition. */
-function finish(c: Code, result: Val, inexact: () => Val): void {
-  c.if(inexactAlready.eq(0), () => raiseInexact(c, inexact()));
-  c.return(result);
-}
 
 /** Certainly neither overflow nor tiny: a magnitude that lies between the smallest normal number and infinity, both left out. */
 function isNormal(shape: FloatShape, magnitude: Val): Val {
@@ -165,37 +145,52 @@ const extreme =
     c.if(r.eq(r), () => c.return(r));
   };
 
+/** An f64 rounded to an integer, in the mode of the function; of a zero the sign is lost in one of them. */
+function integral(c: Code, a: Val): Val {
+  const r = c.local('f64');
+  c.block((end) => {
+    const rounded: [Rounding, number][] = [
+      [Rounding.towardsZero, 0x9d],
+      [Rounding.nearestEven, 0x9e],
+      [Rounding.down, 0x9c],
+      [Rounding.up, 0x9b],
+    ];
+    for (const [which, opcode] of rounded) {
+      c.if(mode.eq(which), () => {
+        c.set(r, a.apply('f64', opcode));
+        c.br(end);
+      });
+    }
+    // To nearest, ties away from zero: what lies behind the point is exact.
+    const towardsZero = kept(c, a.apply('f64', 0x9d));
+    const isHalf = a.sub(towardsZero).abs().geS(constant('f64', 0.5));
+    const one = copySign(constant('f64', 1), a);
+    c.set(r, towardsZero.add(isHalf.choose(one, constant('f64', 0))));
+  });
+  return get(r, 'f64');
+}
+
 /** Of an f64, in every mode; what an integer of so many bits does not hold is left out. */
 const toInteger =
   (bits: number, signed: boolean): Fast =>
   (c, a) => {
-    const r = c.local('f64');
-    c.block((end) => {
-      const rounded: [Rounding, number][] = [
-        [Rounding.towardsZero, 0x9d],
-        [Rounding.nearestEven, 0x9e],
-        [Rounding.down, 0x9c],
-        [Rounding.up, 0x9b],
-      ];
-      for (const [which, opcode] of rounded) {
-        c.if(mode.eq(which), () => {
-          c.set(r, a!.apply('f64', opcode));
-          c.br(end);
-        });
-      }
-      // To nearest, ties away from zero: what lies behind the point is exact.
-      const towardsZero = kept(c, a!.apply('f64', 0x9d));
-      const isHalf = a!.sub(towardsZero).abs().geS(constant('f64', 0.5));
-      const one = copySign(constant('f64', 1), a!);
-      c.set(r, towardsZero.add(isHalf.choose(one, constant('f64', 0))));
-    });
-    const integer = get(r, 'f64');
+    const integer = integral(c, a!);
     const least = constant('f64', signed ? -(2 ** (bits - 1)) : 0);
     const beyond = constant('f64', 2 ** (signed ? bits - 1 : bits));
     c.if(integer.geS(least).and(integer.ltS(beyond)), () =>
       finish(c, integer.apply('i64', signed ? 0xb0 : 0xb1), () => integer.ne(a!)),
     );
   };
+
+/** Of an f64, in every mode; a NaN is left out. */
+const round =
+  (inexact: 'told' | 'untold'): Fast =>
+  (c, a) =>
+    void c.if(a!.eq(a!), () => {
+      const integer = kept(c, copySign(integral(c, a!), a!));
+      if (inexact === 'told') finish(c, integer, () => integer.ne(a!));
+      else c.return(integer);
+    });
 
 /** Exact in every mode when the magnitude's ones lie close enough together. */
 const fromInteger =
@@ -225,7 +220,7 @@ export function floats(m: Module, softFloat: number): FloatAt {
   const functions = new Map<OperationName, number>();
 
   function define(name: OperationName, operands: readonly Shape[], result: Shape, fast?: Fast, anyMode = false) {
-    const index = m.function(name, ['i32', 'i32', ...operands], [result], (c) => {
+    const index = m.function(name, ['i32', 'i32', ...operands.map(carrier)], [carrier(result)], (c) => {
       const values = operands.map((shape, n) => get(2 + n, shape));
       if (fast && anyMode) fast(c, ...values);
       else if (fast) c.if(isNearestEven, () => fast(c, ...values));
@@ -244,10 +239,12 @@ export function floats(m: Module, softFloat: number): FloatAt {
     define(`sqrt ${f}`, [f], f, squareRoot(f));
     define(`fma ${f}`, [f, f, f], f, f === 'f32' ? fusedSingle : fusedDouble(addition));
     define(`eq ${f}`, [f, f], 'i32', compare('eq'), true);
-    define(`lt ${f}`, [f, f], 'i32', compare('ltS'), true);
-    define(`le ${f}`, [f, f], 'i32', compare('leS'), true);
-    define(`min ${f}`, [f, f], f, extreme(minimum), true);
-    define(`max ${f}`, [f, f], f, extreme(maximum), true);
+    for (const how of ['', 'Quiet'] as const) {
+      define(`lt${how} ${f}`, [f, f], 'i32', compare('ltS'), true);
+      define(`le${how} ${f}`, [f, f], 'i32', compare('leS'), true);
+    }
+    for (const name of ['min', 'minimum'] as const) define(`${name} ${f}`, [f, f], f, extreme(minimum), true);
+    for (const name of ['max', 'maximum'] as const) define(`${name} ${f}`, [f, f], f, extreme(maximum), true);
     define(`classify ${f}`, [f], 'i32');
     define(`recip7 ${f}`, [f], f);
     define(`rsqrt7 ${f}`, [f], f);
@@ -260,20 +257,51 @@ export function floats(m: Module, softFloat: number): FloatAt {
   }
   define('f32 to f64', ['f32'], 'f64', widen, true);
   define('f64 to f32', ['f64'], 'f32', narrow);
+  define('f64 modulo i32', ['f64'], 'i64', toInteger(32, true), true);
+  define('round f64', ['f64'], 'f64', round('untold'), true);
+  define('roundnx f64', ['f64'], 'f64', round('told'), true);
+
+  const halves = new Halves(m);
+  for (const name of ['add', 'mul', 'div'] as const) define(`${name} f16`, ['f16', 'f16'], 'f16', halves[name], true);
+  define('sqrt f16', ['f16'], 'f16', halves.sqrt, true);
+  define('fma f16', ['f16', 'f16', 'f16'], 'f16', halves.fma, true);
+  for (const name of ['recip7', 'rsqrt7'] as const) define(`${name} f16`, ['f16'], 'f16');
+  define('classify f16', ['f16'], 'i32');
+  define('i64 s to f16', ['i64'], 'f16', halves.fromInteger(true), true);
+  define('i64 u to f16', ['i64'], 'f16', halves.fromInteger(false), true);
+  const pairs: [HalfShape, FloatShape][] = [
+    ['f16', 'f32'],
+    ['f16', 'f64'],
+    ['bf16', 'f32'],
+  ];
+  for (const [small, large] of pairs) {
+    define(`${small} to ${large}`, [small], large, halves.to(large), true);
+    define(`${large} to ${small}`, [large], small, halves.from(small), true);
+  }
 
   return (place) => {
     const rounding = place.rounding ?? i32(Rounding.nearestEven);
     const apply = (name: OperationName, result: Shape, operands: Value[], fixed: Val = rounding) =>
       call(functions.get(name)!, result, place.hart, fixed, ...(operands as Val[]));
-    const format = (a: Value) => a.shape as FloatShape;
+    const format = (a: Value) => a.shape as Exclude<FloatElement, 'bf16'>;
+    const convert: Float['convert'] = (a, to, fixed) =>
+      apply(`${format(a)} to ${to}`, to, [a], fixed ? i32(Rounding.odd) : rounding);
     const same =
-      (operation: 'add' | 'mul' | 'div' | 'min' | 'max' | 'sqrt' | 'fma' | 'recip7' | 'rsqrt7') =>
+      (operation: 'add' | 'mul' | 'div' | 'sqrt' | 'fma' | 'recip7' | 'rsqrt7') =>
       (...operands: Value[]) =>
         apply(`${operation} ${format(operands[0]!)}`, format(operands[0]!), operands);
+    /** What rounds nothing is done with numbers of 16 bits as wider ones: making them so tells signaling NaNs. */
+    const wide = (a: Value) => (isHalf(a.shape) ? convert(a, 'f32') : a);
+    const choice =
+      (operation: 'min' | 'max' | 'minimum' | 'maximum') =>
+      (a: Value, b: Value): Value =>
+        isHalf(a.shape)
+          ? convert(float[operation](wide(a), wide(b)), format(a))
+          : apply(`${operation} ${format(a)}`, format(a), [a, b]);
     const truth =
-      (operation: 'eq' | 'lt' | 'le') =>
+      (operation: 'eq' | 'lt' | 'le' | 'ltQuiet' | 'leQuiet') =>
       (a: Value, b: Value): Val =>
-        apply(`${operation} ${format(a)}`, 'i32', [a, b]);
+        apply(`${operation} ${format(wide(a))}`, 'i32', [wide(a), wide(b)]);
     const float: Float = {
       add: same('add'),
       // A NaN's sign does not matter, and a - b is a + -b in every mode.
@@ -284,33 +312,47 @@ export function floats(m: Module, softFloat: number): FloatAt {
       fma: same('fma'),
       recip7: same('recip7'),
       rsqrt7: same('rsqrt7'),
-      min: same('min'),
-      max: same('max'),
+      min: choice('min'),
+      max: choice('max'),
+      minimum: choice('minimum'),
+      maximum: choice('maximum'),
       eq: truth('eq'),
       lt: truth('lt'),
       le: truth('le'),
+      ltQuiet: truth('ltQuiet'),
+      leQuiet: truth('leQuiet'),
       classify: (a) => apply(`classify ${format(a)}`, 'i32', [a]),
       toInteger(a, to, signed, fixed) {
-        // Every f32 is an f64, and a NaN of any kind has the same integer and flags.
-        const wide = format(a) === 'f32' ? promote(a as Val) : a;
+        // Every number of fewer bits is an f64, and a NaN of any kind has the same integer and flags.
+        const double = isHalf(a.shape) ? halves.widened(a as Val) : format(a) === 'f32' ? promote(a as Val) : a;
         const by = fixed ? i32(Rounding.towardsZero) : rounding;
-        return apply(`f64 to ${to} ${signed ? 's' : 'u'}`, 'i64', [wide], by).to(to, signed);
+        return apply(`f64 to ${to} ${signed ? 's' : 'u'}`, 'i64', [double], by).to(to, signed);
       },
+      toIntegerModular: (a) => apply('f64 modulo i32', 'i64', [a], i32(Rounding.towardsZero)).to('i32', true),
       fromInteger(a, signed, to) {
         if (to === 'f64' && a.shape !== 'i64') return (a.to('i32', signed) as Val).apply('f64', signed ? 0xb7 : 0xb8);
         return apply(`i64 ${signed ? 's' : 'u'} to ${to}`, to, [a.to('i64', signed)]);
       },
-      convert: (a, to, fixed) => apply(`${format(a)} to ${to}`, to, [a], fixed ? i32(Rounding.odd) : rounding),
+      round(a, inexact) {
+        const rounded = (double: Value) => apply(inexact === 'told' ? 'roundnx f64' : 'round f64', 'f64', [double]);
+        if (a.shape === 'f64') return rounded(a);
+        // The way back is exact: any mode does, and this one is native.
+        const double = rounded(convert(a, 'f64'));
+        return apply(`f64 to ${format(a)}`, format(a), [double], i32(Rounding.nearestEven));
+      },
+      convert,
     };
     return float;
   };
 }
 
-const bitsOf = (value: Val): Val =>
-  value.shape === 'f64' ? value.as('i64') : value.shape === 'f32' ? value.as('i32').to('i64', false) : value;
+const bitsOf = (value: Val): Val => {
+  if (isHalf(value.shape)) return value.as('i16').to('i64', false);
+  return value.shape === 'f64' ? value.as('i64') : value.shape === 'f32' ? value.as('i32').to('i64', false) : value;
+};
 
 const fromBits = (bits: Val, shape: Shape): Val => {
   if (shape === 'i64') return bits;
-  if (carrier(shape) === 'i32') return bits.to('i32', false);
+  if (carrier(shape) === 'i32') return bits.to('i32', false).as(shape);
   return shape === 'f64' ? bits.as('f64') : bits.to('i32', false).as('f32');
 };

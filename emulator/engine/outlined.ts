@@ -56,7 +56,7 @@ function rounding(place: Place): Val {
 
 /** The row's immediate, put together from the instruction word: the record has no room for it. */
 function immediate(row: Instruction, rec: Val): { imm?: Val } {
-  const name = operandNames(row).find((each) => ['signed', 'unsigned'].includes(operands[each].class));
+  const name = operandNames(row).find((each) => ['signed', 'unsigned', 'fli'].includes(operands[each].class));
   if (!name) return {};
   const kind: OperandKind = operands[name];
   const word = load('i32', rec, record.word);
@@ -70,7 +70,7 @@ function immediate(row: Instruction, rec: Val): { imm?: Val } {
   return { imm: value.shl(kind.scale ?? 0).to('i64', true) };
 }
 
-const usesFloat = (row: Instruction) => row.requires.some((e) => e === 'F' || e === 'D');
+const usesFloat = (row: Instruction) => operandNames(row).some((name) => operands[name].class === 'f');
 
 /**
  * The functions of all rows outside the loop, in the order of `outlinedRows`, behind the one that calls the host for cold rows.

@@ -1,10 +1,11 @@
 /** A row's vocabulary with operands read from the decoded record: what makes the interpreter out of rows. */
-import type { Destination, Element, Float, Memory, Scalar } from '../../isa/vocabulary.js';
+import type { Destination, Element, Float, FloatElement, Memory, Scalar } from '../../isa/vocabulary.js';
 import { hart as at, record, tlb } from '../layout.js';
 import type { Code } from '../wasm/code.js';
-import { BYTES } from '../wasm/opcodes.js';
+import { BYTES, isHalf } from '../wasm/opcodes.js';
 import { call, get, i32, i64, kept, load, Val } from '../wasm/value.js';
 import { Reach } from './host.js';
+import { insert, operands } from '../../isa/operands.js';
 
 /** The functions that generated code calls, by their index in the module. */
 export interface Callees {
@@ -51,12 +52,27 @@ const registerAt = (place: Place, offset: number) => load('i16', place.record, o
 /** An integer register of the record. */
 const xValue = (place: Place, offset: number) => load('i64', registerAt(place, offset));
 
+/** Store into the register behind that of the field. */
+const behind = (place: Place, offset: number, value: Val) => place.c.store('i64', registerAt(place, offset), value, 8);
+
+/** Does the operand name another register than x0? (The word is only there in a record of a function outside the loop.) */
+const isPair = (place: Place, operand: 'rd' | 'rs2') => {
+  const mask = insert(operands[operand], 31);
+  return load('i32', place.record, record.word).and(mask).ne(0);
+};
+
 export function scalar(place: Place): Scalar {
   const { c } = place;
   return {
     rd: { set: (value) => void c.store('i64', registerAt(place, record.rd), value as Val) },
     rs1: xValue(place, record.rs1),
     rs2: xValue(place, record.rs2),
+    rdOld: xValue(place, record.extra),
+    second: {
+      rd: { set: (value) => void c.if(isPair(place, 'rd'), () => behind(place, record.rd, value as Val)) },
+      rdOld: isPair(place, 'rd').choose(load('i64', registerAt(place, record.extra), 8), 0) as Val,
+      rs2: isPair(place, 'rs2').choose(load('i64', registerAt(place, record.rs2), 8), 0) as Val,
+    },
     imm: place.imm ?? load('i64', place.record, record.imm),
     pc: place.pc,
     nextPc: place.nextPc,
@@ -91,23 +107,30 @@ function fDestination(place: Place): Destination {
   return {
     set(value) {
       const v = value as Val;
-      const bits = v.shape === 'f64' ? v.as('i64') : v.shape === 'f32' ? box(v) : v;
+      const bits = v.shape === 'i64' ? v : v.shape === 'f64' ? v.as('i64') : box(v);
       c.store('i64', registerAt(place, record.rd), bits);
       c.store('i32', place.hart, i32(3), at.fs);
     },
   };
 }
 
-const box = (single: Val) => single.as('i32').to('i64', false).or(-0x1_0000_0000n);
+/** A narrower number in an f register has ones above it. */
+const box = (narrow: Val) =>
+  isHalf(narrow.shape)
+    ? narrow.as('i16').to('i64', false).or(-0x1_0000n)
+    : narrow.as('i32').to('i64', false).or(-0x1_0000_0000n);
+
+const canonicalNaNs = { f16: 0x7e00, bf16: 0x7fc0, f32: 0x7fc00000 } as const;
 
 function fBits(place: Place, operand: 'fs1' | 'fs2' | 'fs3'): Val {
   return load('i64', registerAt(place, { fs1: record.rs1, fs2: record.rs2, fs3: record.extra }[operand]));
 }
 
-/** A raw f register as a number; a single that is not boxed reads as the canonical NaN. */
-export function unbox(bits: Val, shape: 'f32' | 'f64'): Val {
+/** A raw f register as a number; a narrow one that is not boxed reads as the canonical NaN. */
+export function unbox(bits: Val, shape: FloatElement): Val {
   if (shape === 'f64') return bits.as('f64');
-  return bits.geU(0xffffffff_00000000n).choose(bits.to('i32', false), i32(0x7fc00000)).as('f32');
+  const boxed = bits.geU(isHalf(shape) ? 0xffffffff_ffff0000n : 0xffffffff_00000000n);
+  return boxed.choose(bits.to('i32', false), i32(canonicalNaNs[shape])).as(shape);
 }
 
 // Memory: the TLB's tag compare takes page and alignment in one; the rest is a call.
@@ -201,6 +224,14 @@ function memory(place: Place): Memory {
       const where = reach(kept(c, address as Val), BYTES[element], Reach.atomic);
       const old = atomicResult(element, load(element, where));
       c.store(element, where, change(old) as Val);
+      return old;
+    },
+    updatePair(address, change) {
+      const where = reach(kept(c, address as Val), 16, Reach.atomic);
+      const old = [kept(c, load('i64', where)), kept(c, load('i64', where, 8))] as const;
+      const [low, high] = change(...old);
+      c.store('i64', where, low as Val);
+      c.store('i64', where, high as Val, 8);
       return old;
     },
     loadReserved(element, address) {

@@ -1,4 +1,5 @@
-/** Comparisons, minimum and maximum, classes (IEEE 754-2019, sections 5.10, 5.11 and 9.6; unprivileged specification, "F" chapter). */
+/** Comparisons, minimum and maximum, classes (IEEE 754-2019, sections 5.10, 5.11 and 9.6; unprivileged specification, "F" and "Zfa" chapters). */
+import { nanOf } from './arithmetic.js';
 import {
   canonicalNaN,
   type Format,
@@ -30,9 +31,19 @@ export const lt = (f: Format, a: bigint, b: bigint): Result =>
 export const le = (f: Format, a: bigint, b: bigint): Result =>
   anyNan(f, a, b) ? truth(false, NV) : truth(order(f, a) <= order(f, b));
 
+/** The same without that: only a signaling NaN is invalid ("Zfa" chapter). */
+export const ltQuiet = (f: Format, a: bigint, b: bigint): Result =>
+  truth(!anyNan(f, a, b) && order(f, a) < order(f, b), anySignaling(f, a, b));
+export const leQuiet = (f: Format, a: bigint, b: bigint): Result =>
+  truth(!anyNan(f, a, b) && order(f, a) <= order(f, b), anySignaling(f, a, b));
+
 /** minimumNumber: a number rather than a NaN, -0 before +0. */
 export const min = (f: Format, a: bigint, b: bigint): Result => extreme(f, a, b, true);
 export const max = (f: Format, a: bigint, b: bigint): Result => extreme(f, a, b, false);
+
+/** minimum: a NaN rather than a number ("Zfa" chapter). */
+export const minimum = (f: Format, a: bigint, b: bigint): Result => nanOf(f, a, b) ?? min(f, a, b);
+export const maximum = (f: Format, a: bigint, b: bigint): Result => nanOf(f, a, b) ?? max(f, a, b);
 
 function extreme(f: Format, a: bigint, b: bigint, smaller: boolean): Result {
   const flags = anySignaling(f, a, b);

@@ -1,4 +1,4 @@
-/** Conversions between formats, and to and from integers (IEEE 754-2019, sections 5.4.1 and 5.4.2; unprivileged specification, "F" chapter). */
+/** Conversions between formats, and to and from integers (IEEE 754-2019, sections 5.4.1, 5.4.2 and 5.9; unprivileged specification, "F" chapter). */
 import {
   canonicalNaN,
   exact,
@@ -10,7 +10,7 @@ import {
   isSignaling,
   withSign,
 } from './format.js';
-import { NV, NX, type Result, type Rounding, round, shiftRounded } from './rounding.js';
+import { NV, NX, type Result, Rounding, round, shiftRounded } from './rounding.js';
 
 /** From one format to another. */
 export function convert(from: Format, to: Format, mode: Rounding, a: bigint): Result {
@@ -35,6 +35,27 @@ export function toInteger(f: Format, mode: Rounding, a: bigint, bits: number, si
   if (integer > most) return result(most, NV);
   if (integer < least) return result(least, NV);
   return result(integer, inexact ? NX : 0);
+}
+
+/** To an integer of 32 bits: of what does not fit, which is invalid, the low bits of the truncated number ("Zfa" chapter, fcvtmod.w.d). */
+export function toIntegerModular(f: Format, a: bigint): Result {
+  const { flags } = toInteger(f, Rounding.towardsZero, a, 32, true);
+  if (isNan(f, a) || isInfinite(f, a)) return { bits: 0n, flags };
+  const x = exact(f, a);
+  const { value } = shiftRounded(x.significand, -x.exponent, Rounding.towardsZero, x.negative);
+  return { bits: BigInt.asUintN(64, BigInt.asIntN(32, x.negative ? -value : value)), flags };
+}
+
+/** To the nearest integer in the mode's sense, as a number of the same format; `inexact` tells when that was another number. */
+export function toIntegral(f: Format, mode: Rounding, a: bigint, inexact: boolean): Result {
+  if (isNan(f, a)) return { bits: canonicalNaN(f), flags: isSignaling(f, a) ? NV : 0 };
+  if (isInfinite(f, a)) return { bits: a, flags: 0 };
+  const x = exact(f, a);
+  if (x.exponent >= 0) return { bits: a, flags: 0 };
+  const { value, inexact: changed } = shiftRounded(x.significand, -x.exponent, mode, x.negative);
+  // An integer of no more bits than the format's: this rounds nothing.
+  const { bits } = round(f, mode, { negative: x.negative, significand: value, exponent: 0 });
+  return { bits, flags: inexact && changed ? NX : 0 };
 }
 
 /** From an integer of 64 bits, narrower ones extended by their signedness. */

@@ -7,6 +7,9 @@ export interface Format {
   readonly precision: number;
 }
 
+export const f16: Format = { exponentBits: 5, precision: 11 };
+/** The upper half of an f32: its exponents with less precision. */
+export const bf16: Format = { exponentBits: 8, precision: 8 };
 export const f32: Format = { exponentBits: 8, precision: 24 };
 export const f64: Format = { exponentBits: 11, precision: 53 };
 

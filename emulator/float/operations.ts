@@ -1,26 +1,43 @@
 /** Every operation by name and by number: what the engine asks its host for. */
 import { add, div, fma, mul, sqrt, sub } from './arithmetic.js';
-import { classify, eq, le, lt, max, min } from './comparison.js';
-import { convert, fromInteger, toInteger } from './conversion.js';
+import { classify, eq, le, leQuiet, lt, ltQuiet, max, maximum, min, minimum } from './comparison.js';
+import { convert, fromInteger, toInteger, toIntegerModular, toIntegral } from './conversion.js';
 import { recip7, rsqrt7 } from './estimate.js';
-import { type Format, f32, f64 } from './format.js';
+import { bf16, type Format, f16, f32, f64 } from './format.js';
 import type { Result, Rounding } from './rounding.js';
 
 type Run = (mode: Rounding, a: bigint, b: bigint, c: bigint) => Result;
 
-const rounded = { add, sub, mul, div, sqrt, fma, recip7 } as const;
-const unrounded = { min, max, eq, lt, le, classify, rsqrt7 } as const;
-const formats = { f32, f64 } as const;
+/** `round` and `roundnx`: to an integer of the same format, without and with NX. */
+const rounded = {
+  add,
+  sub,
+  mul,
+  div,
+  sqrt,
+  fma,
+  recip7,
+  round: (f: Format, mode: Rounding, a: bigint) => toIntegral(f, mode, a, false),
+  roundnx: (f: Format, mode: Rounding, a: bigint) => toIntegral(f, mode, a, true),
+} as const;
+const unrounded = { min, max, minimum, maximum, eq, lt, le, ltQuiet, leQuiet, classify, rsqrt7 } as const;
+/** The formats that are computed with. */
+const formats = { f16, f32, f64 } as const;
+/** All formats; numbers of the others are only converted. */
+const storage = { ...formats, bf16 } as const;
 const integers = { i8: 8, i16: 16, i32: 32, i64: 64 } as const;
+/** Which formats each is converted to. */
+const conversions = { f16: ['f32', 'f64'], f32: ['f16', 'f64', 'bf16'], f64: ['f16', 'f32'], bf16: ['f32'] } as const;
 type FormatName = keyof typeof formats;
 type IntegerName = keyof typeof integers;
 type Signedness = 's' | 'u';
 
 export type OperationName =
   | `${keyof typeof rounded | keyof typeof unrounded} ${FormatName}`
-  | `${FormatName} to ${FormatName}`
+  | `${keyof typeof storage} to ${keyof typeof storage}`
   | `${FormatName} to ${IntegerName} ${Signedness}`
-  | `i64 ${Signedness} to ${FormatName}`;
+  | `i64 ${Signedness} to ${FormatName}`
+  | 'f64 modulo i32';
 
 const keys = <T extends object>(o: T) => Object.keys(o) as (keyof T)[];
 
@@ -33,10 +50,6 @@ function ofFormat(name: FormatName, f: Format): [OperationName, Run][] {
     `${op} ${name}`,
     (_, a, b) => unrounded[op](f, a, b),
   ]);
-  const formatsTo = Object.entries(formats).map(([to, format]): [OperationName, Run] => [
-    `${name} to ${to as FormatName}`,
-    (mode, a) => convert(f, format, mode, a),
-  ]);
   const signs = ['s', 'u'] as const;
   const toIntegers = Object.entries(integers).flatMap(([to, bits]) =>
     signs.map((s): [OperationName, Run] => [
@@ -48,10 +61,19 @@ function ofFormat(name: FormatName, f: Format): [OperationName, Run][] {
     `i64 ${s} to ${name}`,
     (mode, a) => fromInteger(f, mode, a, s === 's'),
   ]);
-  return [...arithmetic, ...others, ...formatsTo, ...toIntegers, ...fromIntegers];
+  return [...arithmetic, ...others, ...toIntegers, ...fromIntegers];
 }
 
-const list = Object.entries(formats).flatMap(([name, f]) => ofFormat(name as FormatName, f));
+const list: [OperationName, Run][] = [
+  ...keys(formats).flatMap((name) => ofFormat(name, formats[name])),
+  ...keys(conversions).flatMap((from) =>
+    conversions[from].map((to): [OperationName, Run] => [
+      `${from} to ${to}`,
+      (mode, a) => convert(storage[from], storage[to], mode, a),
+    ]),
+  ),
+  ['f64 modulo i32', (_, a) => toIntegerModular(f64, a)],
+];
 const numbers = new Map(list.map(([name], n) => [name, n]));
 
 /** All names, by number. */

@@ -7,13 +7,15 @@ export const VALTYPE: Record<ValType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7
 
 export const isLanes = (shape: Shape): shape is `${Element}*` => shape.endsWith('*');
 export const elementOf = (shape: Shape): Element => (isLanes(shape) ? shape.slice(0, -1) : shape) as Element;
-export const isFloat = (shape: Shape) => shape.startsWith('f');
+export const isFloat = (shape: Shape) => /^b?f/.test(shape);
+/** Floating-point numbers that the platform knows as bits only. */
+export const isHalf = (shape: Shape) => /^b?f16/.test(shape);
 
-/** The WebAssembly type that carries a shape: small integers travel as i32. */
+/** The WebAssembly type that carries a shape: elements of less than 32 bits travel as i32. */
 export const carrier = (shape: Shape): ValType =>
-  isLanes(shape) ? 'v128' : shape === 'i8' || shape === 'i16' ? 'i32' : shape;
+  isLanes(shape) ? 'v128' : BYTES[shape] < 4 ? 'i32' : (shape as 'i32' | 'i64' | 'f32' | 'f64');
 
-export const BYTES: Record<Element, number> = { i8: 1, i16: 2, i32: 4, i64: 8, f32: 4, f64: 8 };
+export const BYTES: Record<Element, number> = { i8: 1, i16: 2, i32: 4, i64: 8, f16: 2, bf16: 2, f32: 4, f64: 8 };
 export const bitsOf = (shape: Shape) => 8 * BYTES[elementOf(shape)];
 
 /** A row of opcodes: scalars i32, i64, f32, f64 (null: none), then lanes i8, i16, i32, i64, f32, f64. */
@@ -62,6 +64,7 @@ export type Operation = keyof typeof rows;
 
 /** The bytes of an operation on a shape, or undefined where the platform has none. i8 and i16 scalars use i32's. */
 export function opcode(operation: Operation, shape: Shape): number[] | undefined {
+  if (isHalf(shape)) return undefined;
   const index = SHAPES.indexOf(isLanes(shape) ? shape : (carrier(shape) as Shape));
   const code = (rows[operation] as Row)[index];
   if (code === null || code === undefined) return undefined;
@@ -73,8 +76,10 @@ export function simd(code: number): number[] {
   return [0xfd, ...(code < 0x80 ? [code] : [(code & 0x7f) | 0x80, code >> 7])];
 }
 
-const LOADS: Record<Element, number> = { i8: 0x2d, i16: 0x2f, i32: 0x28, i64: 0x29, f32: 0x2a, f64: 0x2b };
-const STORES: Record<Element, number> = { i8: 0x3a, i16: 0x3b, i32: 0x36, i64: 0x37, f32: 0x38, f64: 0x39 };
+const integerLoads = { i8: 0x2d, i16: 0x2f, i32: 0x28, i64: 0x29 };
+const integerStores = { i8: 0x3a, i16: 0x3b, i32: 0x36, i64: 0x37 };
+const LOADS: Record<Element, number> = { ...integerLoads, f16: 0x2f, bf16: 0x2f, f32: 0x2a, f64: 0x2b };
+const STORES: Record<Element, number> = { ...integerStores, f16: 0x3b, bf16: 0x3b, f32: 0x38, f64: 0x39 };
 /** Stores of an i64's low part. */
 const STORES_LOW: Partial<Record<Element, number>> = { i8: 0x3c, i16: 0x3d, i32: 0x3e };
 /** Loads that extend to i64, unsigned and signed. */
@@ -104,6 +109,8 @@ export const SPLAT: Record<Element, number[]> = {
   i16: simd(16),
   i32: simd(17),
   i64: simd(18),
+  f16: simd(16),
+  bf16: simd(16),
   f32: simd(19),
   f64: simd(20),
 };

@@ -10,6 +10,7 @@ import {
   elementOf,
   extendingLoad,
   isFloat,
+  isHalf,
   isLanes,
   loadOpcode,
   type Operation,
@@ -224,6 +225,10 @@ export class Val implements Value {
     return this.unary('abs');
   }
   neg(): Val {
+    if (isHalf(this.shape)) {
+      const bits = isLanes(this.shape) ? 'i16*' : 'i16';
+      return this.as(bits).xor(0x8000).as(this.shape);
+    }
     if (isFloat(this.shape)) {
       const code = isLanes(this.shape) ? simd(this.shape === 'f32*' ? 225 : 237) : [this.shape === 'f32' ? 0x8c : 0x9a];
       return new Val(this.shape, (c) => {

@@ -1,6 +1,6 @@
 /** Vector floating-point arithmetic, in the order of the specification; rounding is always frm's. */
 import type { Instruction } from '../types.js';
-import type { Element, Value } from '../vocabulary.js';
+import type { FloatElement, Value } from '../vocabulary.js';
 import {
   elementWise,
   type Form,
@@ -25,14 +25,12 @@ const F: readonly Form[] = ['vf'];
 const withSign =
   (sign: (a: Value, b: Value) => Value): ElementWise['element'] =>
   (a, b, _, { vd }) => {
-    const lanes = a.shape.endsWith('*');
-    const bits = (vd === 'f32' ? 'i32' : 'i64') as Element;
-    const whole = lanes ? (`${bits}*` as const) : bits;
-    const top = vd === 'f32' ? 0x80000000 : 1n << 63n;
-    const rest = vd === 'f32' ? 0x7fffffff : (1n << 63n) - 1n;
+    const bits = ({ f16: 'i16', f32: 'i32', f64: 'i64' } as const)[vd as 'f16'];
+    const whole = a.shape.endsWith('*') ? (`${bits}*` as const) : bits;
+    const top = 1n << BigInt(Number(bits.slice(1)) - 1);
     return a
       .as(whole)
-      .and(rest)
+      .and(top - 1n)
       .or(sign(a.as(whole), b.as(whole)).and(top))
       .as(a.shape);
   };
@@ -43,19 +41,21 @@ const toInteger = (signed: boolean, rounding?: 'rtz') => (a: Value, o: ElementSc
   o.float.toInteger(a, o.vd as IntegerElement, signed, rounding);
 const fromInteger = (signed: boolean) => (a: Value, o: ElementScope) => {
   const source = a.shape === 'i64' ? a : a.to('i32', signed);
-  return o.float.fromInteger(source, signed, o.vd as 'f32' | 'f64');
+  return o.float.fromInteger(source, signed, o.vd as 'f16' | 'f32' | 'f64');
 };
-const resized = (rounding?: 'rod') => (a: Value, o: ElementScope) =>
-  o.float.convert(a, o.vd as 'f32' | 'f64', rounding);
+export const resized = (rounding?: 'rod') => (a: Value, o: ElementScope) =>
+  o.float.convert(a, o.vd as FloatElement, rounding);
 
-const unary = (
+/** A conversion; `which` is its number. */
+export const conversion = (
   name: string,
   which: number,
   vd: Place,
   vs2: Place,
   element: (a: Value, o: ElementScope) => Value,
   doc: string,
-) => vectorUnary(name, 0b010010, OPFVV, which, vd, vs2, element, doc);
+  half?: string,
+) => vectorUnary(name, 0b010010, OPFVV, which, vd, vs2, element, doc, half);
 
 /** The conversions between two widths; `group` is the upper part of their number. */
 const conversions = (
@@ -66,7 +66,7 @@ const conversions = (
   from: { integer: Place; float: Place },
   size: string,
 ) => [
-  unary(
+  conversion(
     `${prefix}.xu.f.${letter}`,
     group,
     to.integer,
@@ -74,7 +74,7 @@ const conversions = (
     toInteger(false),
     `Float to unsigned integer${size}.`,
   ),
-  unary(
+  conversion(
     `${prefix}.x.f.${letter}`,
     group + 1,
     to.integer,
@@ -82,7 +82,7 @@ const conversions = (
     toInteger(true),
     `Float to signed integer${size}.`,
   ),
-  unary(
+  conversion(
     `${prefix}.f.xu.${letter}`,
     group + 2,
     to.float,
@@ -90,7 +90,7 @@ const conversions = (
     fromInteger(false),
     `Unsigned integer to float${size}.`,
   ),
-  unary(
+  conversion(
     `${prefix}.f.x.${letter}`,
     group + 3,
     to.float,
@@ -98,7 +98,7 @@ const conversions = (
     fromInteger(true),
     `Signed integer to float${size}.`,
   ),
-  unary(
+  conversion(
     `${prefix}.rtz.xu.f.${letter}`,
     group + 6,
     to.integer,
@@ -106,7 +106,7 @@ const conversions = (
     toInteger(false, 'rtz'),
     `Float to unsigned integer${size}, towards zero.`,
   ),
-  unary(
+  conversion(
     `${prefix}.rtz.x.f.${letter}`,
     group + 7,
     to.integer,
@@ -283,8 +283,15 @@ export const float: readonly Instruction[] = [
 
   conversions('vfcvt', 'v', 0b00000, SAME, SAME, ''),
   conversions('vfwcvt', 'v', 0b01000, WIDE, SAME, ' of double width'),
-  unary('vfwcvt.f.f.v', 0b01100, WIDE_FLOAT, FLOAT, resized(), 'Float to double width.'),
+  conversion('vfwcvt.f.f.v', 0b01100, WIDE_FLOAT, FLOAT, resized(), 'Float to double width.', 'Zvfhmin'),
   conversions('vfncvt', 'w', 0b10000, SAME, WIDE, ' of half the width'),
-  unary('vfncvt.f.f.w', 0b10100, FLOAT, WIDE_FLOAT, resized(), 'Float to half the width.'),
-  unary('vfncvt.rod.f.f.w', 0b10101, FLOAT, WIDE_FLOAT, resized('rod'), 'Float to half the width, rounded to odd.'),
+  conversion('vfncvt.f.f.w', 0b10100, FLOAT, WIDE_FLOAT, resized(), 'Float to half the width.', 'Zvfhmin'),
+  conversion(
+    'vfncvt.rod.f.f.w',
+    0b10101,
+    FLOAT,
+    WIDE_FLOAT,
+    resized('rod'),
+    'Float to half the width, rounded to odd.',
+  ),
 ].flat();

@@ -18,7 +18,7 @@ const wideFloatFold = (name: string, funct6: number, doc: string) =>
     OPFVV,
     WIDE_FLOAT,
     FLOAT,
-    (sum, a, { float }) => float.add(sum, float.convert(a, 'f64')),
+    (sum, a, { float, vd }) => float.add(sum, float.convert(a, vd as 'f32' | 'f64')),
     doc,
   );
 

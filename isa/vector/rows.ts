@@ -1,7 +1,7 @@
 /** How vector rows are spelled (vector specification, "Vector Instruction Formats"). */
 import { LOAD_FP, OP_V, row, STORE_FP } from '../rows.js';
 import type { Instruction } from '../types.js';
-import type { Value } from '../vocabulary.js';
+import type { FloatElement, Value } from '../vocabulary.js';
 import {
   type ElementScope,
   type ElementWise,
@@ -92,7 +92,7 @@ export function elementWise(
   });
 }
 
-const places = (vd: Place, vs2: Place, vs1: Place, element: ElementExpression) => ({ vd, vs2, vs1, element });
+export const places = (vd: Place, vs2: Place, vs1: Place, element: ElementExpression) => ({ vd, vs2, vs1, element });
 
 /** SEW = SEW op SEW; a is vs2's element, b vs1's, the scalar or the immediate, d vd's old one. */
 export const vectorInteger = (
@@ -202,11 +202,11 @@ export const vectorFloatMultiplyAdd = (name: string, funct6: number, element: El
 
 type FloatExpression = (a: Value, b: Value, d: Value, o: ElementScope) => Value;
 /** Both operands made wide before the operation: a narrow number is exact as a wide one. */
-const promoted =
+export const promoted =
   (element: FloatExpression): ElementExpression =>
   (a, b, d, o) =>
     element(wide(a, o), wide(b, o), d, o);
-const wide = (v: Value, o: ElementScope) => (v.shape === o.vd ? v : o.float.convert(v, 'f64'));
+const wide = (v: Value, o: ElementScope) => (v.shape === o.vd ? v : o.float.convert(v, o.vd as FloatElement));
 
 /** Floating-point 2 SEW = SEW op SEW. */
 export const vectorFloatWidening = (
@@ -234,13 +234,14 @@ export const vectorUnary = (
   vs2: Place,
   element: (a: Value, o: ElementScope) => Value,
   doc: string,
+  half?: string,
 ) =>
   op(
     name,
     funct6,
     funct3,
     'vd, vs2, vm',
-    { shape: 'element-wise', vd, vs2, vs1: INTEGER, element: (a, _b, _d, o) => element(a, o) },
+    { shape: 'element-wise', vd, vs2, vs1: INTEGER, half, element: (a, _b, _d, o) => element(a, o) },
     doc,
     vs1Is(which),
   );

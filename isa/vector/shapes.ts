@@ -6,7 +6,7 @@ import type { Arg, Element, Float, Value } from '../vocabulary.js';
 
 /** What the elements of a vector operand are: their kind, and their width (EEW) as a multiple of SEW. */
 export interface Place {
-  readonly of: 'integer' | 'float' | 'mask';
+  readonly of: 'integer' | 'float' | 'bfloat' | 'mask';
   /** EEW / SEW: 2 for widened, 1/2, 1/4, 1/8 for the sources of extensions. EMUL follows it. Of no meaning for masks. */
   readonly times: number;
   /** EEW in bits where it does not follow SEW (vrgatherei16). */
@@ -18,6 +18,8 @@ export const INTEGER = place('integer');
 export const WIDE_INTEGER = place('integer', 2);
 export const FLOAT = place('float');
 export const WIDE_FLOAT = place('float', 2);
+/** BF16 numbers: elements of 16 bits. */
+export const BFLOAT = place('bfloat');
 export const MASK = place('mask');
 export const INDEX16: Place = { of: 'integer', times: 1, eew: 16 };
 export const fraction = (part: 2 | 4 | 8) => place('integer', 1 / part);
@@ -25,13 +27,19 @@ export const fraction = (part: 2 | 4 | 8) => place('integer', 1 / part);
 /** Bits of an element of this place at a SEW; 1 for masks. */
 export const eewOf = (at: Place, sew: number) => (at.of === 'mask' ? 1 : (at.eew ?? at.times * sew));
 
-/** The element type of a place at a SEW, or undefined where there is none (a float of 16 bits, an integer of 128). Masks: i8. */
+/** The element type of a place at a SEW, or undefined where there is none (a float of 8 bits, an integer of 128). Masks: i8. */
 export function elementOf(at: Place, sew: number): Element | undefined {
   if (at.of === 'mask') return 'i8';
   const bits = eewOf(at, sew);
-  const known: readonly number[] = at.of === 'float' ? [32, 64] : [8, 16, 32, 64];
-  return known.includes(bits) ? (`${at.of === 'float' ? 'f' : 'i'}${bits}` as Element) : undefined;
+  const { letter, known } = elements[at.of];
+  return known.includes(bits) ? (`${letter}${bits}` as Element) : undefined;
 }
+
+const elements: Record<Exclude<Place['of'], 'mask'>, { letter: string; known: readonly number[] }> = {
+  integer: { letter: 'i', known: [8, 16, 32, 64] },
+  float: { letter: 'f', known: [16, 32, 64] },
+  bfloat: { letter: 'bf', known: [16] },
+};
 
 /** What an element expression may use besides its operands. */
 export interface ElementScope {
@@ -74,6 +82,8 @@ export interface ElementWise {
   readonly vs1: Place | 'full';
   /** Elements are read elsewhere than they are written: the destination must not overlap a source. */
   readonly moves?: boolean;
+  /** The extension that is enough for its floating-point numbers of 16 bits, where that is not Zvfh. */
+  readonly half?: string;
   readonly element: (a: Value, b: Value, d: Value, o: ElementScope) => Value;
 }
 

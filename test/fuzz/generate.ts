@@ -342,8 +342,9 @@ export class Generator {
     }
     const d = draft(r, row, fixed);
     if (!d || reserved.some((x) => d.writes(x))) return undefined;
-    const vstart = r.oneIn(16) ? 1 + r.below(6) : 0;
-    const isLegal = (vtype: bigint) => !whyIllegal(row, d.executedWord, { vtype, vstart, vs: 3, fs: 3, frm: 0 });
+    const vstart = r.oneIn(12) ? 1 + r.below(r.oneIn(3) ? this.vlen / 8 : 6) : 0;
+    const isLegal = (vtype: bigint) =>
+      !whyIllegal(row, d.executedWord, { vtype, vstart, vs: 3, fs: 3, has: everything, frm: 0 });
     const before = this.vtype;
     const types = [this.vtype, ...Array.from({ length: 12 }, () => BigInt(r.below(256)))];
     const type = types.find((each) => vtypeOf(each) && isLegal(each));

@@ -4,7 +4,7 @@
  */
 import type { Float, Value } from '../../../isa/vocabulary.js';
 import type { Code, Label } from '../../wasm/code.js';
-import { simd } from '../../wasm/opcodes.js';
+import { isHalf, simd } from '../../wasm/opcodes.js';
 import { constant, get, kept, NoSuchOperation, Val } from '../../wasm/value.js';
 import { twoSum } from '../float-exact.js';
 
@@ -111,6 +111,7 @@ export function laneFloat(c: Code, bail: Label, inexact: number): Float {
 
   function fma(x: Value, y: Value, z: Value): Val {
     const [a, b, d] = [keep(x), keep(y), keep(z)];
+    if (isHalf(a.shape)) throw new NoSuchOperation('float.fma on lanes of 16 bits');
     if (a.shape === 'f64*') return fusedDouble(a, b, d);
     const parts = (['lower', 'upper'] as const).map((which) => {
       const product = keep(half(a, which).mul(half(b, which)));

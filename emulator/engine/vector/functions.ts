@@ -121,8 +121,9 @@ function scalarSource(
   if (names.includes('rs1')) return call(splat, 'i32', hart, load('i64', scalarAt(rec, 'rs1')), sew);
   if (names.includes('fs1')) {
     const bits = load('i64', scalarAt(rec, 'rs1'));
-    const single = unbox(bits, 'f32').as('i32').to('i64', false);
-    return call(splat, 'i32', hart, sewNumber.eq(2).choose(single, bits), sew);
+    const half = v.shape === 'element-wise' && v.vs1 !== 'full' && v.vs1.of === 'bfloat' ? 'bf16' : 'f16';
+    const narrow = sewNumber.eq(2).choose(unbox(bits, 'f32').as('i32'), unbox(bits, half).as('i32')) as Val;
+    return call(splat, 'i32', hart, sewNumber.eq(3).choose(bits, narrow.to('i64', false)), sew);
   }
   const name = names.find((n) => n === 'simm5' || n === 'uimm5');
   if (!name) return hart.add(at.zeros);

@@ -1,7 +1,7 @@
 /** The host's side of legality: judge the instruction of a record under the hart's state, and remember a yes. */
 import { rowOf } from '../../../isa/decode.js';
 import { hart as at, record } from '../../layout.js';
-import { ignoresVtype, whyIllegal } from './legality.js';
+import { ignoresVtype, type VectorState, whyIllegal } from './legality.js';
 import { legalKey } from './workshop.js';
 
 /**
@@ -9,7 +9,12 @@ import { legalKey } from './workshop.js';
  * @param block address of the hart's block
  * @returns why it is illegal, or undefined
  */
-export function judgeVector(view: DataView, block: number, recordAt: number): string | undefined {
+export function judgeVector(
+  view: DataView,
+  block: number,
+  recordAt: number,
+  has: VectorState['has'],
+): string | undefined {
   const word = view.getUint32(recordAt + record.word, true);
   const row = rowOf(word);
   if (row?.semantics.kind !== 'vector') return 'no vector instruction';
@@ -21,6 +26,7 @@ export function judgeVector(view: DataView, block: number, recordAt: number): st
     vs: read(at.vs),
     fs: read(at.fs),
     frm: read(at.frm),
+    has,
   });
   if (reason === undefined) {
     view.setUint16(recordAt + record.extra, legalKey(ignoresVtype(row) ? 0 : Number(vtype & 0xffn)), true);

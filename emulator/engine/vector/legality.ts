@@ -13,6 +13,8 @@ export interface VectorState {
   readonly vs: number;
   readonly fs: number;
   readonly frm: number;
+  /** Whether the hart has an extension: some instructions have elements of 16-bit floating-point numbers only with one more. */
+  has(extension: string): boolean;
 }
 
 /** A register group that an instruction reads or writes. */
@@ -28,7 +30,7 @@ interface Group {
 /** Instructions with a float operand or result need FS on; those that compute also need a valid rounding mode. */
 export function usesFloat(row: Instruction): 'no' | 'moves' | 'computes' {
   const v = vectorOf(row);
-  const isFloat = (p: Place | 'full') => p !== 'full' && p.of === 'float';
+  const isFloat = (p: Place | 'full') => p !== 'full' && p.of.endsWith('float');
   if (v.shape === 'element-wise') return [v.vd, v.vs2, v.vs1].some(isFloat) ? 'computes' : 'no';
   if (v.shape === 'reduction') return isFloat(v.vd) ? 'computes' : 'no';
   return v.shape === 'scalar-move' && v.of === 'float' ? 'moves' : 'no';
@@ -60,7 +62,15 @@ export function whyIllegal(row: Instruction, word: number, state: VectorState): 
   if (ignoresVtype(row)) return whyRegisters(row, word);
   const type = vtypeOf(state.vtype);
   if (!type) return 'vtype is not set (vill)';
-  return whyRegisters(row, word, type);
+  return whyHalf(row, type, state) ?? whyRegisters(row, word, type);
+}
+
+/** V itself has no numbers of 16 bits. */
+function whyHalf(row: Instruction, { sew }: Vtype, { has }: VectorState): string | undefined {
+  if (!placesOf(row).some((p) => elementOf(p, sew) === 'f16')) return undefined;
+  const v = vectorOf(row);
+  const needed = (v.shape === 'element-wise' && v.half) || 'Zvfh';
+  return has(needed) ? undefined : `floating-point numbers of 16 bits need ${needed} here (SEW is ${sew})`;
 }
 
 function whyRegisters(row: Instruction, word: number, type?: Vtype): string | undefined {
@@ -87,7 +97,7 @@ function groupsOf(row: Instruction, word: number, type?: Vtype): Group[] | strin
 
   for (const p of placesOf(row)) {
     if (p.of !== 'mask' && !elementOf(p, sew)) {
-      return `there are no ${p.of === 'float' ? 'floating-point numbers' : 'elements'} of ${eewOf(p, sew)} bits (SEW is ${sew})`;
+      return `there are no ${{ integer: 'elements', float: 'floating-point numbers', bfloat: 'BF16 numbers' }[p.of]} of ${eewOf(p, sew)} bits (SEW is ${sew})`;
     }
   }
   switch (v.shape) {

@@ -54,9 +54,9 @@ export function scalarMoveLoop(w: Workshop, name: string, v: ScalarMove, into: '
     } else {
       bySew((e, sew) => {
         const value = load(e, vs2);
-        // A single in an f register has ones above it: it is boxed.
-        const boxed = v.of === 'float' && sew === 32;
-        c.store('i64', vd, boxed ? value.to('i64', false).or(-0x1_0000_0000n) : value.to('i64', true));
+        // A narrow number in an f register has ones above it: it is boxed.
+        const boxed = v.of === 'float' && sew < 64;
+        c.store('i64', vd, boxed ? value.to('i64', false).or(-(1n << BigInt(sew))) : value.to('i64', true));
       });
       if (v.of === 'float') c.store('i32', hart, i32(3), at.fs);
     }

@@ -1,7 +1,9 @@
 /** Operands that are likely to tell a right floating-point operation from a wrong one. */
 import {
+  bf16,
   canonicalNaN,
   type Format,
+  f16,
   f32,
   f64,
   infinity,
@@ -19,7 +21,7 @@ export interface Case {
   readonly operands: readonly [bigint, bigint, bigint];
 }
 
-const formats: Record<string, Format> = { f32, f64 };
+const formats: Record<string, Format> = { f16, bf16, f32, f64 };
 
 /** The format of an operation's operands, or undefined for integers. */
 export const operandFormat = (name: OperationName): Format | undefined => {
@@ -29,7 +31,7 @@ export const operandFormat = (name: OperationName): Format | undefined => {
 /** The format of its result, or undefined. */
 export const resultFormat = (name: OperationName): Format | undefined => {
   const words = name.split(' ');
-  return ['eq', 'lt', 'le', 'classify'].includes(words[0]!) || words[2]?.startsWith('i')
+  return /^(eq|(lt|le)(Quiet)?|classify)$/.test(words[0]!) || words[2]?.startsWith('i')
     ? undefined
     : formats[words.at(-1)!];
 };
@@ -54,6 +56,16 @@ function fraction(r: Random, f: Format): bigint {
   }
 }
 
+/** Where the other formats begin and end: conversions are told apart there. */
+const edges = (f: Format) => {
+  const bias = maxExponent(f);
+  return [f16, bf16, f32].flatMap((g) => [
+    bias + maxExponent(g),
+    bias - maxExponent(g),
+    bias - maxExponent(g) - g.precision,
+  ]);
+};
+
 /** An exponent field: any, near the ends, or near another one. */
 function field(r: Random, f: Format, near?: number): number {
   const most = 2 ** f.exponentBits - 1;
@@ -68,7 +80,10 @@ function field(r: Random, f: Format, near?: number): number {
     case 2:
       return around(bias, 4);
     case 3:
-      return around(r.pick([bias / 2, bias + 31, bias + 63, bias + f.precision, 1.5 * bias]) | 0, f.precision);
+      return around(
+        r.pick([bias / 2, bias + 31, bias + 63, bias + f.precision, 1.5 * bias, ...edges(f)]) | 0,
+        r.pick([3, f.precision]),
+      );
     case 4:
       return r.below(most + 1);
     case 5: // of a product at the lower end

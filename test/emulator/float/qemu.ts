@@ -3,14 +3,27 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { f64, widthOf } from '../../../emulator/float/format.js';
+import { widthOf } from '../../../emulator/float/format.js';
 import { type OperationName, operationNames } from '../../../emulator/float/operations.js';
 import { Rounding } from '../../../emulator/float/rounding.js';
+import { encode } from '../../../isa/encode.js';
+import { operandNames } from '../../../isa/operands.js';
+import { instructionNamed } from '../../../isa/table.js';
 import { QEMU } from '../../fuzz/machines.js';
 import { qemuCpu } from '../../hart.js';
 import { type Case, operandFormat, resultFormat } from './cases.js';
 
 export const tools = ['riscv64-linux-gnu-gcc', QEMU];
+
+/** Of mnemonics. */
+const suffixes: Record<string, string> = { f16: 'h', bf16: 'bf16', f32: 's', f64: 'd' };
+/** Zfa's, by the names of the operations. */
+const additional: Record<string, string> = { minimum: 'fminm', maximum: 'fmaxm', ltQuiet: 'fltq', leQuiet: 'fleq' };
+const A0 = 10;
+const DYN = 7;
+/** An instruction that the assembler does not know. */
+const word = (name: string, ...values: number[]) =>
+  `.word ${encode(instructionNamed(name)!, values.slice(0, operandNames(instructionNamed(name)!).length))}`;
 
 /**
  * The instruction of an operation, from f1, f2, f3 or a1 to f0 or a0; undefined where there is none. Integers narrower than 32 bits,
@@ -18,29 +31,31 @@ export const tools = ['riscv64-linux-gnu-gcc', QEMU];
  */
 function instruction(name: OperationName, odd: boolean): string | undefined {
   const [first, second, third, fourth] = name.split(' ') as [string, string, string?, string?];
-  const suffix = (f: string) => (f === 'f64' ? 'd' : 's');
-  if (odd) return name === 'f64 to f32' ? 'vfncvt.rod.f.f.w v1, v2' : undefined;
+  const suffix = (f: string) => suffixes[f]!;
+  if (odd) return /^(f64 to f32|f32 to f16)$/.test(name) ? 'vfncvt.rod.f.f.w v1, v2' : undefined;
+  if (second === 'modulo') return word('fcvtmod.w.d', A0, 1);
+  if (/^b?f.* to bf16|^bf16/.test(name)) return word(`fcvt.${suffix(third!)}.${suffix(first)}`, 0, 1, DYN);
   if (second !== 'to' && third !== 'to') {
     const s = suffix(second);
     if (first === 'recip7') return 'vfrec7.v v1, v2';
     if (first === 'rsqrt7') return 'vfrsqrt7.v v1, v2';
     if (first === 'fma') return `fmadd.${s} f0, f1, f2, f3`;
     if (first === 'sqrt') return `fsqrt.${s} f0, f1`;
+    if (first.startsWith('round')) return word(`f${first}.${s}`, 0, 1, DYN);
+    if (first in additional) return word(`${additional[first]!}.${s}`, first.endsWith('Quiet') ? A0 : 0, 1, 2);
     if (first === 'classify') return `fclass.${s} a0, f1`;
     return `f${first}.${s} ${['eq', 'lt', 'le'].includes(first) ? 'a0' : 'f0'}, f1, f2`;
   }
   if (first === 'i64') return `fcvt.${suffix(fourth!)}.l${second === 'u' ? 'u' : ''} f0, a1, dyn`;
-  if (third!.startsWith('f')) {
-    return first === third ? undefined : `fcvt.${suffix(third!)}.${suffix(first)} f0, f1`;
-  }
+  if (third!.startsWith('f')) return `fcvt.${suffix(third!)}.${suffix(first)} f0, f1`;
   const unsigned = fourth === 'u' ? 'u' : '';
   if (third === 'i32' || third === 'i64') {
     return `fcvt.${third === 'i32' ? 'w' : 'l'}${unsigned}.${suffix(first)} a0, f1, dyn`;
   }
-  return third === 'i16' && first === 'f32' ? `vfncvt.x${unsigned}.f.w v1, v2` : undefined;
+  return /^f32 to i16|^f16 to i8/.test(name) ? `vfncvt.x${unsigned}.f.w v1, v2` : undefined;
 }
 
-const code = (name: OperationName, odd = false) => operationNames.indexOf(name) + (odd ? 128 : 0);
+const code = (name: OperationName, odd = false) => operationNames.indexOf(name) + (odd ? operationNames.length : 0);
 const isEstimate = (name: OperationName) => /^r\w+7 /.test(name);
 const isOdd = (mode: number) => mode === Rounding.odd;
 
@@ -54,15 +69,18 @@ function source(): string {
       const text = instruction(name, odd);
       if (!text) return [];
       if (!text.startsWith('v')) return [`case ${code(name, odd)}: RUN("", "${text}", ""); break;`];
-      const sew = name.includes('f64') ? 64 : 32;
+      const sew = widthOf(operandFormat(name)!);
       const narrows = text.startsWith('vfn') ? `\\n vsetivli zero, 1, e${sew / 2}, mf2, ta, ma` : '';
       const before = `vsetivli zero, 1, e${sew}, m1, ta, ma\\n vfmv.s.f v2, f1${narrows}`;
       return [`case ${code(name, odd)}: RUN("${before}", "${text}", "vmv.x.s a0, v1"); break;`];
     }),
   );
-  const singles = operationNames.flatMap((name) =>
-    operandFormat(name) && operandFormat(name) !== f64 ? [`case ${code(name)}:`] : [],
-  );
+  /** The ones above an operand that is narrower than the register. */
+  const boxes = operationNames.flatMap((name) => {
+    const width = operandFormat(name) && widthOf(operandFormat(name)!);
+    if (!width || width === 64) return [];
+    return [`case ${code(name)}: case ${code(name, true)}: return -1ull << ${width};`];
+  });
   return `
 #include <stdint.h>
 #include <unistd.h>
@@ -76,9 +94,9 @@ static struct answer out[4096];
   "fsrmi 0\\n fmv.x.d %[f], f0\\n mv %[x], a0" \\
   : [f] "=&r"(f), [x] "=&r"(x), [flags] "=&r"(flags) \\
   : [a] "r"(a), [b] "r"(b), [c] "r"(c), [mode] "r"(r->mode) : "a0", "a1", "f0", "f1", "f2", "f3")
-static int is_single(uint64_t op) { switch (op) { ${singles.join(' ')} return 1; } return 0; }
+static uint64_t box_of(uint64_t op) { switch (op) { ${boxes.join(' ')} } return 0; }
 static int run(const struct request *r, struct answer *o) {
-  uint64_t box = is_single(r->op) ? 0xffffffff00000000 : 0, a = r->a | box, b = r->b | box, c = r->c | box;
+  uint64_t box = box_of(r->op), a = r->a | box, b = r->b | box, c = r->c | box;
   uint64_t f, x, flags;
   switch (r->op) {
 ${cases.join('\n')}
@@ -114,7 +132,7 @@ function compiled(): string {
   execFileSync('riscv64-linux-gnu-gcc', [
     '-O1',
     '-static',
-    '-march=rv64gcv',
+    '-march=rv64gcv_zfh',
     '-o',
     program,
     join(folder, 'operations.c'),

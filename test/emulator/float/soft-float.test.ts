@@ -42,5 +42,9 @@ for (const operation of operationNames.filter((name) => hasInstruction(name))) {
 }
 
 test('soft-float agrees with QEMU: rounding to odd', needs(...tools), () =>
-  compare([...casesOf('f64 to f32', COUNT, SEED)].map((each) => ({ ...each, mode: Rounding.odd }))),
+  compare(
+    (['f64 to f32', 'f32 to f16'] as const).flatMap((operation) =>
+      [...casesOf(operation, COUNT, SEED)].map((each) => ({ ...each, mode: Rounding.odd })),
+    ),
+  ),
 );

@@ -7,11 +7,14 @@ import { instructionNamed } from '../../../isa/table.js';
 /** vtype of a SEW and an LMUL. */
 const vtype = (sew: number, lmul: number) => BigInt((Math.log2(sew / 8) << 3) | (Math.log2(lmul) & 7));
 const E32 = { vtype: vtype(32, 1) };
+const E16 = { vtype: vtype(16, 1) };
+/** A hart with these. */
+const having = (...names: string[]) => ({ has: (name: string) => names.includes(name) });
 const VILL = 1n << 63n;
 
 function why(name: string, values: number[], state: Partial<VectorState>): string | undefined {
   const row = instructionNamed(name)!;
-  const all = { vtype: vtype(8, 1), vstart: 0, vs: 1, fs: 1, frm: 0, ...state };
+  const all = { vtype: vtype(8, 1), vstart: 0, vs: 1, fs: 1, frm: 0, has: () => false, ...state };
   return whyIllegal(row, encode(row, values), all);
 }
 
@@ -116,7 +119,7 @@ const rules: readonly {
     ],
   },
   {
-    rule: 'elements have 8 to 64 bits, floating-point ones 32 or 64',
+    rule: 'elements have 8 to 64 bits, floating-point ones of V 32 or 64',
     legal: [
       ['vwadd.vv', [2, 4, 5, 1], E32],
       ['vfwadd.vv', [2, 4, 5, 1], E32],
@@ -130,6 +133,29 @@ const rules: readonly {
       [/4 bits/, 'vzext.vf2', [1, 2, 1], { vtype: vtype(8, 1) }],
       [/16 bits/, 'vfmv.f.s', [1, 2], { vtype: vtype(16, 1) }],
       [/128 bits/, 'vwredsum.vs', [1, 2, 3, 1], { vtype: vtype(64, 1) }],
+    ],
+  },
+  {
+    rule: 'floating-point elements of 16 bits need Zvfh, or for two conversions Zvfhmin',
+    legal: [
+      ['vfadd.vv', [1, 2, 3, 1], { ...E16, ...having('Zvfh', 'Zvfhmin') }],
+      ['vfmv.f.s', [1, 2], { ...E16, ...having('Zvfh', 'Zvfhmin') }],
+      ['vfwcvt.f.x.v', [2, 4, 1], { vtype: vtype(8, 1), ...having('Zvfh', 'Zvfhmin') }],
+      ['vfncvt.x.f.w', [1, 2, 1], { vtype: vtype(8, 1), ...having('Zvfh', 'Zvfhmin') }],
+      ['vfwcvt.f.f.v', [2, 4, 1], { ...E16, ...having('Zvfhmin') }],
+      ['vfncvt.f.f.w', [1, 2, 1], { ...E16, ...having('Zvfhmin') }],
+      ['vfwmaccbf16.vv', [2, 4, 5, 1], E16],
+      ['vle16.v', [1, 10, 1], E16],
+    ],
+    illegal: [
+      [/Zvfh /, 'vfadd.vv', [1, 2, 3, 1], { ...E16, ...having('Zvfhmin') }],
+      [/Zvfh /, 'vfmv.s.f', [1, 2], { ...E16, ...having('Zvfhmin') }],
+      [/Zvfh /, 'vfncvt.rod.f.f.w', [1, 2, 1], { ...E16, ...having('Zvfhmin') }],
+      [/Zvfh /, 'vfwcvt.f.x.v', [2, 4, 1], { vtype: vtype(8, 1), ...having('Zvfhmin') }],
+      [/Zvfh /, 'vfredosum.vs', [1, 2, 3, 1], { ...E16, ...having('Zvfhmin') }],
+      [/Zvfhmin/, 'vfncvt.f.f.w', [1, 2, 1], E16],
+      [/BF16 numbers of 32 bits/, 'vfwmaccbf16.vv', [2, 4, 5, 1], { ...E32, ...having('Zvfh') }],
+      [/BF16 numbers of 8 bits/, 'vfncvtbf16.f.f.w', [1, 2, 1], { vtype: vtype(8, 1), ...having('Zvfh') }],
     ],
   },
   {
