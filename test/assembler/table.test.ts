@@ -66,12 +66,17 @@ function compareAssembler(other: OtherAssembler, excuses: Excuses): void {
 const gnuExcuses: Excuses = [
   { when: /^c\.(slli|srli|srai) \w+,0$/, why: 'a hint that GNU as has no syntax for' },
   {
-    when: /^fcvt\.d\.(w|wu|s) \w+,\w+,\w+$/,
-    why: 'the conversion is exact; this version of GNU as takes no rounding mode (later ones do, as LLVM does)',
+    when: /^fcvt\.(d\.(w|wu|s|h)|s\.(h|bf16)) \w+,\w+,\w+$/,
+    why: 'the conversion is exact; GNU as takes no rounding mode (of some of them later versions do, as LLVM does)',
   },
 ];
 
-const llvmExcuses: Excuses = [{ when: /^c\.(slli|srli|srai) \w+,0$/, why: 'a hint that LLVM has no syntax for' }];
+/** LLVM leaves the mode of this one dyn, other than those of the other exact conversions. */
+const bfloatToSingle = { when: /^fcvt\.s\.bf16 \w+, ?\w+$/, why: 'without a mode it is rne here and in GNU as' };
+const llvmExcuses: Excuses = [
+  { when: /^c\.(slli|srli|srai) \w+,0$/, why: 'a hint that LLVM has no syntax for' },
+  bfloatToSingle,
+];
 
 test('our own assembler gives back every word that the disassembler prints', () => {
   const text = textOf(samples.map(line).join('\n'));
@@ -146,6 +151,6 @@ test("what GNU's objdump prints assembles to the same words", needs(objdump), ()
 });
 
 test("what LLVM's objdump prints assembles to the same words", needs('llvm-objdump-19'), () => {
-  roundTrip('llvm-objdump-19', ['-d', '-z', '-M', 'no-aliases'], []);
-  roundTrip('llvm-objdump-19', ['-d', '-z'], []);
+  roundTrip('llvm-objdump-19', ['-d', '-z', '-M', 'no-aliases'], [bfloatToSingle]);
+  roundTrip('llvm-objdump-19', ['-d', '-z'], [bfloatToSingle]);
 });
