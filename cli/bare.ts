@@ -40,6 +40,7 @@ export class BareProgram {
     machine.memory.write(treeAt, tree);
     this.tohost = this.address('tohost');
     this.fromhost = this.address('fromhost');
+    if (this.tohost !== undefined) machine.watchStores(this.tohost, 8, () => machine.stop());
     machine.reset({ pc: elf.entry, a1: BigInt(treeAt), a2: 0n });
     machine.events.on((event) => {
       if (event.kind !== 'trap' || this.lost || machine.harts[event.hart]!.csr('mtvec') !== 0n) return;

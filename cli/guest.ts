@@ -5,7 +5,7 @@ import { Input } from './input.js';
 export interface GuestOptions {
   /** Stop after so many instructions of all harts together. */
   readonly maxInstructions?: number;
-  /** Looked at every POLL instructions: an answer ends the run with it. */
+  /** Looked at whenever the machine stops: an answer ends the run with it. */
   readonly poll?: () => Ending | undefined;
 }
 
@@ -18,9 +18,6 @@ export type Ending =
 
 /** Instructions between two looks at input and Ctrl-C: some 20 ms. */
 const SLICE = 4_000_000;
-
-/** Instructions between two looks at what the guest tells by its memory. */
-const POLL = 1_000;
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -62,7 +59,8 @@ export async function runGuest(machine: Machine, options: GuestOptions = {}): Pr
     for (;;) {
       const budget = Math.min(SLICE, left);
       const before = retired(machine);
-      const { stop, told } = slice(machine, budget, options.poll);
+      const stop = machine.run(budget);
+      const told = options.poll?.();
       // A whole slice counts as such: a guest that does nothing but trap retires nothing.
       left -= stop.reason === 'budget' ? budget : retired(machine) - before;
       await output.flush();
@@ -81,16 +79,6 @@ export async function runGuest(machine: Machine, options: GuestOptions = {}): Pr
     progress.clear();
     process.off('SIGINT', onInterrupt);
     input.close();
-  }
-}
-
-/** Run for a slice, or until the guest tells of its end. */
-function slice(machine: Machine, budget: number, poll: GuestOptions['poll']): { stop: Stop; told?: Ending } {
-  for (let left = budget; ; left -= POLL) {
-    const stop = machine.run(poll ? Math.min(left, POLL) : left);
-    const told = poll?.();
-    if (told || stop.reason === 'power' || stop.reason === 'deadlock' || !poll || left <= POLL)
-      return { stop, ...(told && { told }) };
   }
 }
 

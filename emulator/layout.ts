@@ -67,6 +67,10 @@ export const hart = {
   privilege: word(4),
   /** Instructions attempted but not retired (they trapped), i64: cycles minus this is instret. */
   notRetired: word(8),
+  /** i64. Where translated code jumped to in its page and could not go on, or 0. */
+  missed: word(8),
+  /** What to add to half a record's address to get what `side` says of it. */
+  side: word(4),
   /** Number of the first word that emulator/hart/ places for itself (CSRs and the like); everything up to `scratch` is its own. */
   csrs: area(0x400),
   /** 64 bytes for a memory access that does not lie in one piece of RAM, and for the host's answers. */
@@ -125,6 +129,17 @@ export const record = {
   slot: (2048 + 2) * 16,
 } as const;
 
+/** Beside each decoded record, 8 bytes for those whose handler enters translated code. */
+export const side = {
+  bytes: 8,
+  /** u32: the region's place in the function table. */
+  region: 0,
+  /** u16: the number of the region's entry. */
+  entry: 4,
+  /** u8: the handler that the record had. */
+  op: 6,
+} as const;
+
 /** Where the parts lie that depend on the machine. */
 export interface MemoryMap {
   readonly harts: number;
@@ -134,6 +149,8 @@ export interface MemoryMap {
   /** Decode slots of all harts: hart n has slots n * slotsPerHart … ; plus one for instructions that lie across two pages. */
   readonly decode: number;
   readonly slotsPerHart: number;
+  /** What `side` says of each record, in the order of the records. */
+  readonly side: number;
   /** Guest RAM. */
   readonly ram: number;
   readonly ramBytes: number;
@@ -151,10 +168,12 @@ export function memoryMap(options: { harts: number; maxVlen: number; ramBytes: n
   const vectorBytes = Math.max(32 * (options.maxVlen / 8), 512);
   const decode = page(vectors + harts * vectorBytes);
   const slotsPerHart = Math.max(16, Math.min(256, Math.floor(0x4000000 / harts / record.slot)));
-  const ram = page(decode + harts * (slotsPerHart + 1) * record.slot);
+  const decodeBytes = harts * (slotsPerHart + 1) * record.slot;
+  const side = page(decode + decodeBytes);
+  const ram = page(side + decodeBytes / 2);
   const pages = (ram + page(ramBytes)) / 0x10000;
   if (pages > 0x10000) throw new RangeError(`${harts} harts and ${ramBytes} bytes of RAM do not fit in 4 GiB`);
-  return { harts, vectors, vectorBytes, decode, slotsPerHart, ram, ramBytes, ramBase, pages };
+  return { harts, vectors, vectorBytes, decode, slotsPerHart, side, ram, ramBytes, ramBase, pages };
 }
 
 /** Absolute address of hart n's block. */

@@ -15,6 +15,7 @@ import { UART_SOURCE, Uart } from './devices/uart.js';
 import { engineBytes } from './engine/bytes.js';
 import { DecodeCache } from './engine/decode-cache.js';
 import { type EngineExports, startEngine } from './engine/start.js';
+import { type EngineChoice, Translator } from './engine/translator/translator.js';
 import { EventStream } from './event-stream.js';
 import type { Privilege } from './events.js';
 import type { Board } from './hart/board.js';
@@ -34,6 +35,11 @@ export const RAM_BASE = 0x8000_0000;
 
 /** The most quanta that a hart gets at once while no other wants to run. */
 const MOST_QUANTA = 100;
+
+export interface MachineOptions {
+  /** How code is executed; what it does is the same, to the instruction. */
+  readonly engine?: EngineChoice;
+}
 
 /** Why `run` came back. */
 export interface Stop {
@@ -66,6 +72,7 @@ export class Machine implements Board {
   private readonly uart: Uart;
   private readonly code: DecodeCache;
   private readonly host: Host;
+  private translator: Translator | undefined;
   private engine!: EngineExports;
 
   /** The hart whose turn it is or was, and the time at which its quantum ends. */
@@ -79,9 +86,17 @@ export class Machine implements Board {
   private readonly passing = new Map<Hart, number>();
 
   /** Build a machine from a checked description. Call `reset` (or boot.ts) before `run`. @throws RangeError when it does not fit in 4 GiB */
-  static async create(soc: Soc): Promise<Machine> {
+  static async create(soc: Soc, { engine = 'auto' }: MachineOptions = {}): Promise<Machine> {
     const machine = new Machine(soc);
     machine.engine = await startEngine(machine.memory.wasm, machine.host, engineBytes());
+    if (engine !== 'interpreter') {
+      const whose = {
+        has: (hart: number, extension: string) => machine.harts[hart]!.has(extension),
+        isa: (hart: number) => soc.harts[hart]!.isa.text,
+        marked: (pc: bigint) => machine.breakpoints.marks(pc),
+      };
+      machine.translator = new Translator(machine.memory.wasm, machine.code, machine.engine, whose, engine);
+    }
     return machine;
   }
 
@@ -111,7 +126,10 @@ export class Machine implements Board {
       has: (hart, extension) => this.harts[hart]!.has(extension),
       marked: (pc) => this.breakpoints.marks(pc),
     });
-    this.breakpoints = new Breakpoints(() => this.harts.forEach((hart) => this.code.dropHart(hart.id)));
+    this.breakpoints = new Breakpoints(() => {
+      this.harts.forEach((hart) => this.code.dropHart(hart.id));
+      this.translator?.clear();
+    });
     this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc));
     this.memory.onWrite = (pa, bytes) => {
       for (let page = pa - (pa % 4096); page < pa + bytes; page += 4096) this.code.dropPage(page);
@@ -252,7 +270,8 @@ export class Machine implements Board {
     const start = hart.time;
     const until = (deadline: number) => (deadline > start ? deadline - start : Number.POSITIVE_INFINITY);
     const timer = Math.min(until(this.aclint.deadline(hart)), until(this.aclint.supervisorDeadline(hart)));
-    hart.grant(Math.min(most, this.turnEnd - start, timer, until(nextOverflow(hart))));
+    const look = this.translator?.look ?? most;
+    hart.grant(Math.min(most, look, this.turnEnd - start, timer, until(nextOverflow(hart))));
     hart.running = true;
     try {
       this.engine.run(hart.block);
@@ -261,7 +280,9 @@ export class Machine implements Board {
       // The engine finds out that nothing is left by going one below.
       if (hart.word(at.left) < 0) hart.setWord(at.left, 0);
     }
-    return hart.time - start;
+    const executed = hart.time - start;
+    this.translator?.ran(hart.id, executed, hart.pc);
+    return executed;
   }
 
   private stopsBefore(hart: Hart, pc: bigint): boolean {
@@ -277,6 +298,12 @@ export class Machine implements Board {
     this.off = { reason: 'power', hart: hart.id, status };
     hart.cut();
     if (this.events.active) this.events.emit({ kind: 'power', hart: hart.id, cycle: hart.time, what, status });
+  }
+
+  /** Be told of every store of a hart to these bytes of RAM, in the middle of the instruction, before they change. */
+  watchStores(pa: number, bytes: number, told: () => void): void {
+    this.host.access.watch.add(pa, bytes, told);
+    for (const hart of this.harts) hart.flushTlb(true);
   }
 
   // Looking in from outside. Nothing here changes the guest unless it is asked to write.

@@ -6,9 +6,10 @@
 import { isLong } from '../../isa/decode.js';
 import { hartBlock, type MemoryMap, record, tlb } from '../layout.js';
 import { decode, writeRecord } from './decoder.js';
-import { ASIDE, CONTINUE, handlerOf, pairHandler } from './handlers.js';
+import { ASIDE, CONTINUE, ENTER, handlerOf, pairHandler } from './handlers.js';
+import type { Heat } from './translator/translator.js';
 
-interface Slot {
+export interface Slot {
   readonly address: number;
   /** Physical page number, or -1. */
   page: number;
@@ -17,6 +18,8 @@ interface Slot {
   readonly code: Uint8Array;
   /** The hart's count of fences when `code` was last compared with the page. */
   fences: number;
+  /** What the translator knows of the page. */
+  heat: Heat | undefined;
 }
 
 const PAGE = 4096;
@@ -49,6 +52,7 @@ export class DecodeCache {
         key: '',
         code: new Uint8Array(PAGE),
         fences: 0,
+        heat: undefined,
       })),
       byKey: new Map(),
       next: 0,
@@ -87,6 +91,20 @@ export class DecodeCache {
     return slot.address;
   }
 
+  /** What lies beside a record. */
+  beside(address: number): number {
+    return this.map.side + (address - this.map.decode) / 2;
+  }
+
+  /** A hart's slot by the address of its first record. */
+  slotAt(hart: number, address: number): Slot | undefined {
+    return this.slots[hart]!.list[(address - this.address(hart, 0)) / record.slot];
+  }
+
+  everySlot(visit: (slot: Slot) => void): void {
+    for (const { byKey } of this.slots) for (const slot of byKey.values()) visit(slot);
+  }
+
   /** Where a page of RAM lies in the linear memory. */
   private placeOf(page: number): number {
     return this.map.ram + page * PAGE - this.map.ramBase;
@@ -99,6 +117,8 @@ export class DecodeCache {
     const place = this.placeOf(page);
     slot.code.set(this.bytes.subarray(place, place + PAGE));
     this.bytes.fill(0, address, address + record.slot);
+    this.bytes.fill(0, this.beside(address), this.beside(address + record.slot));
+    slot.heat = undefined;
     for (let n = record.perPage; n < record.perPage + 2; n++) {
       this.view.setUint8(address + n * record.bytes + record.op, CONTINUE);
     }
@@ -148,7 +168,7 @@ export class DecodeCache {
     for (let [at, here] = [address, pc]; first; ) {
       at += (first.length / 2) * record.bytes;
       here += BigInt(first.length);
-      if ((here & 0xfffn) === 0n) return;
+      if ((here & 0xfffn) === 0n || this.view.getUint8(at + record.op) === ENTER) return;
       const second = this.decodeOne(hart, code, at, here);
       const handler = second && pairHandler(first.row, first.length, second.row, second.near);
       if (handler === undefined) return;
@@ -170,7 +190,8 @@ export class DecodeCache {
     const decoded = decode(word, (extension) => this.rules.has(hart, extension));
     writeRecord(this.view, hart, address, pc, decoded);
     const { row, length } = decoded;
-    return row && { row, length, near: this.view.getUint8(address + record.op) === handlerOf(row, length, true) };
+    if (!row || handlerOf(row, length) === undefined) return undefined;
+    return { row, length, near: this.view.getUint8(address + record.op) === handlerOf(row, length, true) };
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Which handler serves which row: the numbering that decoder and interpreter share. Derived from the table. */
 
+import { mentions } from '../../isa/requires.js';
 import { instructions } from '../../isa/table.js';
 import type { Instruction } from '../../isa/types.js';
 import type { SystemHandler } from '../../isa/vocabulary.js';
@@ -12,7 +13,9 @@ export const CONTINUE = 1;
 export const ASIDE = 2;
 /** A function outside the loop, by its table index. */
 export const OUTLINED = 3;
-const FIRST_ROW = 4;
+/** Translated code begins here. */
+export const ENTER = 4;
+const FIRST_ROW = 5;
 
 /**
  * Rows whose handlers lie in the loop: the integer instructions that most code consists of, and loads and stores. The loop is one function and is kept small
@@ -29,8 +32,13 @@ export const isFloatAccess = (row: Instruction) =>
 /** Can its target lie in the same page? */
 const jumpsByOffset = ({ semantics: s }: Instruction) => s.kind === 'branch' || (s.kind === 'jump' && s.to === 'pc');
 
-/** The rows that compressed forms stand for. */
-const compressed = new Set(instructions.flatMap(({ semantics: s }) => (s.kind === 'expand' ? [s.to] : [])));
+/** The rows that these compressed forms stand for. */
+const expansions = (rows: readonly Instruction[]) =>
+  new Set(rows.flatMap(({ semantics: s }) => (s.kind === 'expand' ? [s.to] : [])));
+/** The compressed forms of C. The loop has no room for more: what other ones stand for is a function when it is short. */
+const isOfC = (row: Instruction) => mentions(row.requires, 'Zca') || mentions(row.requires, 'Zcd');
+const compressed = expansions(instructions.filter(isOfC));
+const rarelyCompressed = expansions(instructions.filter((row) => !isOfC(row)));
 
 /**
  * A handler of the loop: a row, of one length, for a target in the same page or anywhere. The length is known to the handler because where
@@ -110,7 +118,8 @@ export const pairHandler = (
 
 /** Rows that are functions of their own, called through the table. */
 export const outlinedRows: readonly Instruction[] = instructions.filter(
-  (row) => row.semantics.kind === 'plain' && !inLoop(row),
+  (row) =>
+    row.semantics.kind === 'plain' && (!inLoop(row) || (rarelyCompressed.has(row.name) && !compressed.has(row.name))),
 );
 export const vectorRows: readonly Instruction[] = instructions.filter((row) => row.semantics.kind === 'vector');
 

@@ -10,11 +10,11 @@
 
 import type { Instruction } from '../../isa/types.js';
 import type { Float, Scalar } from '../../isa/vocabulary.js';
-import { hart as at, record, tlb } from '../layout.js';
+import { hart as at, record, side, tlb } from '../layout.js';
 import { Code } from '../wasm/code.js';
 import type { Module } from '../wasm/module.js';
-import { call, callIndirect, get, i32, load, type Val } from '../wasm/value.js';
-import { isFloatAccess, type Pair, pairs, systemHandlers, type Variant, variants } from './handlers.js';
+import { call, callIndirect, get, i32, kept, load, type Val } from '../wasm/value.js';
+import { ENTER, isFloatAccess, type Pair, pairs, systemHandlers, type Variant, variants } from './handlers.js';
 import { type Callees, hartNumber, type Place, scalar } from './scalar.js';
 
 export interface LoopCallees extends Callees {
@@ -23,6 +23,8 @@ export interface LoopCallees extends Callees {
   readonly aside: number;
   /** Type of the functions in the table: (hart block, record, pc) → i32. */
   readonly outlinedType: number;
+  /** Type of translated regions: (hart block, first record of the page, entry) → how it was left. */
+  readonly regionType: number;
 }
 
 /** No row in the loop computes with floating point. */
@@ -47,6 +49,8 @@ export function interpreter(m: Module, callees: LoopCallees): number {
   const dataTlb = c.local('i32');
   const fetchTlb = c.local('i32');
   const host = c.local('i32');
+  /** The handler that comes next: the record's, unless translated code left its first instruction to the interpreter. */
+  const handler = c.local('i32');
 
   const rec = get(ip, 'i32');
   /** Records are eight times as far apart as the half-words that they stand for. */
@@ -105,8 +109,14 @@ export function interpreter(m: Module, callees: LoopCallees): number {
           },
         );
         c.set(ip, get(slot, 'i32').add(offset));
+        const fetchHandler = () => c.set(handler, load('i8', rec, record.op));
+        fetchHandler();
 
         c.loop((again) => {
+          const onward = () => {
+            fetchHandler();
+            c.br(again);
+          };
           const nearJump = () => c.set(ip, rec.add(load('i32', rec, record.imm)));
           const farJump = (target: Val) => {
             c.set(pc, target);
@@ -152,7 +162,7 @@ export function interpreter(m: Module, callees: LoopCallees): number {
             () =>
               c.scope(() => {
                 execute(row, near, operands[length], behind(length));
-                c.br(again);
+                onward();
               });
           const pair =
             ({ first, length, second }: Pair) =>
@@ -162,13 +172,13 @@ export function interpreter(m: Module, callees: LoopCallees): number {
               // Whatever ends the turn or traps from here on stands at the second instruction.
               c.scope(() => {
                 execute(second, true, operands[4], rec.add(load('i8', rec, record.step)));
-                c.br(again);
+                onward();
               });
             };
           const undecoded = () => {
             uncount();
             call(callees.decode, 'i32', hartNumber(h), rec, toPc(rec)).emit(c);
-            c.br(again);
+            onward();
           };
           const proceed = () => {
             uncount();
@@ -183,7 +193,7 @@ export function interpreter(m: Module, callees: LoopCallees): number {
             c.brIf(restart, get(host, 'i32').eq(0));
             c.set(slot, get(host, 'i32'));
             c.set(ip, get(slot, 'i32').add(offset));
-            c.br(again);
+            onward();
           };
           const outlined = () => {
             keepLeft();
@@ -192,12 +202,30 @@ export function interpreter(m: Module, callees: LoopCallees): number {
             readLeft();
             c.brIf(restart, get(host, 'i32'));
             c.set(ip, rec.add(load('i8', rec, record.step)));
+            onward();
+          };
+          const enter = () => {
+            uncount();
+            keepLeft();
+            c.scope(() => {
+              const beside = kept(c, rec.shrU(1).add(load('i32', h, at.side)));
+              const [region, entry] = [load('i32', beside, side.region), load('i16', beside, side.entry)];
+              c.set(host, callIndirect(callees.regionType, 'i32', region, h, get(slot, 'i32'), entry));
+            });
+            c.brIf(restart, get(host, 'i32').eq(0));
+            readLeft();
+            // It lies in this page, and is executed here even where translated code begins.
+            c.set(ip, get(slot, 'i32').add(load('i32', h, at.pc).and(0xfff).shl(3)));
+            fetchHandler();
+            c.if(get(handler, 'i32').eq(ENTER), () => {
+              c.set(handler, load('i8', rec.shrU(1).add(load('i32', h, at.side)), side.op));
+            });
             c.br(again);
           };
 
           count();
-          const special = [undecoded, proceed, aside, outlined];
-          c.switch(load('i8', rec, record.op), [...special, ...variants.map(single), ...pairs.map(pair)]);
+          const special = [undecoded, proceed, aside, outlined, enter];
+          c.switch(get(handler, 'i32'), [...special, ...variants.map(single), ...pairs.map(pair)]);
           c.unreachable();
         });
         c.unreachable();

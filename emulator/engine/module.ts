@@ -38,10 +38,13 @@ export function buildEngine(): Uint8Array<ArrayBuffer> {
     mulHighUnsigned: mulHighUnsigned(m),
     carryless: { low: carryless(m, 'low'), high: carryless(m, 'high') },
     outlinedType: m.type(['i32', 'i32', 'i64'], ['i32']),
+    regionType: m.type(['i32', 'i32', 'i32'], ['i32']),
   };
   const floatAt = floats(m, imported.float);
   m.tableEntries(...outlined(m, callees, floatAt));
   m.tableEntries(...vectorFunctions(m, callees, floatAt));
   interpreter(m, callees);
+  m.export('mulHighUnsigned', callees.mulHighUnsigned);
+  m.exportTable('table');
   return m.encode();
 }

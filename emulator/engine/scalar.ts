@@ -5,7 +5,7 @@ import type { Code } from '../wasm/code.js';
 import { BYTES, isHalf } from '../wasm/opcodes.js';
 import { call, get, i32, i64, kept, load, Val } from '../wasm/value.js';
 import { Reach } from './host.js';
-import { insert, operands } from '../../isa/operands.js';
+import { insert, operands as kinds } from '../../isa/operands.js';
 
 /** The functions that generated code calls, by their index in the module. */
 export interface Callees {
@@ -39,6 +39,8 @@ export interface Place {
   afterHost(): void;
   /** The host has trapped: end the instruction (never falls through). */
   trapped(): void;
+  /** Where the host is not asked (translated code): leave the instruction to the interpreter (never falls through). */
+  giveUp?(): void;
   readonly float: Float;
   /** The rounding mode of float operations here, i32, valid: the instruction's own or frm. Absent where nothing is rounded. */
   readonly rounding?: Val;
@@ -52,33 +54,40 @@ const registerAt = (place: Place, offset: number) => load('i16', place.record, o
 /** An integer register of the record. */
 const xValue = (place: Place, offset: number) => load('i64', registerAt(place, offset));
 
+/** A row's operands, wherever they are: named by the record, or known. */
+export type Operands = Pick<Scalar, 'rd' | 'rs1' | 'rs2' | 'rdOld' | 'second' | 'imm' | 'fd' | 'fbits'>;
+
 /** Store into the register behind that of the field. */
 const behind = (place: Place, offset: number, value: Val) => place.c.store('i64', registerAt(place, offset), value, 8);
 
 /** Does the operand name another register than x0? (The word is only there in a record of a function outside the loop.) */
 const isPair = (place: Place, operand: 'rd' | 'rs2') => {
-  const mask = insert(operands[operand], 31);
+  const mask = insert(kinds[operand], 31);
   return load('i32', place.record, record.word).and(mask).ne(0);
 };
 
-export function scalar(place: Place): Scalar {
+const recordOperands = (place: Place): Operands => ({
+  rd: { set: (value) => void place.c.store('i64', registerAt(place, record.rd), value as Val) },
+  rs1: xValue(place, record.rs1),
+  rs2: xValue(place, record.rs2),
+  rdOld: xValue(place, record.extra),
+  second: {
+    rd: { set: (value) => void place.c.if(isPair(place, 'rd'), () => behind(place, record.rd, value as Val)) },
+    rdOld: isPair(place, 'rd').choose(load('i64', registerAt(place, record.extra), 8), 0) as Val,
+    rs2: isPair(place, 'rs2').choose(load('i64', registerAt(place, record.rs2), 8), 0) as Val,
+  },
+  imm: place.imm ?? load('i64', place.record, record.imm),
+  fd: fDestination(place, registerAt(place, record.rd)),
+  fbits: (operand) => load('i64', registerAt(place, { fs1: record.rs1, fs2: record.rs2, fs3: record.extra }[operand])),
+});
+
+export function scalar(place: Place, operands: Operands = recordOperands(place)): Scalar {
   const { c } = place;
   return {
-    rd: { set: (value) => void c.store('i64', registerAt(place, record.rd), value as Val) },
-    rs1: xValue(place, record.rs1),
-    rs2: xValue(place, record.rs2),
-    rdOld: xValue(place, record.extra),
-    second: {
-      rd: { set: (value) => void c.if(isPair(place, 'rd'), () => behind(place, record.rd, value as Val)) },
-      rdOld: isPair(place, 'rd').choose(load('i64', registerAt(place, record.extra), 8), 0) as Val,
-      rs2: isPair(place, 'rs2').choose(load('i64', registerAt(place, record.rs2), 8), 0) as Val,
-    },
-    imm: place.imm ?? load('i64', place.record, record.imm),
+    ...operands,
     pc: place.pc,
     nextPc: place.nextPc,
-    fd: fDestination(place),
-    fbits: (operand) => fBits(place, operand),
-    f: (operand, shape) => unbox(fBits(place, operand), shape),
+    f: (operand, shape) => unbox(operands.fbits(operand) as Val, shape),
     unit: (register) => {
       if (!place.unit) throw new Error(`${register}: the extension has no unit`);
       return place.unit(register);
@@ -102,13 +111,14 @@ function mulHigh(place: Place, a: Val, b: Val, aSigned: boolean, bSigned: boolea
 
 // Floating-point registers: 64 bits each, singles NaN-boxed (unprivileged specification, "NaN Boxing of Narrower Values").
 
-function fDestination(place: Place): Destination {
+/** @param address of the register */
+export function fDestination(place: Place, address: Val): Destination {
   const { c } = place;
   return {
     set(value) {
       const v = value as Val;
       const bits = v.shape === 'i64' ? v : v.shape === 'f64' ? v.as('i64') : box(v);
-      c.store('i64', registerAt(place, record.rd), bits);
+      c.store('i64', address, bits);
       c.store('i32', place.hart, i32(3), at.fs);
     },
   };
@@ -121,10 +131,6 @@ const box = (narrow: Val) =>
     : narrow.as('i32').to('i64', false).or(-0x1_0000_0000n);
 
 const canonicalNaNs = { f16: 0x7e00, bf16: 0x7fc0, f32: 0x7fc00000 } as const;
-
-function fBits(place: Place, operand: 'fs1' | 'fs2' | 'fs3'): Val {
-  return load('i64', registerAt(place, { fs1: record.rs1, fs2: record.rs2, fs3: record.extra }[operand]));
-}
 
 /** A raw f register as a number; a narrow one that is not boxed reads as the canonical NaN. */
 export function unbox(bits: Val, shape: FloatElement): Val {
@@ -153,9 +159,14 @@ export const onHit = (place: Place, address: Val, table: number) =>
 function memory(place: Place): Memory {
   const { c, callees, hart } = place;
 
-  const orTrap = (result: Val) => {
+  /** Ask the host; an answer of 0 is a trap. */
+  const orTrap = (ask: () => Val) => {
+    if (place.giveUp) {
+      place.giveUp();
+      return i32(0);
+    }
     place.beforeHost();
-    const answer = kept(c, result);
+    const answer = kept(c, ask());
     place.afterHost();
     c.if(answer.eq(0), () => place.trapped());
     return answer;
@@ -165,7 +176,7 @@ function memory(place: Place): Memory {
    * other hart has a reservation in that page.
    */
   const reach = (address: Val, bytes: number, purpose: Reach) => {
-    const ask = call(callees.reach, 'i32', hartNumber(hart), place.pc, address, i32(bytes), i32(purpose));
+    const ask = () => call(callees.reach, 'i32', hartNumber(hart), place.pc, address, i32(bytes), i32(purpose));
     if (purpose === Reach.reserve) return orTrap(ask);
     const where = c.local('i32');
     c.if(
@@ -188,6 +199,11 @@ function memory(place: Place): Memory {
       const host = new Val('i32', () =>
         c.scope(() => {
           const a = kept(c, address as Val);
+          if (place.giveUp) {
+            c.if(isHit(place, a, bytes, tlb.load).eq(0), place.giveUp);
+            onHit(place, a, tlb.load).emit(c);
+            return;
+          }
           const where = c.local('i32');
           c.if(
             isHit(place, a, bytes, tlb.load),
@@ -208,6 +224,11 @@ function memory(place: Place): Memory {
       const bytes = BYTES[element];
       const a = kept(c, address as Val);
       const v = value as Val;
+      if (place.giveUp) {
+        c.if(isHit(place, a, bytes, tlb.store).eq(0), place.giveUp);
+        c.store(element, onHit(place, a, tlb.store), v);
+        return;
+      }
       c.if(
         isHit(place, a, bytes, tlb.store),
         () => c.store(element, onHit(place, a, tlb.store), v),
@@ -241,7 +262,7 @@ function memory(place: Place): Memory {
       return atomicResult(element, load(element, where));
     },
     storeConditional(element, address, value) {
-      const where = reach(kept(c, address as Val), BYTES[element], Reach.atomic);
+      const where = reach(kept(c, address as Val), BYTES[element], Reach.conditional);
       const failed = kept(c, load('i64', hart, at.reservation).ne(where.to('i64', false)).to('i64', false));
       c.if(failed.eq(0), () => void c.store(element, where, value as Val));
       c.store('i64', hart, i64(-1), at.reservation);

@@ -5,6 +5,10 @@ import type { EngineHost } from './host.js';
 export interface EngineExports {
   /** Run the hart whose block lies at this address until `left` is used up. */
   run(hart: number): void;
+  /** High 64 bits of an unsigned product. */
+  mulHighUnsigned(a: bigint, b: bigint): bigint;
+  /** Rows outside the loop by their table index (handlers.ts), then translated regions. */
+  readonly table: WebAssembly.Table;
 }
 
 /** Compile the module and connect it to its host. */

@@ -1,4 +1,5 @@
 /** Loads, stores and fetches that missed the TLB: translated, checked, done or trapped; and the TLBs filled. */
+import { CACHE_BLOCK } from '../../isa/cache.js';
 import { causes, events } from '../../isa/csrs.js';
 import { NOT_RAM, Reach } from '../engine/host.js';
 import type { Privilege } from '../events.js';
@@ -10,6 +11,7 @@ import { M } from './modes.js';
 import { permission } from './pmp.js';
 import { dataAddress } from './pointer-masking.js';
 import { Reservations } from './reservations.js';
+import { StoreWatch } from './store-watch.js';
 import { ACCESS_FAULT, type Access, PAGE_FAULT, probe, translate } from './translation.js';
 import { raise } from './traps.js';
 import { longs } from './words.js';
@@ -27,6 +29,7 @@ const PAGE = 4096;
 
 export class MemoryAccess {
   readonly reservations: Reservations;
+  readonly watch = new StoreWatch();
 
   constructor(
     private readonly board: Board,
@@ -73,6 +76,7 @@ export class MemoryAccess {
       for (const piece of pa) {
         const place = memory.at(piece.pa);
         this.reservations.stored(hart, place, piece.bytes);
+        this.watch.tell(piece.pa, piece.bytes);
         memory.u8.copyWithin(place, n, n + piece.bytes);
         n += piece.bytes;
       }
@@ -92,9 +96,10 @@ export class MemoryAccess {
   /** See EngineHost.reach. */
   reach(hart: Hart, pc: bigint, va: bigint, bytes: number, purpose: Reach): number {
     const { memory } = this.board;
-    const access = purpose === Reach.write || purpose === Reach.atomic ? 'write' : 'read';
-    const atomic = purpose === Reach.atomic || purpose === Reach.reserve;
-    if (atomic && Number(va & BigInt(bytes - 1)) !== 0) return this.fault(hart, faults[access].misaligned, va, pc);
+    const access = purpose === Reach.read || purpose === Reach.reserve ? 'read' : 'write';
+    const atomic = purpose !== Reach.read && purpose !== Reach.write;
+    if (atomic && Number(va & BigInt(bytes - 1)) !== 0 && !(purpose === Reach.atomic && inGranule(hart, va, bytes)))
+      return this.fault(hart, faults[access].misaligned, va, pc);
     const pa = this.piece(hart, pc, va, bytes, access, !atomic);
     if (pa === undefined) return TRAPPED;
     if (pa < 0) return NOT_RAM;
@@ -104,6 +109,34 @@ export class MemoryAccess {
     else this.fill(hart, tlb.load, va, pa);
     if (purpose === Reach.reserve) this.reservations.guard(hart, place);
     return place;
+  }
+
+  /**
+   * Where the cache block of an address lies, for an instruction that is permitted what any of these accesses is; undefined: trapped. Exceptions are
+   * those of stores, and the trap value is the address as the instruction gives it.
+   */
+  block(hart: Hart, pc: bigint, va: bigint, permitted: readonly ('read' | 'write')[]): number | undefined {
+    const privilege = hart.dataPrivilege;
+    const start = dataAddress(hart, va) & ~BigInt(CACHE_BLOCK - 1);
+    let cause: number = faults.write.access;
+    for (const access of permitted) {
+      const pa = translate(hart, start, access, privilege);
+      if (pa >= 0 && hart.pmp.allows(pa, CACHE_BLOCK, permission[access], privilege)) return pa;
+      cause = pa === PAGE_FAULT ? faults.write.page : faults.write.access;
+    }
+    return void this.fault(hart, cause, va, pc);
+  }
+
+  /** Zeros to the cache block of an address, which lies in RAM; false: trapped. */
+  zeroBlock(hart: Hart, pc: bigint, va: bigint): boolean {
+    const { memory } = this.board;
+    const pa = this.block(hart, pc, va, ['write']);
+    if (pa === undefined) return false;
+    if (!memory.inRam(pa, CACHE_BLOCK)) return this.fault(hart, faults.write.access, va, pc) !== TRAPPED;
+    const place = memory.at(pa);
+    this.reservations.stored(hart, place, CACHE_BLOCK);
+    memory.u8.fill(0, place, place + CACHE_BLOCK);
+    return true;
   }
 
   /** See EngineHost.fetch. */
@@ -203,7 +236,8 @@ export class MemoryAccess {
   private fillStore(hart: Hart, va: bigint, pa: number, bytes: number): void {
     const place = this.board.memory.at(pa);
     this.reservations.stored(hart, place, bytes);
-    if (this.reservations.admit(hart, place)) this.fill(hart, tlb.store, va, pa);
+    if (this.watch.has(pa)) this.watch.tell(pa, bytes);
+    else if (this.reservations.admit(hart, place)) this.fill(hart, tlb.store, va, pa);
   }
 
   /** Let later accesses to this page hit, when PMP has one answer for all of it. */
@@ -215,6 +249,12 @@ export class MemoryAccess {
     setEntry(hart, hart.word(at.dataTlb) + table, va, difference);
   }
 }
+
+/**
+ * Do the bytes lie within 16 aligned ones, on a hart with Zama16b? Then a misaligned AMO is carried out like an aligned one (privileged
+ * specification, "Misaligned Atomicity Granule PMA"; LR and SC are not meant). Loads and stores are always carried out whole: harts take turns.
+ */
+const inGranule = (hart: Hart, va: bigint, bytes: number) => Number(va & 15n) + bytes <= 16 && hart.has('Zama16b');
 
 /** Write the entry of va's page in the TLB table at this absolute address. */
 function setEntry({ memory }: Hart, table: number, va: bigint, value: number): void {

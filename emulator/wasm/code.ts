@@ -125,6 +125,11 @@ export class Code {
     });
   }
 
+  /** br_table over what is on the stack: blocks by how many lie around the innermost one that is open. */
+  table(depths: readonly number[], otherwise: number): this {
+    return this.op(0x0e, ...uleb(depths.length), ...depths.flatMap((depth) => uleb(depth)), ...uleb(otherwise));
+  }
+
   /** A constant on the stack. */
   constant(type: 'i32' | 'i64', value: number | bigint): this {
     return this.op(type === 'i32' ? 0x41 : 0x42, ...sleb(value));

@@ -9,6 +9,7 @@ export class Module {
   private readonly functions: { type: number; code?: Code; name: string }[] = [];
   private readonly exported: { name: string; index: number }[] = [];
   private readonly table: number[] = [];
+  private tableName: string | undefined;
   private readonly segments: { address: number; bytes: Uint8Array }[] = [];
 
   /** The index of a function type. */
@@ -46,6 +47,11 @@ export class Module {
     this.exported.push({ name, index });
   }
 
+  /** Let the function table be seen, and filled further. */
+  exportTable(name: string): void {
+    this.tableName = name;
+  }
+
   /** Put functions into the table, side by side; gives the first one's table index. */
   tableEntries(...functions: number[]): number {
     return this.table.push(...functions) - functions.length;
@@ -76,6 +82,8 @@ export class Module {
     const elements = this.table.length
       ? [[0, 0x41, 0, 0x0b, ...uleb(this.table.length), ...this.table.flatMap((f) => uleb(f))]]
       : [];
+    const exports = this.exported.map((e) => [...text(e.name), 0, ...uleb(e.index)]);
+    if (this.tableName) exports.push([...text(this.tableName), 1, 0]);
     const segments = this.segments.map(({ address, bytes }) => [
       ...[0, 0x41, ...sleb(address), 0x0b],
       ...[...uleb(bytes.length), ...bytes],
@@ -84,8 +92,8 @@ export class Module {
       [1, types.length, types],
       [2, imports.length + 1, [...imports, [...text('env'), ...text('memory'), 2, 0, 1]]],
       [3, this.functions.length, this.functions.map((f) => uleb(f.type))],
-      [4, 1, [[0x70, 0, ...uleb(this.table.length)]]],
-      [7, this.exported.length, this.exported.map((e) => [...text(e.name), 0, ...uleb(e.index)])],
+      [4, this.table.length ? 1 : 0, [[0x70, 0, ...uleb(this.table.length)]]],
+      [7, exports.length, exports],
       [9, elements.length, elements],
       [10, this.functions.length, bodies],
       [11, segments.length, segments],

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { assemble } from '../../assembler/assemble.js';
 import { boot } from '../../emulator/boot.js';
 import { readElf } from '../../emulator/elf.js';
+import type { EngineChoice } from '../../emulator/engine/translator/translator.js';
 import { initrd } from '../../emulator/initrd.js';
 import { Machine } from '../../emulator/machine.js';
 import { socNamed } from '../../emulator/soc/presets.js';
@@ -20,8 +21,8 @@ function program(name: string): Uint8Array {
 }
 
 /** A whole run: digest of its events, of RAM at its end, and each hart's time and count. */
-async function run(slice: (n: number) => number) {
-  const machine = await Machine.create(socNamed('app2-vec2'));
+async function run(slice: (n: number) => number, engine?: EngineChoice) {
+  const machine = await Machine.create(socNamed('app2-vec2'), { ...(engine && { engine }) });
   const events = createHash('sha1');
   machine.events.on((e) => {
     events.update(JSON.stringify(e, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)));
@@ -52,4 +53,12 @@ test('a run is the same in slices of a million, of odd sizes, and of a few instr
   assert.deepEqual(await run((n) => 1 + ((n * 7919) % 9973)), whole);
   // Boot in large steps, then threads and migrations a handful of instructions at a time.
   assert.deepEqual(await run((n) => (n < 4100 ? 1000 : 1 + ((n * 31) % 17))), whole);
+});
+
+test('a run is the same whether code is interpreted, translated when it is hot, or all translated', async () => {
+  const odd = (n: number) => 1 + ((n * 7919) % 9973);
+  const interpreted = await run(() => 1_000_000, 'interpreter');
+  assert.deepEqual(await run(() => 1_000_000, 'auto'), interpreted);
+  assert.deepEqual(await run(() => 1_000_000, 'translator'), interpreted);
+  assert.deepEqual(await run(odd, 'translator'), interpreted);
 });

@@ -1,0 +1,478 @@
+/**
+ * Hot blocks of a page as one WebAssembly function, from the same rows that the interpreter is made of: registers in locals, immediates and addresses
+ * known. It holds fast paths only. Whatever needs the host (a TLB miss, a device, a trap, the end of a turn) it leaves to the
+ * interpreter, with exactly the state before that instruction.
+ *
+ *   region(hart block, first record of the page, entry) → Left
+ */
+
+import { operandNames, operands } from '../../../isa/operands.js';
+import type { Instruction } from '../../../isa/types.js';
+import type { Float, Scalar } from '../../../isa/vocabulary.js';
+import { F0, hart as at, REGISTERS, record, side } from '../../layout.js';
+import { Code, type Label } from '../../wasm/code.js';
+import { Module } from '../../wasm/module.js';
+import { call, get, i32, i64, load, type Val } from '../../wasm/value.js';
+import { isFloatAccess, tableIndex } from '../handlers.js';
+import { type Callees, fDestination, type Operands, type Place, scalar } from '../scalar.js';
+import { type Block, distance, type Step, operandOf } from './code.js';
+import { type Item, Loops } from './loops.js';
+
+/** How a region was left. The hart's block holds pc and the instructions left. */
+export enum Left {
+  /** Go on at pc. */
+  goOn = 0,
+  /** The interpreter executes the instruction at pc, whatever is translated there. */
+  interpret = 1,
+}
+
+export interface Region {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Offsets in the page where the region may be entered, by entry number. */
+  readonly entries: readonly number[];
+  /** Offsets of the instructions that it holds. */
+  readonly holds: readonly number[];
+  /** Rows whose functions outside the loop it calls, by table index: imports `f<index>`. */
+  readonly calls: readonly number[];
+  /** Offsets of the instructions that read their records: these must be decoded before the region is entered. */
+  readonly records: readonly number[];
+}
+
+/** Something that only the interpreter's functions have. */
+class NotHere extends Error {}
+const refuse = (name: string) => (): never => {
+  throw new NotHere(name);
+};
+const noFloat = new Proxy({} as Float, { get: (_, name) => refuse(String(name))() });
+/** Pairs of registers are rare. */
+const noSecond = new Proxy({} as Operands['second'], { get: (_, name) => refuse(String(name))() });
+
+/** The one function of the engine that regions call by themselves. */
+const callees = (mulHighUnsigned: number) =>
+  new Proxy({} as Callees, {
+    get: (_, name) => (name === 'mulHighUnsigned' ? mulHighUnsigned : refuse(String(name))()),
+  });
+
+/** Registers as expressions over zero, to find out what a row asks for. */
+function scratch(): Scalar {
+  const c = new Code([]);
+  const place: Place = {
+    c,
+    callees: callees(0),
+    hart: i32(0),
+    record: i32(0),
+    pc: i64(0),
+    nextPc: i64(0),
+    dataTlb: i32(0),
+    beforeHost: () => {},
+    afterHost: () => {},
+    trapped: () => {},
+    giveUp: () => {},
+    unit: refuse('unit'),
+    float: noFloat,
+  };
+  const operands: Operands = {
+    rd: { set: (value) => (value as Val).emit(c) },
+    rs1: i64(0),
+    rs2: i64(0),
+    rdOld: i64(0),
+    second: noSecond,
+    imm: i64(0),
+    fd: { set: (value) => (value as Val).emit(c) },
+    fbits: () => i64(0),
+  };
+  return scalar(place, operands);
+}
+
+const inline = new Map<Instruction, boolean>();
+/** Can the row's meaning stand in the region itself? Float operations and vector rows are calls. */
+function isInline(row: Instruction): boolean {
+  const { semantics } = row;
+  if (semantics.kind !== 'plain') return semantics.kind !== 'vector';
+  let known = inline.get(row);
+  if (known === undefined) {
+    try {
+      semantics.run(scratch());
+      known = true;
+    } catch (error) {
+      if (!(error instanceof NotHere)) throw error;
+      known = false;
+    }
+    inline.set(row, known);
+  }
+  return known;
+}
+
+const usesF = (row: Instruction) =>
+  operandNames(row).some((name) => operands[name].class === 'f') || isFloatAccess(row);
+const xOf = (step: Step) =>
+  (['rd', 'rs1', 'rs2'] as const)
+    .filter((name) => operandNames(step.row).includes(name))
+    .map((n) => operandOf(step, n));
+const writes = (step: Step) => operandNames(step.row).includes('rd') && operandOf(step, 'rd') !== 0;
+
+/**
+ * Translate.
+ * @param blocks by offset
+ * @param page virtual address of the page
+ * @param self the region's place in the function table
+ */
+export function region(blocks: readonly Block[], page: bigint, self: number): Region {
+  return new Translation(blocks, page, self).result();
+}
+
+class Translation {
+  private readonly m = new Module();
+  private readonly c = new Code(['i32', 'i32', 'i32'], ['i32']);
+  private readonly hart = get(0, 'i32');
+  private readonly slot = get(1, 'i32');
+  /** Which item comes next, on the way through the dispatch. */
+  private readonly entry = 2;
+  private readonly left = this.c.local('i32');
+  private readonly pc = this.c.local('i64');
+  private readonly status = this.c.local('i32');
+  private readonly registers: Val;
+  private readonly dataTlb: Val;
+  private readonly x = new Map<number, number>();
+  private readonly written = new Set<number>();
+  private readonly calls = new Map<number, number>();
+  private readonly callees: Callees;
+  private readonly number: ReadonlyMap<number, number>;
+  private readonly items: readonly Item[];
+  private readonly loops: Loops;
+  private readonly entries: number[];
+  private readonly entryOf: ReadonlyMap<number, number>;
+  /** Where control can be sent from here: starts of the loops around, ends of the blocks in front of what follows. */
+  private readonly labels = new Map<number, Label>();
+  /** The loops around that can be told where to go on, the innermost last: the entries that they hold, and their starts. */
+  private readonly around: { low: number; high: number; label: Label }[] = [];
+  private leave: Label = 0;
+  private dispatch: Label = 0;
+
+  constructor(
+    private readonly blocks: readonly Block[],
+    private readonly page: bigint,
+    private readonly self: number,
+  ) {
+    const { c, m } = this;
+    this.number = new Map(blocks.map(({ start }, n) => [start, n]));
+    this.loops = new Loops(blocks);
+    this.items = this.loops.items(0, blocks.length - 1, false);
+    const free = new Set(this.items.map(({ first }) => first));
+    const entries = blocks.flatMap((block, n) => (free.has(n) || this.loops.isEntry(n, block) ? [n] : []));
+    this.entries = entries.map((n) => blocks[n]!.start);
+    this.entryOf = new Map(entries.map((n, entry) => [n, entry]));
+    const mulHighUnsigned = m.import('mulHighUnsigned', ['i64', 'i64'], ['i64']);
+    this.callees = callees(mulHighUnsigned);
+    const steps = blocks.flatMap((block) => block.steps);
+    for (const step of steps) {
+      for (const n of xOf(step)) if (n !== 0 && !this.x.has(n)) this.x.set(n, c.local('i64'));
+      if (writes(step)) this.written.add(operandOf(step, 'rd'));
+      if (isInline(step.row)) continue;
+      const index = tableIndex(step.row);
+      if (!this.calls.has(index)) this.calls.set(index, m.import(`f${index}`, ['i32', 'i32', 'i64'], ['i32']));
+    }
+    const registers = c.local('i32');
+    c.set(registers, load('i32', this.hart, at.id).mul(REGISTERS));
+    this.registers = get(registers, 'i32');
+    const dataTlb = c.local('i32');
+    c.set(dataTlb, load('i32', this.hart, at.dataTlb));
+    this.dataTlb = get(dataTlb, 'i32');
+    c.set(this.left, load('i32', this.hart, at.left));
+    for (const [n, local] of this.x) c.set(local, load('i64', this.registers, n * 8));
+    c.block((leave) => {
+      this.leave = leave;
+      // Without the unit, or with a rounding mode that is none, these would be illegal instructions.
+      if (steps.some(({ row }) => usesF(row) || (row.semantics.kind === 'plain' && !isInline(row)))) {
+        const ready = load('i32', this.hart, at.fs)
+          .ne(0)
+          .and(load('i32', this.hart, at.frm).leU(4));
+        c.if(ready.eq(0), () => {
+          this.pcOfEntry();
+          this.leaveWith(Left.interpret);
+        });
+      }
+      c.loop((dispatch) => {
+        this.dispatch = dispatch;
+        this.sequence(this.items);
+      });
+      c.unreachable();
+    });
+    for (const n of this.written) c.store('i64', this.registers, get(this.x.get(n)!, 'i64'), n * 8);
+    c.store('i64', this.hart, get(this.pc, 'i64'), at.pc);
+    c.store('i32', this.hart, get(this.left, 'i32'), at.left);
+    get(this.status, 'i32').emit(c);
+    const run = m.declare('region', ['i32', 'i32', 'i32'], ['i32']);
+    m.define(run, c);
+    m.export('region', run);
+  }
+
+  result(): Region {
+    const steps = this.blocks.flatMap((block) => block.steps);
+    return {
+      bytes: this.m.encode(),
+      entries: this.entries,
+      holds: steps.map((step) => step.at),
+      calls: [...this.calls.keys()],
+      records: steps.filter(({ row }) => !isInline(row)).map((step) => step.at),
+    };
+  }
+
+  /** Set pc to where the region was entered. */
+  private pcOfEntry(): void {
+    const { c } = this;
+    c.switch(
+      get(this.entry, 'i32'),
+      this.entries.map((offset) => () => void c.set(this.pc, i64(this.page + BigInt(offset)))),
+    );
+  }
+
+  private leaveWith(how: Left): void {
+    if (how !== Left.goOn) this.c.set(this.status, i32(how));
+    this.c.br(this.leave);
+  }
+
+  private leaveAt(offset: number, how: Left, uncounted = 0): void {
+    const { c } = this;
+    if (uncounted) c.set(this.left, get(this.left, 'i32').add(uncounted));
+    c.set(this.pc, i64(this.page + BigInt(offset)));
+    this.leaveWith(how);
+  }
+
+  // Control
+
+  /**
+   * Items one behind the other, with a way in for each that holds an entry. Never falls out of its end.
+   * @param around start of the loop whose body they are: its head is the first of them
+   */
+  private sequence(items: readonly Item[], around?: Label): void {
+    const { c } = this;
+    const depths = items.flatMap((item, k) => this.entriesIn(item).map(() => k));
+    const [lowest] = items.flatMap((item) => this.entriesIn(item));
+    const isChoice = depths.some((depth) => depth > 0);
+    const choosing = isChoice && around !== undefined;
+    if (choosing) this.around.push({ low: lowest!, high: lowest! + depths.length - 1, label: around });
+    const open = (k: number): void => {
+      if (k < 0) {
+        if (!isChoice) return;
+        get(this.entry, 'i32').sub(lowest!).emit(c);
+        c.table(depths, 0);
+        return;
+      }
+      const { first } = items[k]!;
+      c.block((end) => {
+        this.labels.set(first, end);
+        open(k - 1);
+      });
+      if (k === 0 && around !== undefined) this.labels.set(first, around);
+      else this.labels.delete(first);
+      this.item(items[k]!, around !== undefined && k === 0 && !isChoice);
+    };
+    open(items.length - 1);
+    this.labels.delete(items[0]!.first);
+    if (choosing) this.around.pop();
+    c.unreachable();
+  }
+
+  /** Numbers of the entries that lie in an item. */
+  private entriesIn({ first, last }: Item): number[] {
+    const numbers: number[] = [];
+    for (let n = first; n <= last; n++) {
+      const entry = this.entryOf.get(n);
+      if (entry !== undefined) numbers.push(entry);
+    }
+    return numbers;
+  }
+
+  /** @param reached control is known to be where it was sent: nothing has to be noted on each round of a tight loop */
+  private item(item: Item, reached: boolean): void {
+    const { c } = this;
+    const { first, last, loop } = item;
+    const arrive = () => c.set(this.entry, i32(-1));
+    if (!loop) {
+      if (!reached && this.entryOf.has(first)) arrive();
+      this.block(this.blocks[first]!);
+      return;
+    }
+    if (this.entriesIn(item).length === 1) arrive();
+    c.loop((label) => this.sequence(this.loops.items(first, last, true), label));
+  }
+
+  private goTo(offset: number): void {
+    const { c } = this;
+    const n = this.number.get(offset);
+    if (n === undefined) {
+      this.leaveAt(offset, Left.goOn);
+      return;
+    }
+    const label = this.labels.get(n);
+    if (label !== undefined) {
+      c.br(label);
+      return;
+    }
+    const entry = this.entryOf.get(n);
+    if (entry === undefined) throw new Error(`no way to the block at ${offset}`);
+    c.set(this.entry, i32(entry));
+    const loop = this.around.findLast(({ low, high }) => low <= entry && entry <= high);
+    c.br(loop?.label ?? this.dispatch);
+  }
+
+  /** To an address that is known only now, in `pc`: within the region if it is one of its entries. */
+  private goIndirect(): void {
+    const { c } = this;
+    const offset = get(this.pc, 'i64').sub(this.page);
+    c.if(offset.ltU(0x1000), () => {
+      c.scope(() => {
+        const where = c.local('i32');
+        const record = this.slot.add(offset.to('i32', false).shl(3));
+        c.set(where, record.shrU(1).add(load('i32', this.hart, at.side)));
+        const own = load('i32', get(where, 'i32'), side.region).eq(this.self);
+        c.if(own, () => {
+          c.set(this.entry, load('i16', get(where, 'i32'), side.entry));
+          // Most often it stays in the loop.
+          const loop = this.around.at(-1);
+          if (loop)
+            c.brIf(
+              loop.label,
+              get(this.entry, 'i32')
+                .sub(loop.low)
+                .leU(loop.high - loop.low),
+            );
+          c.br(this.dispatch);
+        });
+      });
+      c.store('i64', this.hart, get(this.pc, 'i64'), at.missed);
+    });
+    this.leaveWith(Left.goOn);
+  }
+
+  // Instructions
+
+  private block({ start, steps, next, end }: Block): void {
+    const { c } = this;
+    if (steps.length) {
+      c.set(this.left, get(this.left, 'i32').sub(steps.length));
+      c.if(get(this.left, 'i32').ltS(0), () => this.leaveAt(start, Left.interpret, steps.length));
+    }
+    /** Registers whose memory is as new as the local. */
+    const clean = new Set<number>();
+    steps.forEach((step, n) => c.scope(() => this.step(step, steps.length - n, clean)));
+    if (end === 'stop') this.leaveAt(next, Left.interpret);
+    else if (end === 'falls') this.goTo(next);
+  }
+
+  /** @param rest instructions of the block that are counted already, this one included */
+  private step(step: Step, rest: number, clean: Set<number>): void {
+    const { c } = this;
+    const { row } = step;
+    const { semantics: s } = row;
+    const here = this.page + BigInt(step.at);
+    const nextPc = here + BigInt(step.length);
+    if (!isInline(row)) {
+      this.callOut(step, rest, clean);
+      return;
+    }
+    const place: Place = {
+      c,
+      callees: this.callees,
+      hart: this.hart,
+      record: i32(0),
+      pc: i64(here),
+      nextPc: i64(nextPc),
+      dataTlb: this.dataTlb,
+      beforeHost: () => {},
+      afterHost: () => {},
+      trapped: () => {},
+      giveUp: () => this.leaveAt(step.at, Left.interpret, rest),
+      unit: refuse('unit'),
+      float: noFloat,
+    };
+    const o = scalar(place, this.operands(step, place, clean));
+    if (s.kind === 'plain') s.run(o);
+    else if (s.kind === 'branch') {
+      const offset = step.at;
+      c.if(s.condition(o) as Val, () => this.goTo(offset + distance(step)));
+      this.goTo(offset + step.length);
+    } else if (s.kind === 'jump') {
+      if (s.to === 'pc') {
+        o.rd.set(o.nextPc);
+        this.goTo(step.at + distance(step));
+      } else {
+        c.set(this.pc, o.rs1.add(o.imm).and(~1n) as Val);
+        o.rd.set(o.nextPc);
+        this.goIndirect();
+      }
+    }
+  }
+
+  private operands(step: Step, place: Place, clean: Set<number>): Operands {
+    const { c } = this;
+    const reg = (name: 'rd' | 'rs1' | 'rs2') => {
+      const n = operandOf(step, name);
+      return n === 0 ? i64(0) : get(this.x.get(n)!, 'i64');
+    };
+    const f = (name: 'fd' | 'fs1' | 'fs2' | 'fs3') => F0 + operandOf(step, name) * 8;
+    let imm = 0;
+    for (const [name, value] of step.values) {
+      const kind = operands[name].class;
+      if (kind === 'upper') imm = value << 12;
+      else if (['signed', 'unsigned', 'target'].includes(kind)) imm = value;
+    }
+    return {
+      rd: {
+        set: (value) => {
+          const n = operandOf(step, 'rd');
+          if (n === 0) c.drop(value as Val);
+          else {
+            clean.delete(n);
+            c.set(this.x.get(n)!, value as Val);
+          }
+        },
+      },
+      rs1: reg('rs1'),
+      rs2: reg('rs2'),
+      rdOld: reg('rd'),
+      second: noSecond,
+      imm: i64(imm),
+      fd: fDestination(place, this.registers.add(f('fd'))),
+      fbits: (name) => load('i64', this.registers, f(name)),
+    };
+  }
+
+  /** A function outside the interpreter's loop does it: registers go through memory. */
+  private callOut(step: Step, rest: number, clean: Set<number>): void {
+    const { c } = this;
+    const { row } = step;
+    // It computes with f registers and nothing else can happen; all others may trap, end the turn, and read and write registers behind their operands'.
+    const isFloat = row.semantics.kind === 'plain' && usesF(row) && !row.syntax.includes('(');
+    const spill = (n: number) => {
+      if (n === 0 || clean.has(n) || !this.x.has(n)) return;
+      c.store('i64', this.registers, get(this.x.get(n)!, 'i64'), n * 8);
+      clean.add(n);
+    };
+    for (const n of isFloat ? xOf(step) : this.written) spill(n);
+    const here = this.slot.add((step.at / 2) * record.bytes);
+    const pc = i64(this.page + BigInt(step.at));
+    const remaining = get(this.left, 'i32').add(rest - 1);
+    c.store('i32', this.hart, remaining, at.left);
+    const trapped = call(this.calls.get(tableIndex(row))!, 'i32', this.hart, here, pc);
+    const reload = (n: number) => {
+      if (this.x.has(n)) c.set(this.x.get(n)!, load('i64', this.registers, n * 8));
+      clean.add(n);
+    };
+    c.if(trapped, () => {
+      // The host has entered the trap: pc and what is left are its own.
+      c.set(this.left, load('i32', this.hart, at.left));
+      c.set(this.pc, load('i64', this.hart, at.pc));
+      this.leaveWith(Left.goOn);
+    });
+    if (writes(step)) for (const n of [0, 1]) reload(operandOf(step, 'rd') + n);
+    if (!isFloat) {
+      c.if(load('i32', this.hart, at.left).ne(remaining), () => {
+        // The host ended the turn.
+        c.set(this.left, load('i32', this.hart, at.left));
+        this.leaveAt(step.at + step.length, Left.goOn);
+      });
+    }
+  }
+}

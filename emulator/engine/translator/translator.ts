@@ -1,0 +1,219 @@
+/**
+ * Which code is translated, and where it is entered. Execution is looked at between turns: a page where it is often found is translated
+ * around the places where it was found. So nothing is counted while code runs, and nothing of it can be seen by the guest.
+ */
+import { hart as at, hartBlock, record, side, tlb } from '../../layout.js';
+import type { DecodeCache, Slot } from '../decode-cache.js';
+import { ASIDE, ENTER } from '../handlers.js';
+import type { EngineExports } from '../start.js';
+import { type Block, blocksOf } from './code.js';
+import { type Region, region } from './region.js';
+
+/** When to translate. */
+interface Patience {
+  /** Instructions between two looks while execution is found outside translated code, and while it is found inside. */
+  readonly outside: number;
+  readonly inside: number;
+  /** Instructions that are to be spent in a page outside translated code before it is translated; ever more, the more often it was. */
+  readonly hot: number;
+}
+
+/** `translator` translates what it sees at once: for tests of what it writes. */
+const patience = {
+  auto: { outside: 10_000, inside: 500_000, hot: 40_000 },
+  translator: { outside: 50, inside: 200, hot: 0 },
+} as const satisfies Record<string, Patience>;
+
+/** How code is executed: hot code translated, none, or all that is seen. */
+export type EngineChoice = 'auto' | 'interpreter' | 'translator';
+
+/** Instructions of a region, about. */
+const LONGEST = 500;
+/** Everything is dropped when there are so many regions. */
+const MOST_REGIONS = 4096;
+
+/** What is known of a page in a slot. */
+export interface Heat {
+  /** Instructions spent here outside translated code, as far as was seen. */
+  spent: number;
+  translations: number;
+  /** Offsets where execution was found outside translated code since the last translation. */
+  readonly hot: Set<number>;
+  /** The region that holds the instruction at an offset. */
+  readonly held: Map<number, Translated>;
+}
+
+/** A region in the function table, and the code it was made from. */
+interface Translated extends Region {
+  readonly index: number;
+  readonly code: Uint8Array;
+  /** Where discovery began. */
+  readonly seeds: readonly number[];
+}
+
+export interface Whose {
+  has(hart: number, extension: string): boolean;
+  /** Harts with the same answer share translated code. */
+  isa(hart: number): string;
+  marked(pc: bigint): boolean;
+}
+
+export class Translator {
+  private readonly view: DataView;
+  private readonly firstIndex: number;
+  private count = 0;
+  private readonly regions = new Map<string, Translated[]>();
+  private since = 0;
+  /** The most instructions that a hart should run before `ran` is told. */
+  look: number;
+  private readonly patience: Patience;
+
+  constructor(
+    private readonly memory: WebAssembly.Memory,
+    private readonly cache: DecodeCache,
+    private readonly engine: EngineExports,
+    private readonly whose: Whose,
+    choice: Exclude<EngineChoice, 'interpreter'>,
+  ) {
+    this.patience = patience[choice];
+    this.look = this.patience.outside;
+    this.view = new DataView(memory.buffer);
+    this.firstIndex = engine.table.length;
+  }
+
+  /** A hart has executed so many instructions and stands at pc now. */
+  ran(hart: number, instructions: number, pc: bigint): void {
+    this.since += instructions;
+    if (this.since < this.look) return;
+    const spent = this.since;
+    this.since = 0;
+    this.look = this.patience.outside;
+    const slot = this.slotAt(hart, pc);
+    if (!slot) return;
+    slot.heat ??= { spent: 0, translations: 0, hot: new Set(), held: new Map() };
+    const { heat } = slot;
+    const page = pc & ~0xfffn;
+    // A jump by register that left translated code, most often a case of a switch: where it went is as good as hot.
+    const missed = this.view.getBigInt64(hartBlock(hart) + at.missed, true);
+    if (missed) this.view.setBigInt64(hartBlock(hart) + at.missed, 0n, true);
+    const places = (missed & ~0xfffn) === page ? [pc, missed] : [pc];
+    for (const offset of places.map((place) => Number(place & 0xfffn))) {
+      if (heat.held.has(offset)) continue;
+      heat.spent += Math.min(spent, this.patience.outside);
+      heat.hot.add(offset);
+    }
+    if (heat.held.has(Number(pc & 0xfffn))) this.look = this.patience.inside;
+    if (heat.hot.size > 0 && heat.spent >= this.patience.hot * (1 + heat.translations ** 2 / 2))
+      this.translate(hart, slot, heat, page);
+  }
+
+  /** Forget everything: breakpoints have changed, or there is too much. */
+  clear(): void {
+    this.regions.clear();
+    this.count = 0;
+    this.cache.everySlot((slot) => {
+      slot.heat = undefined;
+      for (let n = 0; n < record.perPage; n++) {
+        const address = slot.address + n * record.bytes;
+        if (this.view.getUint8(address + record.op) === ENTER) {
+          this.view.setUint8(address + record.op, this.view.getUint8(this.beside(address) + side.op));
+        }
+        this.view.setUint32(this.beside(address) + side.region, 0, true);
+      }
+    });
+  }
+
+  private beside(address: number): number {
+    return this.cache.beside(address);
+  }
+
+  /** The slot that the hart executes from at pc, if its fetch TLB knows. */
+  private slotAt(hart: number, pc: bigint): Slot | undefined {
+    const context = this.view.getUint32(hartBlock(hart) + at.fetchTlb, true);
+    const entry = context + tlb.fetch + Number((pc >> 12n) & BigInt(tlb.entries - 1)) * 16;
+    if (this.view.getBigUint64(entry, true) !== BigInt.asUintN(64, pc & ~0xfffn)) return undefined;
+    return this.cache.slotAt(hart, this.view.getUint32(entry + 8, true));
+  }
+
+  private translate(hart: number, slot: Slot, heat: Heat, page: bigint): void {
+    heat.spent = 0;
+    heat.translations++;
+    const seeds = [...heat.hot];
+    heat.hot.clear();
+    const key = `${page}:${this.whose.isa(hart)}`;
+    const known = this.regions.get(key) ?? [];
+    const found = known.find(
+      ({ code, holds }) => same(code, slot.code) && seeds.every((offset) => holds.includes(offset)),
+    );
+    const made = found ?? this.make(hart, slot, heat, seeds, page);
+    if (!made) return;
+    if (!found) this.regions.set(key, [...(this.regions.get(key) ?? []), made]);
+    this.install(hart, slot, heat, made, page);
+  }
+
+  /** The blocks around the seeds, with those of the regions that they lead into while that is not too much. */
+  private blocks(hart: number, slot: Slot, heat: Heat, seeds: readonly number[], page: bigint) {
+    const discover = (from: readonly number[]) =>
+      blocksOf(
+        {
+          bytes: slot.code,
+          has: (extension) => this.whose.has(hart, extension),
+          marked: (offset) => this.whose.marked(page + BigInt(offset)),
+        },
+        from,
+        LONGEST,
+      );
+    const size = (blocks: readonly Block[]) => blocks.reduce((sum, { steps }) => sum + steps.length, 0);
+    const alone = discover(seeds);
+    const met = new Set(alone.flatMap(({ steps }) => steps.flatMap(({ at }) => heat.held.get(at) ?? [])));
+    if (!met.size) return { seeds, blocks: alone };
+    const all = [...new Set([...seeds, ...[...met].flatMap((other) => other.seeds)])];
+    const together = discover(all);
+    return size(together) < LONGEST ? { seeds: all, blocks: together } : { seeds, blocks: alone };
+  }
+
+  private make(hart: number, slot: Slot, heat: Heat, hot: readonly number[], page: bigint): Translated | undefined {
+    const { seeds, blocks } = this.blocks(hart, slot, heat, hot, page);
+    if (!blocks.some(({ steps }) => steps.length > 0)) return undefined;
+    if (this.count >= MOST_REGIONS) this.clear();
+    const index = this.firstIndex + this.count++;
+    const { table } = this.engine;
+    const made = region(blocks, page, index);
+    const env: Record<string, WebAssembly.ImportValue> = {
+      memory: this.memory,
+      mulHighUnsigned: this.engine.mulHighUnsigned,
+    };
+    for (const call of made.calls) env[`f${call}`] = table.get(call) as WebAssembly.ImportValue;
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(made.bytes), { env });
+    if (table.length <= index) table.grow(64);
+    table.set(index, instance.exports.region);
+    return { ...made, index, code: slot.code.slice(), seeds };
+  }
+
+  /** Let the slot's records enter the region. */
+  private install(hart: number, slot: Slot, heat: Heat, made: Translated, page: bigint): void {
+    const decoded = (offset: number) => {
+      const address = slot.address + (offset / 2) * record.bytes;
+      if (this.view.getUint8(address + record.op) === 0) this.cache.decode(hart, address, page + BigInt(offset));
+      return address;
+    };
+    for (const offset of made.records) decoded(offset);
+    made.entries.forEach((offset, entry) => {
+      if (!made.holds.includes(offset)) return;
+      const address = decoded(offset);
+      const op = this.view.getUint8(address + record.op);
+      if (op === ASIDE) return;
+      const beside = this.beside(address);
+      if (op !== ENTER) this.view.setUint8(beside + side.op, op);
+      this.view.setUint32(beside + side.region, made.index, true);
+      this.view.setUint16(beside + side.entry, entry, true);
+      this.view.setUint8(address + record.op, ENTER);
+    });
+    for (const offset of made.holds) heat.held.set(offset, made);
+  }
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return false;
+  return true;
+}
