@@ -64,7 +64,7 @@ export class Operand {
       // call f@plt: there is no other way to call f here.
       if (cursor.accept('@')) cursor.name('plt');
     }
-    if (baseFollows(cursor)) {
+    if (operand.float === undefined && baseFollows(cursor)) {
       cursor.next();
       operand.baseToken = cursor.next();
       operand.base = registerNamed(operand.baseToken.text);
