@@ -25,6 +25,7 @@ const integer: Alias[] = [
   input('move rd, rs1', 'addi rd, rs1, 0'),
   alias('not rd, rs1', 'xori rd, rs1, -1'),
   alias('zext.b rd, rs1', 'andi rd, rs1, 255'),
+  alias('zext.w rd, rs1', 'add.uw rd, rs1, zero'),
   alias('neg rd, rs2', 'sub rd, zero, rs2'),
   alias('negw rd, rs2', 'subw rd, zero, rs2'),
   alias('sext.w rd, rs1', 'addiw rd, rs1, 0'),
@@ -39,6 +40,10 @@ const integer: Alias[] = [
     input(`${name} rd, rs1, imm12`, `${name.replace(/w?$/, 'i$&')} rd, rs1, imm12`),
   ),
   input('sltu rd, rs1, imm12', 'sltiu rd, rs1, imm12'),
+  ...['ror', 'bclr', 'bext', 'binv', 'bset'].map((name) =>
+    input(`${name} rd, rs1, shamt6`, `${name}i rd, rs1, shamt6`),
+  ),
+  input('rorw rd, rs1, shamt5', 'roriw rd, rs1, shamt5'),
   ...['sll', 'srl', 'sra'].flatMap((name) => [
     input(`${name} rd, rs1, shamt6`, `${name}i rd, rs1, shamt6`),
     input(`${name}w rd, rs1, shamt5`, `${name}iw rd, rs1, shamt5`),
@@ -68,7 +73,8 @@ const control: Alias[] = [
   input('jalr rd, rs1, imm12', 'jalr rd, imm12, rs1'),
   alias('fence', 'fence 15, 15'),
   alias('fence.tso', 'fence 3, 3', 0x8000_0000),
-  alias('pause', 'fence 1, 0'),
+  // On an architecture without Zihintpause too: there it is a fence that orders nothing.
+  input('pause', 'fence 1, 0'),
   input('scall', 'ecall'),
   input('sbreak', 'ebreak'),
   alias('sfence.vma', 'sfence.vma zero, zero'),

@@ -1,6 +1,6 @@
 /** From mnemonic and operands to bytes in the current section: the table's rows and their aliases. */
 import { encode } from '../isa/encode.js';
-import { lacking, spoken } from '../isa/requires.js';
+import { lacking, satisfied, spoken } from '../isa/requires.js';
 import { instructions } from '../isa/table.js';
 import type { Instruction } from '../isa/types.js';
 import { aliases } from './aliases.js';
@@ -58,6 +58,8 @@ export function assembleInstruction(unit: Unit, mnemonic: string, start: number,
     throw new Mistake(`wrong number of operands: expected ${howWritten(found.list)}`, place, end);
   }
   let furthest: Mistake | undefined;
+  // What the architecture lacks counts only when it has no other instruction of this name.
+  let lacked: Form | undefined;
   for (const form of candidates) {
     let values: Matched[];
     try {
@@ -68,10 +70,14 @@ export function assembleInstruction(unit: Unit, mnemonic: string, start: number,
         furthest = mistake;
       continue;
     }
-    requireExtensions(unit, form.row, mnemonic, start);
+    if (!satisfied(form.row.requires, (name) => unit.has(name))) {
+      lacked ??= form;
+      continue;
+    }
     emit(unit, form.row, rowValues(form, values), form.bits);
     return;
   }
+  if (lacked) requireExtensions(unit, lacked.row, mnemonic, start);
   throw furthest!;
 }
 

@@ -140,10 +140,11 @@ const jump: Pseudo = (unit, list, start, end) => {
   return true;
 };
 
-/** Extension by shifts. */
+/** Extension by shifts, where the architecture has no instruction for it. */
 const extend =
-  (bits: number, right: 'srai' | 'srli'): Pseudo =>
+  (bits: number, right: 'srai' | 'srli', extension: string): Pseudo =>
   (unit, list, start, end) => {
+    if (unit.has(extension)) return false;
     count(list, [2], 'rd, rs', start, end);
     const rd = register(list[0], 'x', { start, end });
     put(unit, 'slli', rd, register(list[1], 'x', { start, end }), 64 - bits);
@@ -182,7 +183,7 @@ const threadAdd: Pseudo = (unit, list, start) => {
 /** All zeros is never an instruction. */
 const unimp: Pseudo = (unit, list, start, end) => {
   count(list, [0], 'no operands', start, end);
-  if (!unit.has('C')) return false;
+  if (!unit.has('Zca')) return false;
   unit.beginInstruction();
   unit.word(0, 2);
   return true;
@@ -254,10 +255,10 @@ const pseudos = new Map<string, Pseudo>(
     call: far(RA, RA),
     tail: far(0, T1),
     jump,
-    'sext.b': extend(8, 'srai'),
-    'sext.h': extend(16, 'srai'),
-    'zext.h': extend(16, 'srli'),
-    'zext.w': extend(32, 'srli'),
+    'sext.b': extend(8, 'srai', 'Zbb'),
+    'sext.h': extend(16, 'srai', 'Zbb'),
+    'zext.h': extend(16, 'srli', 'Zbb'),
+    'zext.w': extend(32, 'srli', 'Zba'),
     add: threadAdd,
     unimp,
     'c.unimp': unimp,

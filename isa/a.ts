@@ -5,22 +5,29 @@
 import type { Element, Scalar, Value } from './vocabulary.js';
 import { AMO, extension, row } from './rows.js';
 
-/** The two sizes: mnemonic suffix, funct3, and the element in memory. */
-const sizes = [
-  { suffix: 'w', funct3: 0b010, element: 'i32', noun: 'word' },
-  { suffix: 'd', funct3: 0b011, element: 'i64', noun: 'double-word' },
-] as const satisfies readonly { suffix: string; funct3: number; element: Element; noun: string }[];
+/** A size: mnemonic suffix, funct3, and the element in memory. */
+export interface Size {
+  readonly suffix: string;
+  readonly funct3: number;
+  readonly element: Element;
+  readonly noun: string;
+}
+export const byte: Size = { suffix: 'b', funct3: 0b000, element: 'i8', noun: 'byte' };
+export const halfWord: Size = { suffix: 'h', funct3: 0b001, element: 'i16', noun: 'half-word' };
+export const word: Size = { suffix: 'w', funct3: 0b010, element: 'i32', noun: 'word' };
+export const doubleWord: Size = { suffix: 'd', funct3: 0b011, element: 'i64', noun: 'double-word' };
+/** Those of A. */
+const sizes = [word, doubleWord];
 
-type Size = (typeof sizes)[number];
-
-const word = (funct5: number, size: Size) => (AMO | (size.funct3 << 12) | (funct5 << 27)) >>> 0;
+/** The fixed bits of an atomic instruction. */
+export const atomic = (funct5: number, funct3: number) => (AMO | (funct3 << 12) | (funct5 << 27)) >>> 0;
 
 /** Read a memory operand, write it changed, and give the old value to rd, sign-extended. */
 const amo = (name: string, funct5: number, size: Size, change: (old: Value, operand: Value) => Value, doc: string) =>
   row(
     `${name}.${size.suffix}`,
     4,
-    word(funct5, size),
+    atomic(funct5, size.funct3),
     'aqrl rd, rs2, (rs1)',
     {
       kind: 'plain',
@@ -36,7 +43,7 @@ const reservation = (size: Size) => [
   row(
     `lr.${size.suffix}`,
     4,
-    word(0b00010, size),
+    atomic(0b00010, size.funct3),
     'aqrl rd, (rs1)',
     { kind: 'plain', run: (o) => o.rd.set(o.memory.loadReserved(size.element, o.rs1).to('i64', true)) },
     `Load a ${size.noun} and reserve its place.`,
@@ -44,7 +51,7 @@ const reservation = (size: Size) => [
   row(
     `sc.${size.suffix}`,
     4,
-    word(0b00011, size),
+    atomic(0b00011, size.funct3),
     'aqrl rd, rs2, (rs1)',
     {
       kind: 'plain',
@@ -54,7 +61,8 @@ const reservation = (size: Size) => [
   ),
 ];
 
-const operations = (size: Size) => [
+/** The atomic memory operations of a size. */
+export const operations = (size: Size) => [
   amo('amoswap', 0b00001, size, (_, operand) => operand, 'Swap with memory'),
   amo('amoadd', 0b00000, size, (old, operand) => old.add(operand), 'Add to memory'),
   amo('amoxor', 0b00100, size, (old, operand) => old.xor(operand), 'Exclusive or into memory'),

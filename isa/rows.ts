@@ -26,7 +26,6 @@ export const BRANCH = 0x63;
 export const JALR = 0x67;
 export const JAL = 0x6f;
 export const SYSTEM = 0x73;
-export const OP_VE = 0x77;
 
 type Run = (o: Scalar) => void;
 export const plain = (run: Run): Semantics => ({ kind: 'plain', run });
@@ -76,6 +75,20 @@ export const shift = (
   run: Run,
   doc: string,
 ) => row(name, 4, opcode | (funct3 << 12) | (funct << (20 + bits)), `rd, rs1, shamt${bits}`, plain(run), doc);
+
+/** One source register; `funct12` stands where an immediate would. */
+export const unary = (
+  name: string,
+  opcode: number,
+  funct3: number,
+  funct12: number,
+  run: Run,
+  doc: string,
+  requires: readonly string[] = [],
+) => row(name, 4, (opcode | (funct3 << 12) | (funct12 << 20)) >>> 0, 'rd, rs1', plain(run), doc, requires);
+
+/** The row with extensions that it requires besides its own, or among alternatives with its own. */
+export const needs = (requires: readonly string[], each: Instruction): Instruction => ({ ...each, requires });
 
 /** Load into an x register. */
 export const load = (name: string, funct3: number, run: Run, doc: string) =>

@@ -207,6 +207,11 @@ export type SystemHandler =
   | 'mret'
   | 'sret'
   | 'wfi'
+  | 'pause'
+  | 'wrs'
+  | 'cbo.inval'
+  | 'cbo.clean'
+  | 'cbo.zero'
   | 'fence.i'
   | 'sfence.vma'
   | 'sfence.inval';

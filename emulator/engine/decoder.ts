@@ -32,6 +32,8 @@ export function decode(word: number, has: (extension: string) => boolean): Decod
 
 const ROLE: Record<string, number> = {
   rd: record.rd,
+  rdPair: record.rd,
+  rs2Pair: record.rs2,
   fd: record.rd,
   rs1: record.rs1,
   fs1: record.rs1,
@@ -95,7 +97,11 @@ function writeScalar(
     const kind = operands[name];
     const value = extract(kind, word);
     if (kind.class === 'x') {
-      const to = name === 'rd' && value === 0 ? xRegister(hart, 0) + X0_SINK : xRegister(hart, value);
+      const written = ROLE[name] === record.rd;
+      // What it held before, for the rows that read it too (x0 is zero, whatever was written to it).
+      if (written && op === undefined && row.semantics.kind === 'plain')
+        view.setUint16(address + record.extra, xRegister(hart, value), true);
+      const to = written && value === 0 ? xRegister(hart, 0) + X0_SINK : xRegister(hart, value);
       view.setUint16(address + ROLE[name]!, to, true);
     } else if (kind.class === 'f') {
       view.setUint16(address + ROLE[name]!, fRegister(hart, value), true);

@@ -6,10 +6,12 @@ export enum Reach {
   /** Read, or written, of any alignment: the vector unit's whole-lane copies. NOT_RAM: a device lies there, nothing happened; go element by element. */
   read = 0,
   write = 1,
-  /** SC and AMO: read and written, aligned. Other harts' reservations there are lost. */
+  /** AMO: read and written, aligned, or with Zama16b within 16 aligned bytes. Other harts' reservations there are lost. */
   atomic = 2,
   /** LR: read, aligned; from now on no other hart stores to that page without the host (its store TLB entries are evicted). */
   reserve = 3,
+  /** SC: as `atomic`, and always aligned. */
+  conditional = 4,
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Cold instructions: one handler each. An answer of 1 says that pc and mode were changed, 0 that the next instruction follows. */
 import { causes } from '../../isa/csrs.js';
 import type { SystemHandler } from '../../isa/vocabulary.js';
-import { record } from '../layout.js';
+import { hart as at, record } from '../layout.js';
 import type { MemoryAccess } from './access.js';
 import type { CodeCache } from './board.js';
+import { type BlockResult, manage, zero } from './cache-blocks.js';
 import { accessCsr, type CsrOperation } from './csr-file.js';
 import type { Hart } from './hart.js';
 import { M, S, status, U } from './modes.js';
@@ -88,6 +89,19 @@ const handlers: Record<'illegal' | SystemHandler, (call: Call) => Answer> = {
     }
     return ON;
   },
+  // A hart that waits for another one gives way.
+  pause({ hart }) {
+    hart.endTurn();
+    return ON;
+  },
+  // Any reason may end the wait: here it is the end of the turn, so that neither a store nor an interrupt is missed, and nobody hangs.
+  wrs({ hart }) {
+    if (hart.long(at.reservation) !== NO_RESERVATION) hart.endTurn();
+    return ON;
+  },
+  'cbo.inval': (call) => onBlock(call, manage(call.access, call.hart, call.pc, address(call), 'CBIE')),
+  'cbo.clean': (call) => onBlock(call, manage(call.access, call.hart, call.pc, address(call), 'CBCFE')),
+  'cbo.zero': (call) => onBlock(call, zero(call.access, call.hart, call.pc, address(call))),
   'fence.i'({ hart, pc, code }) {
     code.fence(hart.id);
     tell(hart, 'fence.i');
@@ -106,6 +120,16 @@ const handlers: Record<'illegal' | SystemHandler, (call: Call) => Answer> = {
     return call.hart.privilege === U ? illegal(call) : ON;
   },
 };
+
+const NO_RESERVATION = BigInt.asUintN(64, -1n);
+
+/** The address operand of a cache-block instruction. */
+const address = ({ hart, word }: Call) => hart.x((word >>> 15) & 31);
+
+function onBlock(call: Call, result: BlockResult): Answer {
+  if (result === 'illegal') return illegal(call);
+  return result === 'done' ? ON : AGAIN;
+}
 
 function returned(hart: Hart, from: typeof S | typeof M): Answer {
   trapReturn(hart, from);

@@ -10,7 +10,7 @@ export const spelled = (name: string) => name[0]!.toUpperCase() + name.slice(1);
 const absent = new Set(
   `Q H Zicfilp Zicfiss Zalasr Ztso Zfinx Zdinx Zhinx Zhinxmin Zcf Zcmp Zcmt Zce Zclsd Zilsd Zk Zkr
    Zba Zbb Zbs Zbc Zbkb Zbkc Zbkx Zknd Zkne Zknh Zksed Zksh Zicond Zimop Zcmop Zcb Zacas Zabha Zawrs Zihintpause Zihintntl
-   Zicbom Zicbop Zicboz
+   Zicbom Zicbop Zicboz Zvbb Zvbc Zvkb Zvkg Zvkned Zvknha Zvknhb Zvksed Zvksh
    Sha Shcounterenw Shgatpa Shtvala Shvsatpa Shvstvala Shvstvecd Smaia Ssaia Smcdeleg Smcntrpmf Smcsrind Sscsrind Ssccfg Smctr Ssctr
    Smdbltrp Ssdbltrp Sspm Smrnmi Ssqosid Ssstrict Svvptc`
     .trim()

@@ -205,7 +205,7 @@ function check(steps: readonly Step[], seen: readonly Outcome[], expected: (step
     const [got, wanted] = [text(seen[n]), text(expected(step))];
     return got === wanted ? [] : [`step ${n}: ${step.code} gave ${got}, not ${wanted}`];
   });
-  assert.ok(wrong.length === 0, wrong.join('\n'));
+  assert.deepEqual(wrong, []);
   assert.equal(seen.length, watched_.length);
 }
 

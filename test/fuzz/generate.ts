@@ -19,7 +19,7 @@ import {
   type Word,
   word,
 } from './program.js';
-import { beforeFixedRounding, clearVstart, mostBits, refusesFraction, wholeMoveOverruns } from './qemu-bugs.js';
+import { beforeFixedRounding, clearVstart, mostBits, wholeMoveOverruns } from './qemu-bugs.js';
 import { Random } from './random.js';
 
 /** Rows that a program of this kind can't run, and why. */
@@ -124,12 +124,6 @@ function freeRegister(r: Random, ...not: number[]): number {
     const x = 1 + r.below(31);
     if (!reserved.includes(x) && !not.includes(x)) return x;
   }
-}
-
-/** Elements of a row's groups, of which vl and vstart are multiples; 1 where elements stand alone. */
-function sizeOf(row: Instruction): number {
-  const v = vectorOf(row);
-  return v.shape === 'element-group' ? v.size : 1;
 }
 
 export class Generator {
@@ -348,22 +342,16 @@ export class Generator {
     }
     const d = draft(r, row, fixed);
     if (!d || reserved.some((x) => d.writes(x))) return undefined;
-    const size = sizeOf(row);
-    const vstart = r.oneIn(12) ? size * (1 + r.below(r.oneIn(3) ? this.vlen / 8 : 6)) : 0;
-    const state = { vstart, vs: 3, fs: 3, frm: 0, vl: 0, vlenb: this.vlen / 8, has: everything };
+    const vstart = r.oneIn(12) ? 1 + r.below(r.oneIn(3) ? this.vlen / 8 : 6) : 0;
     const isLegal = (vtype: bigint) =>
-      !refusesFraction(row, Number(vtype)) && !whyIllegal(row, d.executedWord, { ...state, vtype });
+      !whyIllegal(row, d.executedWord, { vtype, vstart, vs: 3, fs: 3, has: everything, frm: 0 });
     const before = this.vtype;
     const types = [this.vtype, ...Array.from({ length: 12 }, () => BigInt(r.below(256)))];
     const type = types.find((each) => vtypeOf(each) && isLegal(each));
     if (type === undefined) return undefined;
     this.vtype = type;
     const retyped =
-      size > 1
-        ? [this.wholeGroups(size, Number(type))]
-        : type === before
-          ? []
-          : [word('vsetvli', freeRegister(r), r.oneIn(2) ? 0 : freeRegister(r), Number(type))];
+      type === before ? [] : [word('vsetvli', freeRegister(r), r.oneIn(2) ? 0 : freeRegister(r), Number(type))];
     const overruns = wholeMoveOverruns(row, vstart, this.type.sew, this.vlen);
     const setUp = overruns
       ? undefined
@@ -385,13 +373,6 @@ export class Generator {
       ...(vstart ? [clearVstart()] : []),
       ...(float ? this.flags() : []),
     ];
-  }
-
-  /** vl to a multiple of an element group's size: VLMAX or a few groups. */
-  private wholeGroups(size: number, type: number): Word {
-    const { r } = this;
-    if (r.oneIn(2)) return word('vsetvli', freeRegister(r), 0, type);
-    return word('vsetivli', freeRegister(r), size * r.below(32 / size), type);
   }
 
   /** Initial contents back into a source, now and then: results of results lose their variety. */

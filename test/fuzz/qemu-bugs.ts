@@ -39,12 +39,5 @@ export const wholeMoveOverruns = (row: Instruction, vstart: number, sew: number,
   row.semantics.vector.shape === 'whole-move' &&
   vstart >= (vlen * row.semantics.vector.registers) / sew;
 
-/**
- * The instructions of SHA-2 are illegal in QEMU under a fractional LMUL, also where a group of elements fits (vsha_check asks for
- * `lmul >= 0`). The specification asks only that it fits ("Vector Cryptography", "Instruction Constraints"). Their fractions are left out.
- */
-export const refusesFraction = (row: Instruction, vtype: number): boolean =>
-  row.name.startsWith('vsha2') && (vtype & 4) !== 0;
-
 // Another choice, no bug: of a fraction of a register QEMU allows every SEW of which VLEN holds one element, where we ask that ELEN does
 // ("Vector Register Grouping": more than that may be supported). Programs use the vtypes that both support.

@@ -4,7 +4,7 @@ import { isLong, rowOf } from '../../isa/decode.js';
 import { encode } from '../../isa/encode.js';
 import { extract, fits, insert, operandNames, operands, range, width } from '../../isa/operands.js';
 import { extensions, instructionNamed, instructions } from '../../isa/table.js';
-import type { OperandKind } from '../../isa/types.js';
+import type { Instruction, OperandKind } from '../../isa/types.js';
 import { randomFrom, sampleOperands, sampleValue } from '../assembler/samples.js';
 
 const kinds = Object.entries(operands as Record<string, OperandKind>);
@@ -47,6 +47,10 @@ test('pieces of an operand are distinct bits of a word', () => {
   }
 });
 
+/** Is the row a particular case of another, with more bits fixed? zext.h is packw with x0, and hints lie within rows that change nothing. */
+const isCase = (row: Instruction, of: Instruction) =>
+  row.length === of.length && (row.mask & of.mask) >>> 0 === of.mask && row.mask !== of.mask;
+
 test('every row: encoded and decoded again it is the same row with the same operands', () => {
   const random = randomFrom(2);
   for (const row of instructions) {
@@ -54,6 +58,7 @@ test('every row: encoded and decoded again it is the same row with the same oper
       const word = encode(row, values);
       const found = rowOf(word);
       // c.nop is c.addi x0, 0, and c.ebreak lies where c.add and c.jalr would have x0.
+      if (found && found !== row && isCase(found, row)) continue;
       if (found !== row)
         assert.fail(`${row.name} ${values} encodes to 0x${word.toString(16)}, which is ${found?.name}`);
       assert.deepEqual(
