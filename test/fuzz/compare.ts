@@ -6,18 +6,20 @@ import type { Instruction } from '../../isa/types.js';
 import { Generator, whyLeftOut } from './generate.js';
 import { Ours, type Outcome, Qemu } from './machines.js';
 import { Paged } from './paged.js';
-import { type Program, stateOf } from './program.js';
+import { faulted, OUTPUT, type Program, STOPS, stateOf } from './program.js';
 
-/** VLENs that QEMU 7.2 supports. */
+/** Of these four each seed has one. QEMU's vectors have at most 1024 bits. */
 export const VLENS = [128, 256, 512, 1024];
 
 /**
- * How two outcomes differ. `end`: one did not come to its end; `state`: other results; `both failed`: programs are legal by
- * construction, so that is a fault of the generator or of both.
+ * How two outcomes differ. `end`: one did not come to its end; `state`: other results; `expectation`: both agree, but not on what the generator
+ * had in mind: a fault in a program that should have none, or none where one was meant.
  */
 export interface Difference {
-  readonly kind: 'end' | 'state' | 'both failed';
+  readonly kind: 'end' | 'state' | 'expectation';
   readonly lines: readonly string[];
+  /** The number of the checkpoint where it shows first. */
+  readonly checkpoint?: number;
 }
 
 /** A program that shows a difference, as small as it could be made. */
@@ -26,19 +28,35 @@ export interface Failure {
   readonly difference: Difference;
 }
 
-export function differenceOf(ours: Outcome, qemu: Outcome, vlen: number): Difference | undefined {
+const SIZE = OUTPUT.to - OUTPUT.from;
+
+/** How two machines' outcomes of a program differ. */
+function differenceOf(ours: Outcome, qemu: Outcome, vlen: number): Difference | undefined {
   if (!ours.output || !qemu.output) {
     const say = ({ output, problem, pc }: Outcome) =>
       output ? 'came to its end' : `${problem}${pc === undefined ? '' : ` at 0x${pc.toString(16)}`}`;
-    const kind = ours.output || qemu.output ? 'end' : 'both failed';
-    return { kind, lines: [`ours: ${say(ours)}`, `qemu: ${say(qemu)}`] };
+    return { kind: 'end', lines: [`ours: ${say(ours)}`, `qemu: ${say(qemu)}`] };
   }
   if (Buffer.compare(ours.output, qemu.output) === 0) return undefined;
-  const [a, b] = [stateOf(ours.output, vlen), stateOf(qemu.output, vlen)];
-  const lines = [...a].flatMap(([name, value]) =>
-    value === b.get(name) ? [] : [`${name}: ours ${value}`, `${' '.repeat(name.length)}  qemu ${b.get(name)}`],
-  );
-  return { kind: 'state', lines };
+  for (let n = 0; ; n++) {
+    const [a, b] = [ours.output, qemu.output].map((output) => output.subarray(n * SIZE, (n + 1) * SIZE));
+    if (!a?.length || !b?.length) return { kind: 'end', lines: [`ours or qemu ends after ${n} checkpoints`] };
+    if (Buffer.compare(a, b) === 0) continue;
+    const states = [stateOf(a, vlen), stateOf(b, vlen)] as const;
+    const lines = [...states[0]].flatMap(([name, value]) =>
+      value === states[1].get(name)
+        ? []
+        : [`${name}: ours ${value}`, `${' '.repeat(name.length)}  qemu ${states[1].get(name)}`],
+    );
+    return { kind: 'state', lines, checkpoint: n };
+  }
+}
+
+/** The part of a program up to a checkpoint. */
+function upTo(program: Program, checkpoint: number | undefined): Program {
+  if (checkpoint === undefined) return program;
+  const checked = program.atoms.flatMap((atom, n) => (atom.checked ? [n] : []))[checkpoint];
+  return checked === undefined ? program : { ...program, atoms: program.atoms.slice(0, checked + 1) };
 }
 
 export class Comparison {
@@ -48,8 +66,6 @@ export class Comparison {
   readonly executed = new Map<string, number>();
   programs = 0;
   instructions = 0;
-  /** Programs that QEMU did not survive for a known reason. */
-  notCompared = 0;
 
   private async machine(kind: typeof Ours | typeof Paged, vlen: number): Promise<Ours | Paged> {
     const key = `${kind.name} ${vlen}`;
@@ -58,15 +74,23 @@ export class Comparison {
     return machine;
   }
 
-  private async difference(program: Program): Promise<Difference | 'excused' | undefined> {
+  private async difference(program: Program): Promise<Difference | undefined> {
     const qemu = this.qemu.run(program);
-    if (qemu.excused) return 'excused';
     for (const kind of program.paged ? [Ours, Paged] : [Ours]) {
       const ours = (await this.machine(kind, program.vlen)).run(program);
       const difference = differenceOf(ours, qemu, program.vlen);
       if (difference) return difference;
     }
-    return undefined;
+    const output = qemu.output!;
+    const meant = program.atoms.at(-1)?.faults;
+    const checkpoints = 1 + program.atoms.filter(({ checked }) => checked).length;
+    const wrong = output.length / SIZE !== checkpoints || (meant !== 'perhaps' && faulted(output) !== !!meant);
+    if (!wrong) return undefined;
+    const where = stateOf(output.subarray(-SIZE), program.vlen).get('fault pc');
+    return {
+      kind: 'expectation',
+      lines: [faulted(output) ? `a fault at ${where} was not meant` : 'a fault was meant'],
+    };
   }
 
   /** The program of a seed; VLEN follows from it, and whether it also runs behind page tables. */
@@ -88,30 +112,29 @@ export class Comparison {
   async run(program: Program): Promise<Failure | undefined> {
     this.programs++;
     const difference = await this.difference(program);
-    if (difference === 'excused') {
-      this.notCompared++;
-      return undefined;
+    if (difference) return this.shrink(program, difference);
+    const done = program.atoms.filter(({ faults }) => !faults);
+    for (const { row, words } of [...done, ...program.atoms.filter(({ row, faults }) => faults && STOPS.has(row))]) {
+      this.executed.set(row, (this.executed.get(row) ?? 0) + 1);
+      this.instructions += words.length;
     }
-    if (!difference) {
-      for (const { row, words } of program.atoms) {
-        this.executed.set(row, (this.executed.get(row) ?? 0) + 1);
-        this.instructions += words.length;
-      }
-      return undefined;
-    }
-    return difference.kind === 'both failed' ? { program, difference } : this.shrink(program, difference);
+    // The end of every program.
+    this.executed.set('ecall', this.programs);
+    return undefined;
   }
 
   /** Leave out as much as possible: halves, quarters, … single atoms, as long as a difference of that kind stays. */
   private async shrink(program: Program, difference: Difference): Promise<Failure> {
     let best: Failure = { program, difference };
-    for (let size = Math.ceil(program.atoms.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    const start = upTo(program, difference.checkpoint);
+    const same = start === program ? undefined : await this.difference(start);
+    if (same?.kind === difference.kind) best = { program: start, difference: same };
+    for (let size = Math.ceil(best.program.atoms.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
       for (let from = 0; from < best.program.atoms.length; ) {
         const atoms = best.program.atoms.filter((_, n) => n < from || n >= from + size);
         const smaller = { ...best.program, atoms };
         const still = await this.difference(smaller);
-        if (still && still !== 'excused' && still.kind === difference.kind)
-          best = { program: smaller, difference: still };
+        if (still?.kind === difference.kind) best = { program: smaller, difference: still };
         else from += size;
       }
     }

@@ -3,65 +3,128 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Machine } from '../../emulator/machine.js';
+import type { TrapEvent } from '../../emulator/events.js';
+import { Machine, RAM_BASE } from '../../emulator/machine.js';
 import { readSoc } from '../../emulator/soc/soc.js';
+import { causes } from '../../isa/csrs.js';
 import { isaOf, qemuCpu } from '../hart.js';
 import { trixie } from '../tools.js';
 import { writeElf } from './elf.js';
-import { BASE, image, OUTPUT, type Program } from './program.js';
-import { isKnownAbort } from './qemu-bugs.js';
+import {
+  BASE,
+  bytesOf,
+  calls,
+  endOf,
+  FAULT_AT,
+  faultBytes,
+  image,
+  layout,
+  OUTPUT,
+  type Program,
+  RAM_MIB,
+  SIGNALS,
+  word,
+} from './program.js';
 
 /** How a program ended. */
 export interface Outcome {
-  /** What it wrote: its last state; undefined when it did not get that far. */
+  /** What it wrote: its state at each checkpoint and at its end; undefined when it did not get that far. */
   readonly output?: Uint8Array;
   /** Why it did not. */
   readonly problem?: string;
   readonly pc?: bigint;
-  /** It did not for a reason that lies in the machine and is known (qemu-bugs.ts). */
-  readonly excused?: boolean;
 }
 
 /** The QEMU of Debian trixie: its 7.2 knows less than our table. */
 export const QEMU = trixie('qemu-riscv64');
 
-const MOST_INSTRUCTIONS = 1_000_000;
-/** Cause of an environment call from M-mode: the program has stored its state. */
-const ECALL_FROM_M = 11;
+export const MOST_INSTRUCTIONS = 1_000_000;
+const ECALLS = [8, 11];
+
+/** Linux's signal for an exception's cause. */
+function signalOf(cause: number): number {
+  if (cause === causes.illegal) return SIGNALS.ILL;
+  if (cause === causes.breakpoint) return SIGNALS.TRAP;
+  const misaligned: readonly number[] = [causes.fetchMisaligned, causes.loadMisaligned, causes.storeMisaligned];
+  return misaligned.includes(cause) ? SIGNALS.BUS : SIGNALS.SEGV;
+}
+
+/** The part of Linux that a program needs: told of each trap, it says where the program goes on, and knows when it is over. */
+export class System {
+  private readonly written: Uint8Array[] = [];
+  private over = false;
+  private problem: string | undefined;
+
+  constructor(
+    private readonly program: Program,
+    private readonly memory: { read(from: number, to: number): Uint8Array; write(at: number, bytes: Uint8Array): void },
+  ) {}
+
+  /** @returns the address to go on at, or undefined when the program has ended */
+  trap({ cause, tval, pc }: TrapEvent, x: (n: number) => bigint): bigint | undefined {
+    if (ECALLS.includes(cause)) {
+      const call = Number(x(17));
+      if (call === calls.write) this.written.push(this.memory.read(OUTPUT.from, OUTPUT.to));
+      this.over = call === calls.exit;
+      return this.over ? undefined : pc + 4n;
+    }
+    const signal = signalOf(cause);
+    const address = signal === SIGNALS.BUS || signal === SIGNALS.SEGV ? tval & ~15n : 0n;
+    const end = endOf(this.program);
+    if (pc >= end && pc < BASE + layout.initial) this.problem = `trap ${cause} at the end, tval 0x${tval.toString(16)}`;
+    this.memory.write(FAULT_AT, faultBytes({ pc, signal, address }));
+    return this.problem ? undefined : BigInt(end);
+  }
+
+  /** @param pc where the machine is */
+  outcome(pc: bigint): Outcome {
+    if (this.over) return { output: Buffer.concat(this.written) };
+    return { problem: this.problem ?? `not at its end after ${MOST_INSTRUCTIONS} instructions`, pc };
+  }
+}
+
+/** A hart with everything, and misaligned accesses allowed. */
+export const createMachine = (vlen: number) =>
+  Machine.create(readSoc({ harts: [{ isa: isaOf(vlen) }], memoryMiB: RAM_MIB, misaligned: 'allow' }, 'fuzz'));
 
 /** Our machine: one hart in M-mode, used again for every program. */
 export class Ours {
-  private trap: { cause: number; tval: bigint; pc: bigint } | undefined;
+  private onTrap: (trap: TrapEvent) => void = () => {};
 
   private constructor(private readonly machine: Machine) {
     machine.events.on((event) => {
-      if (event.kind !== 'trap') return;
-      this.trap ??= event;
-      machine.stop();
+      if (event.kind === 'trap') this.onTrap(event);
     });
   }
 
   static async create(vlen: number): Promise<Ours> {
-    const soc = { harts: [{ isa: isaOf(vlen) }], memoryMiB: 16, misaligned: 'allow' };
-    return new Ours(await Machine.create(readSoc(soc, 'fuzz')));
+    return new Ours(await createMachine(vlen));
   }
 
   run(program: Program): Outcome {
     const machine = this.machine;
-    this.trap = undefined;
-    machine.memory.write(BASE, image(program));
-    machine.reset({ pc: BigInt(BASE) });
     const hart = machine.harts[0]!;
+    const system = new System(program, {
+      read: (from, to) => machine.memory.read(BASE + from, to - from),
+      write: (at, bytes) => machine.memory.write(BASE + at, bytes),
+    });
+    machine.memory.write(BASE, image(program));
+    machine.memory.write(HANDLER, bytesOf([word('mret')]));
+    machine.reset({ pc: BigInt(BASE) });
+    hart.setCsr('mtvec', BigInt(HANDLER));
     hart.setCsr('mstatus', hart.csr('mstatus') | (3n << 13n) | (3n << 9n));
-    const stop = machine.run(MOST_INSTRUCTIONS);
-    const trap = this.trap as { cause: number; tval: bigint; pc: bigint } | undefined;
-    if (trap?.cause === ECALL_FROM_M) {
-      return { output: machine.memory.read(BASE + OUTPUT.from, OUTPUT.to - OUTPUT.from) };
-    }
-    if (trap) return { problem: `trap ${trap.cause}, tval 0x${trap.tval.toString(16)}`, pc: trap.pc };
-    return { problem: `stopped by ${stop.reason}`, pc: hart.pc };
+    this.onTrap = (trap) => {
+      const next = system.trap(trap, (n) => hart.x(n));
+      if (next === undefined) machine.stop();
+      else hart.setCsr('mepc', next);
+    };
+    machine.run(MOST_INSTRUCTIONS);
+    return system.outcome(hart.pc);
   }
 }
+
+/** Where the trap handler of our machine lies. */
+export const HANDLER = RAM_BASE;
 
 /** QEMU's user mode. */
 export class Qemu {
@@ -71,16 +134,14 @@ export class Qemu {
     const file = join(this.folder, 'program');
     writeFileSync(file, writeElf(BASE, image(program)), { mode: 0o755 });
     // A program that dies takes QEMU with it; its memory image is of no use.
-    const ran = spawnSync('sh', ['-c', 'ulimit -c 0; exec "$0" -cpu "$1" "$2"', QEMU, qemuCpu(program.vlen), file], {
+    const command = 'ulimit -c 0; exec "$0" -cpu "$1" "$2"';
+    const { status, signal, stdout, stderr } = spawnSync('sh', ['-c', command, QEMU, qemuCpu(program.vlen), file], {
       cwd: this.folder,
-      maxBuffer: 2 ** 24,
+      maxBuffer: 2 ** 26,
       timeout: 20_000,
     });
-    if (ran.status === 0 && ran.stdout.length === OUTPUT.to - OUTPUT.from) return { output: ran.stdout };
-    const problem =
-      ran.signal ??
-      (ran.status && ran.status > 128 ? `signal ${ran.status - 128}` : `exit ${ran.status}: ${ran.stderr}`);
-    return { problem, excused: isKnownAbort(ran.stderr.toString()) };
+    if (status === 0 && stdout.length) return { output: stdout };
+    return { problem: signal ?? (status && status > 128 ? `signal ${status - 128}` : `exit ${status}: ${stderr}`) };
   }
 
   close(): void {

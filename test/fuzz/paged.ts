@@ -3,17 +3,14 @@
  * any frame, and others go out, at faults and at any other time. Every instruction that touches memory can be interrupted and taken up again, vector ones in their middle.
  */
 import type { TrapEvent } from '../../emulator/events.js';
-import { Machine, RAM_BASE } from '../../emulator/machine.js';
-import { readSoc } from '../../emulator/soc/soc.js';
-import { isaOf } from '../hart.js';
+import { type Machine, RAM_BASE } from '../../emulator/machine.js';
 import { A, D, PageTables, R, U, W, X } from '../emulator/page-tables.js';
-import type { Outcome } from './machines.js';
-import { BASE, image, OUTPUT, type Program, type Word, word } from './program.js';
+import { createMachine, HANDLER, MOST_INSTRUCTIONS, type Outcome, System } from './machines.js';
+import { BASE, bytesOf, image, type Program, word } from './program.js';
 import { Random } from './random.js';
 
 const PAGE = 4096;
 /** Physical addresses. */
-const HANDLER = RAM_BASE;
 const TABLES = RAM_BASE + 0x10_0000;
 const FRAMES = RAM_BASE + 0x40_0000;
 /**
@@ -23,11 +20,9 @@ const FRAMES = RAM_BASE + 0x40_0000;
 const FRAME_COUNT = 6;
 const KEPT = 4;
 
-const ECALL_FROM_U = 8;
 const PAGE_FAULTS = [12, 13, 15];
-const MOST_INSTRUCTIONS = 1_000_000;
-
-const bytesOf = (words: readonly Word[]) => new Uint8Array(new Uint32Array(words.map(({ bits }) => bits)).buffer);
+/** In menvcfg and senvcfg: cache-block operations are allowed. */
+const CACHE_BLOCKS = 0xf0n;
 
 export class Paged {
   /** Called with each trap. */
@@ -40,14 +35,14 @@ export class Paged {
   }
 
   static async create(vlen: number): Promise<Paged> {
-    const soc = { harts: [{ isa: isaOf(vlen) }], memoryMiB: 16, misaligned: 'allow' };
-    return new Paged(await Machine.create(readSoc(soc, 'fuzz')));
+    return new Paged(await createMachine(vlen));
   }
 
   run(program: Program): Outcome {
     const machine = this.machine;
     const hart = machine.harts[0]!;
     const space = new Space(machine, image(program), new Random(program.seed));
+    const system = new System(program, space);
     machine.memory.write(HANDLER, bytesOf([word('sfence.vma', 0, 0), word('mret')]));
     machine.reset({ pc: BigInt(HANDLER) });
     hart.setCsr('pmpaddr0', (1n << 54n) - 1n);
@@ -56,24 +51,26 @@ export class Paged {
     hart.setCsr('mtvec', BigInt(HANDLER));
     hart.setCsr('mepc', BigInt(BASE));
     hart.setCsr('mstatus', (3n << 13n) | (3n << 9n));
+    hart.setCsr('menvcfg', CACHE_BLOCKS);
+    hart.setCsr('senvcfg', CACHE_BLOCKS);
 
-    let end: TrapEvent | undefined;
+    let over = false;
     this.onTrap = (trap) => {
       if (PAGE_FAULTS.includes(trap.cause) && space.bringIn(trap.tval)) return;
-      end ??= trap;
+      const next = system.trap(trap, (n) => hart.x(n));
+      if (next !== undefined) return hart.setCsr('mepc', next);
+      over = true;
       machine.stop();
     };
-    for (let left = MOST_INSTRUCTIONS; !end && left > 0; ) {
+    for (let left = MOST_INSTRUCTIONS; !over && left > 0; ) {
       const slice = 16 + space.random.below(32);
       machine.run(slice);
       left -= slice;
       space.sendOut();
       hart.flushTlb();
     }
-    const trap = end as TrapEvent | undefined;
-    if (trap?.cause === ECALL_FROM_U) return { output: space.read(OUTPUT.from, OUTPUT.to) };
-    if (trap) return { problem: `paged: trap ${trap.cause}, tval 0x${trap.tval.toString(16)}`, pc: trap.pc };
-    return { problem: `paged: not at its end after ${MOST_INSTRUCTIONS} instructions`, pc: hart.pc };
+    const { output, problem, pc } = system.outcome(hart.pc);
+    return output ? { output } : { problem: `paged: ${problem}`, pc };
   }
 }
 
@@ -118,6 +115,13 @@ class Space {
     this.out.set(this.machine.memory.read(FRAMES + frame * PAGE, PAGE), page * PAGE);
     this.tables.write(this.tables.entryAt(BigInt(BASE + page * PAGE)), 0n);
     this.resident.delete(page);
+  }
+
+  /** Change bytes within a page. */
+  write(at: number, bytes: Uint8Array): void {
+    this.out.set(bytes, at);
+    const frame = this.resident.get(Math.floor(at / PAGE));
+    if (frame !== undefined) this.machine.memory.write(FRAMES + frame * PAGE + (at % PAGE), bytes);
   }
 
   /** Bytes from one offset to another. */

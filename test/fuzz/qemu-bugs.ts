@@ -1,43 +1,37 @@
-/**
- * Where qemu-riscv64 7.2 is wrong or has taken another choice: what programs keep away from, and why. Nothing else is left out.
- */
+/** Where QEMU 10.0 is wrong or has taken another choice: what programs keep away from, and why. Nothing else is left out. */
 import type { Instruction } from '../../isa/types.js';
-import { type Word, word } from './program.js';
+import { vectorOf } from '../../emulator/engine/vector/legality.js';
 
 /**
- * vxrm and vxsat keep all bits that are written to them (write_vxrm and write_vxsat do not mask), so that vcsr reads back with bits
- * that do not exist. The specification has two bits and one bit (vector specification, "Vector Fixed-Point Rounding Mode Register vxrm").
- * Programs write these CSRs with values that exist.
+ * A BF16 number that is not NaN-boxed is taken for the default NaN of binary16, 0x7e00, which as BF16 is a large number; it should be
+ * BF16's own (Zfbfmin: "an operand that is not NaN-boxed is treated as the canonical NaN"). Their operand is loaded before.
  */
-export const mostBits = { vxrm: 3, vxsat: 1 } as const;
+export const readsBoxedBf16 = (row: Instruction) => /^(fcvt\.s\.bf16|vfwmaccbf16\.vf)$/.test(row.name);
+
+/** A load or store of whole registers whose vstart lies behind them stops QEMU at an assertion, where there is nothing to do. */
+export function wholeAccessOverruns(row: Instruction, vstart: number, vlen: number): boolean {
+  const v = vectorOf(row);
+  return v.shape === 'memory' && v.address === 'whole' && vstart >= (vlen * v.registers) / v.eew;
+}
 
 /**
- * A vector instruction whose vstart is not below vl leaves vstart as it is (its code is jumped over as a whole), where the specification
- * has every vector instruction reset it ("Vector Start Index CSR vstart"). And instructions that demand a vstart of 0 look at the
- * one that was in force when their block of code was translated. So vstart is cleared after an instruction that was given one; that also
- * ends QEMU's block. That our machine resets it is for its own tests to show.
+ * The instructions of SHA-2 are illegal in QEMU under a fractional LMUL, also where a group of elements fits (vsha_check asks for
+ * `lmul >= 0`). The specification asks only that it fits ("Vector Cryptography", "Instruction Constraints"). Their fractions are left out.
  */
-export const clearVstart = (): Word => word('csrrwi', 0, 8, 0);
+export const refusesFraction = (row: Instruction, vtype: number): boolean =>
+  row.name.startsWith('vsha2') && (vtype & 4) !== 0;
 
 /**
- * Conversions with a fixed rounding mode abort QEMU (assertion `ctx->insn_start != NULL` in decode_save_opc) when they are the
- * first instruction of a translated block to use a rounding mode. An exact conversion before them that uses frm avoids it, unless a
- * page ends between the two, and with it the block: such a program is not compared.
+ * Misaligned atomic operations within 16 bytes (Zama16b): QEMU knows those of words and double-words, but neither comparisons with swaps nor
+ * half-words, which it has trap.
  */
-export const isKnownAbort = (stderr: string): boolean => stderr.includes('decode_save_opc: Assertion');
+export const maybeMisaligned = (row: Instruction) => /^amo(?!cas).*\.[wd]$/.test(row.name);
 
-/** What goes before such a conversion. */
-export const beforeFixedRounding = (row: string, f: number): Word[] =>
-  /\.(rtz|rod)\./.test(row) ? [word('fcvt.s.w', f, 0, 7)] : [];
+/** A compare-and-swap whose result is not wanted writes it to x0, as the rest of its block of code sees it. */
+export const spoilsX0 = (row: Instruction, rd: number) => row.name.startsWith('amocas') && rd === 0;
 
-/**
- * vmv<n>r.v copies from element vstart to the group's end without asking whether vstart lies behind it: then QEMU itself dies of
- * a copy of negative length. Such a vstart is left out.
- */
-export const wholeMoveOverruns = (row: Instruction, vstart: number, sew: number, vlen: number): boolean =>
-  row.semantics.kind === 'vector' &&
-  row.semantics.vector.shape === 'whole-move' &&
-  vstart >= (vlen * row.semantics.vector.registers) / sew;
-
-// Another choice, no bug: of a fraction of a register QEMU allows every SEW of which VLEN holds one element, where we ask that ELEN does
-// ("Vector Register Grouping": more than that may be supported). Programs use the vtypes that both support.
+// Other choices, no bugs:
+// Of a fraction of a register QEMU allows every SEW of which VLEN holds one element, where we ask that ELEN does (vector specification,
+// "Vector Register Grouping": more than that may be supported). Programs use the vtypes that both support.
+// A store-conditional without a reservation fails without a look at the memory here; QEMU looks (faults.ts has none).
+// The address of a fault is that of the 16 bytes around it: QEMU reads misaligned values by halves of them.

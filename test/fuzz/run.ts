@@ -31,8 +31,12 @@ comparison.close();
 console.log(
   `${comparison.programs} programs from seed ${seed} on, ${comparison.instructions} instructions: ${failures || 'no'} difference${failures === 1 ? '' : 's'}`,
 );
-if (comparison.notCompared) console.log(`${comparison.notCompared} programs not compared: QEMU aborted (qemu-bugs.ts)`);
 const never = instructions.filter((row) => !comparison.executed.has(row.name));
 console.log(`${instructions.length - never.length} of ${instructions.length} rows executed`);
-for (const { name } of never) console.log(`  never: ${name}${whyLeftOut(name) ? ` (${whyLeftOut(name)})` : ''}`);
+const reasons = new Map<string, string[]>();
+for (const { name } of never) {
+  const why = whyLeftOut(name) ?? 'by chance: run more programs';
+  reasons.set(why, [...(reasons.get(why) ?? []), name]);
+}
+for (const [why, names] of reasons) console.log(`  never, ${why}: ${names.join(' ')}`);
 process.exitCode = failures ? 1 : 0;
