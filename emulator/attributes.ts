@@ -1,17 +1,15 @@
 /** What an ELF file was compiled for: the architecture string in its `.riscv.attributes` (RISC-V ELF psABI, "Attributes"). */
+import { extensionsNamed } from '../isa/isa-string.js';
 import { Bytes } from './bytes.js';
 import type { ElfFile } from './elf.js';
 
 const FILE_ATTRIBUTES = 1;
 const ARCH = 5;
 
-/** The letters and names of the extensions that the file's code may use, capitals as in the table (`M`, `Zifencei`); empty when it does not say. */
-export function extensionsUsed(elf: ElfFile): string[] {
+/** The extensions that the file's code may use, spelled as in the table, with all that they imply; none when it does not say. */
+export function extensionsUsed(elf: ElfFile): ReadonlySet<string> {
   const arch = archOf(elf);
-  if (!arch) return [];
-  const [base, ...rest] = arch.replace(/^rv\d+/, '').split('_');
-  const names = [...base!.replaceAll(/\d+(p\d+)?/g, ''), ...rest.map((name) => name.replace(/\d+p\d+$/, ''))];
-  return names.map((name) => name[0]!.toUpperCase() + name.slice(1));
+  return arch ? extensionsNamed(arch) : new Set();
 }
 
 function archOf(elf: ElfFile): string | undefined {

@@ -1,4 +1,5 @@
 /** Put firmware, kernel and what they are told into RAM, and start every hart in firmware. */
+import { extensionsNamed } from '../isa/isa-string.js';
 import type { ElfFile } from './elf.js';
 import type { Memory } from './memory.js';
 import { extensionsUsed } from './attributes.js';
@@ -98,22 +99,25 @@ export function boot(machine: Bootable, images: BootImages): void {
   machine.reset({ pc: images.firmware.entry, a1: BigInt(treeAt), a2: BigInt(info) });
 }
 
+/** What compilers put everywhere, wholes before their parts. (Whatever else a file names, it may use only where a hart has it.) */
+const EVERYWHERE = ['M', 'A', 'C', 'Zifencei', 'Zmmul', 'Zaamo', 'Zalrsc', 'Zca'];
+
 /**
- * Every hart runs firmware, and most run the kernel: they need what compilers put everywhere. (Floating point and vectors are used
- * by both only where a hart has them.)
+ * Every hart runs firmware, and most run the kernel.
  * @throws BootError naming the hart and what it lacks
  */
 function checkHarts(soc: Soc, image: ElfFile, name: string): void {
-  const used = extensionsUsed(image).filter((extension) => ['M', 'A', 'C', 'Zifencei'].includes(extension));
+  const used = extensionsUsed(image);
   soc.harts.forEach(({ isa, isaString }, n) => {
-    const lacking = used.filter((extension) => !isa.extensions.has(extension));
+    const lacking = EVERYWHERE.filter((extension) => used.has(extension) && !isa.extensions.has(extension));
     if (lacking.length) {
-      throw new BootError(
-        `${soc.name}: hart ${n} (${isaString}) can't run the ${name}: it lacks ${lacking.join(', ')}`,
-      );
+      const whole = lacking.filter((one, i) => !lacking.slice(0, i).some((other) => bringsAlong(other, one)));
+      throw new BootError(`${soc.name}: hart ${n} (${isaString}) can't run the ${name}: it lacks ${whole.join(', ')}`);
     }
   });
 }
+
+const bringsAlong = (whole: string, part: string) => extensionsNamed(`rv64i_${whole}`).has(part);
 
 /** The command line, with the SoC's migration policy unless it names one. */
 function bootargs({ soc }: Bootable, { bootargs: given = '' }: BootImages): string {

@@ -113,6 +113,19 @@ export function parseIsa(text: string): Isa {
   return { text, xlen: 64, extensions: new Set([...all].sort(canonical).map(spelled)), vlen };
 }
 
+/** What a compiler's architecture string means, as far as its names are known: others' tools may write what we never heard of. */
+export function extensionsNamed(text: string): ReadonlySet<string> {
+  const lower = text.toLowerCase();
+  try {
+    const { base, rest } = begin(text, lower);
+    const names = split(lower, rest).filter(({ name }) => isName(name));
+    return new Set([...closure([...base, ...names.map(({ name }) => name)])].map(spelled));
+  } catch (error) {
+    if (error instanceof IsaError) return new Set();
+    throw error;
+  }
+}
+
 /** Names of extensions, in the spelling of ISA strings and in canonical order. */
 export const canonicalNames = (extensions: Iterable<string>): string[] =>
   [...extensions].map((name) => name.toLowerCase()).sort(canonical);
