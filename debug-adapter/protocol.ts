@@ -1,3 +1,4 @@
+import type { EngineChoice } from '../emulator/engine/choice.js';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import type { Session } from './session.js';
 
@@ -57,6 +58,7 @@ export interface LaunchArguments {
   /** A preset's name, a .json file, or the description itself. */
   readonly soc?: string | object;
   readonly stopOnEntry?: boolean;
+  readonly engine?: EngineChoice;
   /** Other images than HartHop's own. */
   readonly firmware?: string;
   readonly kernel?: string;

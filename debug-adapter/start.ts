@@ -38,7 +38,7 @@ export async function start(args: LaunchArguments, session: Session): Promise<La
   });
   for (const warning of images.all.flatMap(({ warnings }) => warnings)) session.output(`${warning}\n`);
 
-  const machine = await saying(() => Machine.create(soc));
+  const machine = await saying(() => Machine.create(soc, args.engine && { engine: args.engine }));
   const argv = [baseName(args.program), ...(args.args ?? [])];
   const envp = Object.entries(args.env ?? {}).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]));
   await saying(() =>

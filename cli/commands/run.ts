@@ -3,6 +3,7 @@
 import { BootError, type BootImages, boot } from '../../emulator/boot.js';
 import type { ElfFile } from '../../emulator/elf.js';
 import type { TrapEvent } from '../../emulator/events.js';
+import { type EngineChoice, engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
 import { initrd } from '../../emulator/initrd.js';
 import { Lanes } from '../../emulator/lanes.js';
 import { Machine } from '../../emulator/machine.js';
@@ -49,6 +50,12 @@ export const run: Command = {
     'max-instructions': {
       value: 'N',
       doc: `Stop after N instructions of all harts together (status ${LIMIT_REACHED}).`,
+    },
+    engine: {
+      value: 'NAME',
+      doc: `How code is executed:\n${Object.entries(engineChoices)
+        .map(([name, doc]) => `${name}: ${doc}`)
+        .join('\n')}.\nDefault: auto. What it does is the same.`,
     },
     append: { value: 'STRING', doc: "More of the kernel's command line: migrate=off, migrate.policy=sticky, …" },
     firmware: { value: 'FILE', doc: "Boot this firmware (ELF) instead of HartHop's own." },
@@ -111,7 +118,7 @@ async function runBooted(line: CommandLine, images: Partial<BootImages>, elf: El
     const path = line.text(name);
     return path === undefined ? ownImage(name) : readElfFile(path);
   };
-  const machine = await Machine.create(socOf(line.text('soc') ?? defaultSoc.name));
+  const machine = await Machine.create(socOf(line.text('soc') ?? defaultSoc.name), engine(line));
   boot(machine, { firmware: image('firmware'), kernel: image('kernel'), bootargs: line.text('append'), ...images });
   return observed(line, machine, machine.soc, elf, () => runGuest(machine, { maxInstructions: limit(line) }));
 }
@@ -119,7 +126,8 @@ async function runBooted(line: CommandLine, images: Partial<BootImages>, elf: El
 async function runBare(line: CommandLine): Promise<number> {
   const file = line.one('ELF');
   const elf = readElfFile(file);
-  const machine = await Machine.create(bareSoc(line.text('isa') ?? 'rv64gcv', line.integer('harts', 1, 64) ?? 1));
+  const soc = bareSoc(line.text('isa') ?? 'rv64gcv', line.integer('harts', 1, 64) ?? 1);
+  const machine = await Machine.create(soc, engine(line));
   const program = new BareProgram(machine, elf, file);
   const signatureFile = line.text('signature');
   if (signatureFile && program.signature() === undefined) {
@@ -140,6 +148,16 @@ function lostMessage({ hart, pc, cause, interrupt, tval }: TrapEvent): string {
   const what = interrupt ? `interrupt ${cause}` : (words ?? `exception ${cause}`);
   const hex = (n: bigint) => `0x${n.toString(16)}`;
   return `hart ${hart} trapped at ${hex(pc)} (${what}, value ${hex(tval)}) and has no trap handler: mtvec is 0`;
+}
+
+function engine(line: CommandLine): { engine: EngineChoice } {
+  const name = line.text('engine') ?? 'auto';
+  if (!isEngineChoice(name)) {
+    throw new InputError(
+      `--engine: there is no ${JSON.stringify(name)}; there are ${Object.keys(engineChoices).join(', ')}`,
+    );
+  }
+  return { engine: name };
 }
 
 const limit = (line: CommandLine) => line.integer('max-instructions', 1, Number.MAX_SAFE_INTEGER);

@@ -1,3 +1,4 @@
+import { engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
 import { optionalText, text, texts } from '../arguments.js';
 import { type LaunchArguments, RequestError, type RequestHandler } from '../protocol.js';
 import { start } from '../start.js';
@@ -21,11 +22,13 @@ function check(args: LaunchArguments): LaunchArguments {
     text(args, 'program');
     texts(args, 'args');
     for (const name of ['firmware', 'kernel', 'append']) optionalText(args, name);
-    const { env, soc, stopOnEntry } = args as unknown as Record<string, unknown>;
+    const { engine, env, soc, stopOnEntry } = args as unknown as Record<string, unknown>;
     if (soc !== undefined && typeof soc !== 'string' && (typeof soc !== 'object' || soc === null))
       throw new RequestError('soc must be the name of a preset, a .json file or a description');
     if (stopOnEntry !== undefined && typeof stopOnEntry !== 'boolean')
       throw new RequestError('stopOnEntry must be true or false');
+    if (engine !== undefined && !isEngineChoice(engine))
+      throw new RequestError(`engine must be one of ${Object.keys(engineChoices).join(', ')}`);
     const strings = (values: object) =>
       Object.values(values).every((each) => typeof each === 'string' || each === null);
     if (env !== undefined && (typeof env !== 'object' || env === null || Array.isArray(env) || !strings(env)))

@@ -55,7 +55,7 @@ function rounding(place: Place): Val {
 }
 
 /** The row's immediate, put together from the instruction word: the record has no room for it. */
-function immediate(row: Instruction, rec: Val): { imm?: Val } {
+export function immediate(row: Instruction, rec: Val): { imm?: Val } {
   const name = operandNames(row).find((each) => ['signed', 'unsigned', 'fli'].includes(operands[each].class));
   if (!name) return {};
   const kind: OperandKind = operands[name];

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { assemble } from '../../assembler/assemble.js';
 import { boot } from '../../emulator/boot.js';
 import { readElf } from '../../emulator/elf.js';
-import type { EngineChoice } from '../../emulator/engine/translator/translator.js';
+import type { EngineChoice } from '../../emulator/engine/choice.js';
 import { initrd } from '../../emulator/initrd.js';
 import { Machine } from '../../emulator/machine.js';
 import { socNamed } from '../../emulator/soc/presets.js';

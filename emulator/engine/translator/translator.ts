@@ -6,6 +6,7 @@ import { hart as at, hartBlock, record, side, tlb } from '../../layout.js';
 import type { DecodeCache, Slot } from '../decode-cache.js';
 import { ASIDE, ENTER } from '../handlers.js';
 import type { EngineExports } from '../start.js';
+import type { EngineChoice } from '../choice.js';
 import { type Block, blocksOf } from './code.js';
 import { type Region, region } from './region.js';
 
@@ -18,14 +19,10 @@ interface Patience {
   readonly hot: number;
 }
 
-/** `translator` translates what it sees at once: for tests of what it writes. */
 const patience = {
   auto: { outside: 10_000, inside: 500_000, hot: 40_000 },
   translator: { outside: 50, inside: 200, hot: 0 },
-} as const satisfies Record<string, Patience>;
-
-/** How code is executed: hot code translated, none, or all that is seen. */
-export type EngineChoice = 'auto' | 'interpreter' | 'translator';
+} as const satisfies Record<Exclude<EngineChoice, 'interpreter'>, Patience>;
 
 /** Instructions of a region, about. */
 const LONGEST = 500;

@@ -8,9 +8,10 @@ import { BYTES } from '../../wasm/opcodes.js';
 import { call, get, i32, kept, load, Val } from '../../wasm/value.js';
 import { laneForm, laneLoop, type Types } from './lanes.js';
 import { hart, LOOP, loopParameters, maskBit, v0, vl, vlmax, vstart } from './state.js';
-import { floatIn, loopFunction, mulHighOf, type Workshop } from './workshop.js';
+import { carrylessOf, floatIn, loopFunction, mulHighOf, type Workshop } from './workshop.js';
 
 function typesOf(v: ElementWise, sew: number): Types | undefined {
+  if (v.sews && !v.sews[sew]) return undefined;
   const of = (p: Place | 'full') => (p === 'full' ? 'i64' : elementOf(p, sew));
   const [vd, vs2, vs1] = [of(v.vd), of(v.vs2), of(v.vs1)];
   if (!vd || !vs2 || !vs1) return undefined;
@@ -42,6 +43,7 @@ function scopeOf(w: Workshop, c: Code, t: Types, i: Val, pick: (n: Value) => Val
     get float(): Float {
       return floatIn(w, c);
     },
+    carryless: (half, a, b) => carrylessOf(w, half, a, b),
     mulHigh: (a, b, aSigned, bSigned) => mulHighOf(w, a, b, aSigned, bSigned),
     ...fixedPoint(c),
     keep: (value) => kept(c, value as Val),

@@ -1,16 +1,17 @@
 /** The functions of the vector rows: beginning, operands, the loop of the row's shape, end. */
-import { operandNames, operands } from '../../../isa/operands.js';
+import { operandNames } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
-import type { ElementWise, VectorSemantics } from '../../../isa/vector/shapes.js';
+import type { VectorSemantics } from '../../../isa/vector/shapes.js';
 import { hart as at } from '../../layout.js';
 import type { Module } from '../../wasm/module.js';
 import { call, callIndirect, get, i32, i64, load, type Val } from '../../wasm/value.js';
 import { tableIndex, vectorRows } from '../handlers.js';
-import type { FloatAt } from '../outlined.js';
+import { type FloatAt, immediate } from '../outlined.js';
 import { type Callees, unbox } from '../scalar.js';
 import { configureBody, configurer } from './configure.js';
 import { elementLoop, maskWriter } from './element-wise.js';
 import { compressLoop, reductionLoop, scanLoop } from './folds.js';
+import { groupLoop } from './groups.js';
 import { vectorOf } from './legality.js';
 import { memoryBody, memoryFunctions, memoryKind } from './memory.js';
 import { maskLogicalLoop, scalarMoveLoop, wholeMoveLoop } from './moves.js';
@@ -55,6 +56,8 @@ export function vectorFunctions(m: Module, callees: Callees, floatAt: FloatAt): 
     switch (v.shape) {
       case 'element-wise':
         return elementLoop(w, setBit, row.name, v, sew);
+      case 'element-group':
+        return groupLoop(w, row, v, sew);
       case 'reduction':
         return reductionLoop(w, row.name, v, sew);
       case 'scan':
@@ -106,16 +109,13 @@ function loopArguments(row: Instruction, v: VectorSemantics, splat: number): Val
   const mask = has('vm') ? word.and(1 << 25).choose(0, v0) : i32(0);
   const vd = has('rd') || has('fd') ? scalarAt(rec, 'rd') : registerAt(word, 7);
   const vs2 = v.shape === 'scalar-move' && !has('vs2') ? scalarSource(row, v, splat) : registerAt(word, 20);
-  if (v.shape === 'element-wise' && !has('vs1')) return [vd, vs2, scalarSource(row, v, splat), i32(0), mask];
+  if ((v.shape === 'element-wise' || v.shape === 'element-group') && !has('vs1'))
+    return [vd, vs2, scalarSource(row, v, splat), i32(0), mask];
   return [vd, vs2, registerAt(word, 15), i32(1), mask];
 }
 
 /** The address where a row's scalar operand lies, repeated to 16 bytes in elements of its width. */
-function scalarSource(
-  row: Instruction,
-  v: ElementWise | Extract<VectorSemantics, { shape: 'scalar-move' }>,
-  splat: number,
-): Val {
+function scalarSource(row: Instruction, v: VectorSemantics, splat: number): Val {
   const names = operandNames(row);
   const sew = v.shape === 'element-wise' && v.vs1 === 'full' ? i32(3) : sewNumber;
   if (names.includes('rs1')) return call(splat, 'i32', hart, load('i64', scalarAt(rec, 'rs1')), sew);
@@ -125,11 +125,8 @@ function scalarSource(
     const narrow = sewNumber.eq(2).choose(unbox(bits, 'f32').as('i32'), unbox(bits, half).as('i32')) as Val;
     return call(splat, 'i32', hart, sewNumber.eq(3).choose(bits, narrow.to('i64', false)), sew);
   }
-  const name = names.find((n) => n === 'simm5' || n === 'uimm5');
-  if (!name) return hart.add(at.zeros);
-  const signed = operands[name].class === 'signed';
-  const field = word.shl(12)[signed ? 'shrS' : 'shrU'](27);
-  return call(splat, 'i32', hart, field.to('i64', signed), sew);
+  const { imm } = immediate(row, rec);
+  return imm ? call(splat, 'i32', hart, imm, sew) : hart.add(at.zeros);
 }
 
 /** (hart, value, SEW number) → address of 16 bytes that hold the value's low bits in every element. */

@@ -4,7 +4,7 @@ import type { ElementScope, ElementWise } from '../../../isa/vector/shapes.js';
 import type { Arg, Element, Float, Shape, Value } from '../../../isa/vocabulary.js';
 import { hart as at } from '../../layout.js';
 import { Code, type Label } from '../../wasm/code.js';
-import { BYTES, elementOf, simd } from '../../wasm/opcodes.js';
+import { BYTES, elementOf, type Operation, opcode, simd } from '../../wasm/opcodes.js';
 import { get, i32, kept, load, NoSuchOperation, Val } from '../../wasm/value.js';
 import { anyTrue, laneFloat } from './float-lanes.js';
 import { hart, LOOP, loopParameters, v0 } from './state.js';
@@ -38,23 +38,29 @@ class Second extends Val {
 
 /** A first operand: lanes that can be shifted by a uniform amount, which the platform takes modulo their width. */
 class Shiftable extends Val {
-  private by(amount: Arg, codes: Partial<Record<Shape, number>>): Val {
-    if (!(amount instanceof Second)) throw new NoSuchOperation('lanes shifted by lanes');
-    const scalar = amount.uniform();
+  protected override shift(operation: Operation, amount: Arg, how: 'raw' | 'signed' | 'unsigned'): Val {
+    if (!(amount instanceof Second)) return super.shift(operation, amount, how);
+    return this.by(operation, amount.uniform());
+  }
+  private by(operation: Operation, amount: Val): Val {
+    const code = opcode(operation, this.shape);
+    if (!code) throw new NoSuchOperation(`${operation} on ${this.shape}`);
     return new Val(this.shape, (c) => {
       this.emit(c);
-      scalar.emit(c);
-      c.op(...simd(codes[this.shape]!));
+      amount.emit(c);
+      c.op(...code);
     });
   }
-  override shl(amount: Arg): Val {
-    return this.by(amount, { 'i8*': 107, 'i16*': 139, 'i32*': 171, 'i64*': 203 });
+  override rotl(amount: Arg): Val {
+    return this.rotated('shl', 'shrU', amount);
   }
-  override shrS(amount: Arg): Val {
-    return this.by(amount, { 'i8*': 108, 'i16*': 140, 'i32*': 172, 'i64*': 204 });
+  override rotr(amount: Arg): Val {
+    return this.rotated('shrU', 'shl', amount);
   }
-  override shrU(amount: Arg): Val {
-    return this.by(amount, { 'i8*': 109, 'i16*': 141, 'i32*': 173, 'i64*': 205 });
+  private rotated(there: Operation, back: Operation, amount: Arg): Val {
+    if (!(amount instanceof Second)) throw new NoSuchOperation('lanes rotated by lanes');
+    const by = amount.uniform();
+    return this.by(there, by).or(this.by(back, by.neg()));
   }
 }
 
@@ -103,9 +109,8 @@ class LaneScope implements ElementScope {
     const { bail, inexact } = this.exits();
     return laneFloat(this.c, bail, inexact);
   }
-  keep(value: Value): Val {
-    return kept(this.c, value as Val);
-  }
+  /** Handed on by rows without the scope. */
+  readonly keep = (value: Value): Val => kept(this.c, value as Val);
   get index(): never {
     return this.refuse();
   }
@@ -119,6 +124,9 @@ class LaneScope implements ElementScope {
     return this.refuse();
   }
   mulHigh(): never {
+    return this.refuse();
+  }
+  carryless(): never {
     return this.refuse();
   }
   saturate(): never {

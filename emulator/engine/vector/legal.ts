@@ -26,6 +26,8 @@ export function judgeVector(
     vs: read(at.vs),
     fs: read(at.fs),
     frm: read(at.frm),
+    vl: read(at.vl),
+    vlenb: read(at.vlenb),
     has,
   });
   if (reason === undefined) {

@@ -2,6 +2,7 @@
 import { extract, type OperandName, operandNames, operands } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
 import { eewOf, elementOf, type Place, type VectorSemantics } from '../../../isa/vector/shapes.js';
+import { lacking, spoken } from '../../../isa/requires.js';
 import { type Vtype, vtypeOf } from '../../../isa/vector/vtype.js';
 
 /** What legality depends on besides the instruction word. */
@@ -13,7 +14,9 @@ export interface VectorState {
   readonly vs: number;
   readonly fs: number;
   readonly frm: number;
-  /** Whether the hart has an extension: some instructions have elements of 16-bit floating-point numbers only with one more. */
+  readonly vl: number;
+  readonly vlenb: number;
+  /** Whether the hart has an extension: some instructions have elements of some widths only with one more. */
   has(extension: string): boolean;
 }
 
@@ -62,7 +65,12 @@ export function whyIllegal(row: Instruction, word: number, state: VectorState): 
   if (ignoresVtype(row)) return whyRegisters(row, word);
   const type = vtypeOf(state.vtype);
   if (!type) return 'vtype is not set (vill)';
-  return whyHalf(row, type, state) ?? whyRegisters(row, word, type);
+  return (
+    whySew(row, type, state) ??
+    whyHalf(row, type, state) ??
+    whyElementGroup(row, type, state) ??
+    whyRegisters(row, word, type)
+  );
 }
 
 /** V itself has no numbers of 16 bits. */
@@ -71,6 +79,28 @@ function whyHalf(row: Instruction, { sew }: Vtype, { has }: VectorState): string
   const v = vectorOf(row);
   const needed = (v.shape === 'element-wise' && v.half) || 'Zvfh';
   return has(needed) ? undefined : `floating-point numbers of 16 bits need ${needed} here (SEW is ${sew})`;
+}
+
+/** Some instructions exist for some SEWs only. */
+function whySew(row: Instruction, { sew }: Vtype, { has }: VectorState): string | undefined {
+  const v = vectorOf(row);
+  if ((v.shape !== 'element-wise' && v.shape !== 'element-group') || !v.sews) return undefined;
+  const needed = v.sews[sew];
+  if (!needed) return `SEW is ${sew}, and ${row.name} works on elements of ${Object.keys(v.sews).join(' or ')} bits`;
+  const missing = lacking(needed, (name) => has(name)).map(spoken);
+  return missing.length ? `${row.name} needs ${missing.join(' and ')} for elements of ${sew} bits` : undefined;
+}
+
+/** Groups of elements are whole (vector cryptography, "Instruction Constraints"). */
+function whyElementGroup(row: Instruction, { sew, lmul }: Vtype, state: VectorState): string | undefined {
+  const v = vectorOf(row);
+  if (v.shape !== 'element-group') return undefined;
+  if (lmul * state.vlenb * 8 < v.size * sew)
+    return `a register group of ${lmul} * ${state.vlenb * 8} bits holds no group of ${v.size} elements of ${sew} bits`;
+  for (const name of ['vl', 'vstart'] as const) {
+    if (state[name] % v.size) return `${name} is ${state[name]}, and ${row.name} works on groups of ${v.size} elements`;
+  }
+  return undefined;
 }
 
 function whyRegisters(row: Instruction, word: number, type?: Vtype): string | undefined {
@@ -105,6 +135,11 @@ function groupsOf(row: Instruction, word: number, type?: Vtype): Group[] | strin
       return [];
     case 'element-wise':
       return [...at('vd', v.vd), ...at('vs2', v.vs2), ...at('vs1', v.vs1)];
+    case 'element-group': {
+      // VLEN is at least 128, and so is one register enough for a group that serves all.
+      const first = v.scalar ? group('vs2', sew, 1) : follows('vs2', sew);
+      return [...follows('vd', sew), ...first, ...follows('vs1', sew)];
+    }
     case 'reduction':
       return [...at('vd', v.vd, true), ...at('vs2', v.vs2), ...at('vs1', v.vd, true)];
     case 'mask-logical':
@@ -185,7 +220,8 @@ function whyOverlap(row: Instruction, word: number, groups: readonly Group[]): s
   const vd = groups.find((g) => g.operand === 'vd');
   if (!vd) return undefined;
   const sources = groups.filter((g) => g !== vd);
-  const apart = v.shape === 'compress' || v.shape === 'scan' || (v.shape === 'element-wise' && v.moves === true);
+  const allApart = v.shape === 'compress' || v.shape === 'scan' || (v.shape === 'element-wise' && v.moves === true);
+  const apart: readonly OperandName[] = allApart ? ['vs1', 'vs2'] : v.shape === 'element-group' ? v.apart : [];
 
   // v0 is a mask here. A compare may write its result over it, a reduction its one element.
   const writesMask = vd.eew === 1 && v.shape !== 'scan';
@@ -198,7 +234,8 @@ function whyOverlap(row: Instruction, word: number, groups: readonly Group[]): s
   for (const source of sources) {
     if (!overlap(written, source)) continue;
     if (fields > 1) return `a field's group overlaps ${source.operand}, which may be needed again`;
-    if (apart) return `vd overlaps ${source.operand}, which is still needed while vd is written`;
+    if (apart.includes(source.operand))
+      return `vd overlaps ${source.operand}, which is still needed while vd is written`;
     if (vd.eew < source.eew && vd.register !== source.register) {
       return `vd overlaps ${source.operand} other than at its lowest register, and has narrower elements`;
     }

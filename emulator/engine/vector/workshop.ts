@@ -8,8 +8,8 @@ import type { Module } from '../../wasm/module.js';
 import { call, get, i32, i64, load, Val } from '../../wasm/value.js';
 import { type FloatAt, illegal, outlinedPlace } from '../outlined.js';
 import { type Callees, hartNumber, type Place } from '../scalar.js';
-import { ignoresVtype, needsVstartZero, usesFloat } from './legality.js';
-import { hart, LOOP, vstart, vtype } from './state.js';
+import { ignoresVtype, needsVstartZero, usesFloat, vectorOf } from './legality.js';
+import { hart, LOOP, vl, vstart, vtype } from './state.js';
 
 export interface Workshop {
   readonly m: Module;
@@ -62,6 +62,10 @@ export function mulHighOf(w: Workshop, a: Value, b: Value, aSigned: boolean, bSi
   return product;
 }
 
+/** A half of the product of two i64 as polynomials over bits. */
+export const carrylessOf = (w: Workshop, half: 'low' | 'high', a: Value, b: Value): Val =>
+  call(w.callees.carryless[half], 'i64', a as Val, b as Val);
+
 /** Functions of rows: hart block, record, pc; 1 when the host has trapped. */
 export const ROW = [['i32', 'i32', 'i64'], ['i32']] as const;
 /** The record, and the instruction word in it. */
@@ -91,6 +95,8 @@ export function prologue(w: Workshop, c: Code, row: Instruction): void {
         .or(load('i32', hart, at.vtype + 4).and(-0x8000_0000));
   let unsure: Value = known.ne(key);
   if (needsVstartZero(row)) unsure = unsure.or(vstart);
+  const v = vectorOf(row);
+  if (v.shape === 'element-group') unsure = unsure.or(vl.or(vstart).and(v.size - 1));
   if (usesFloat(row) !== 'no') unsure = unsure.or(load('i32', hart, at.fs).eq(0));
   if (usesFloat(row) === 'computes') unsure = unsure.or(load('i32', hart, at.frm).gtU(4));
   c.if(unsure as Val, () => {
