@@ -42,7 +42,8 @@ function bare(folder: string, name: string, sources: readonly string[], scale: n
   return elf;
 }
 
-function mix(folder: string): Program {
+/** The mix as it runs by default, and on the interpreter alone. */
+function mix(folder: string): Program[] {
   const sources = readdirSync(join(root, 'bench/mix'))
     .filter((file) => /\.[cS]$/.test(file))
     .map((file) => join(root, 'bench/mix', file));
@@ -55,7 +56,9 @@ function mix(folder: string): Program {
     qemu: [...system, '-serial', 'stdio', '-monitor', 'none', '-kernel', elf] as Program['qemu'],
   });
   const empty = made('empty', bare(folder, 'empty-mix', [entry, join(folder, 'empty.c')], 1));
-  return { ...made('scalar mix', bare(folder, 'mix', sources, MIX_SCALE)), empty };
+  const whole = { ...made('scalar mix', bare(folder, 'mix', sources, MIX_SCALE)), empty };
+  const interpreted = { name: 'scalar mix, interpreted', harthop: [...whole.harthop, '--engine', 'interpreter'] };
+  return [whole, { ...whole, ...interpreted }];
 }
 
 /** An example with a larger number in one `.equ`. */
@@ -87,7 +90,7 @@ export function programs(folder: string): Program[] {
   const pingpong = enlarged(folder, 'pingpong.S', 'pingpong', 'ROUNDS', PINGPONG_ROUNDS);
   const longer = enlarged(folder, 'pingpong.S', 'longer', 'ROUNDS', PINGPONG_ROUNDS * PINGPONG_QEMU_TIMES);
   return [
-    mix(folder),
+    ...mix(folder),
     { ...onChip('dgemm', `${DGEMM_SIZE} × ${DGEMM_SIZE} doubles on the vector hart`, dgemm), empty },
     {
       ...onChip('pingpong', `${PINGPONG_ROUNDS} trips there and back; QEMU has one hart, and makes none`, pingpong),
