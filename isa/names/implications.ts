@@ -85,8 +85,8 @@ export const namesImplied: readonly string[] = [
   ...new Set([...Object.keys(implied), ...Object.values(implied).flat()]),
 ];
 
-/** These extensions, and all that follows from them. */
-export function closure(names: Iterable<string>): Set<string> {
+/** These extensions, and all that they bring with them. */
+export function brought(names: Iterable<string>): Set<string> {
   const all = new Set<string>();
   const add = (name: string) => {
     if (all.has(name)) return;
@@ -96,12 +96,17 @@ export function closure(names: Iterable<string>): Set<string> {
     if (bits !== undefined && bits > 32) add(`zvl${bits / 2}b`);
   };
   for (const name of names) add(name);
-  // The compressed instructions of doubles are part of C where there are doubles ("Zc*" chapter).
-  if (all.has('c') && all.has('d')) add('zcd');
-  if (all.has('zca') && all.has('d') === all.has('zcd')) add('c');
-  for (const sum of sums) if (implied[sum]!.every((part) => all.has(part))) add(sum);
-  // Sums of sums come after their parts in no particular order, so once more.
-  for (const sum of sums) if (implied[sum]!.every((part) => all.has(part))) add(sum);
   all.delete('g');
+  return all;
+}
+
+/** The same, and what follows from all of them together. */
+export function closure(names: Iterable<string>): Set<string> {
+  const all = brought(names);
+  // The compressed instructions of doubles are part of C where there are doubles ("Zc*" chapter).
+  if (all.has('c') && all.has('d')) all.add('zcd');
+  if (all.has('zca') && all.has('d') === all.has('zcd')) all.add('c');
+  // Twice, since some are parts of others.
+  for (const sum of [...sums, ...sums]) if (implied[sum]!.every((part) => all.has(part))) all.add(sum);
   return all;
 }

@@ -9,8 +9,6 @@ export const spelled = (name: string) => name[0]!.toUpperCase() + name.slice(1);
 /** Extensions of the specifications that harts here do not have: an ISA string may name one, a hart may not. */
 const absent = new Set(
   `Q H Zicfilp Zicfiss Zalasr Ztso Zfinx Zdinx Zhinx Zhinxmin Zcf Zcmp Zcmt Zce Zclsd Zilsd Zk Zkr
-   Zba Zbb Zbs Zbc Zbkb Zbkc Zbkx Zknd Zkne Zknh Zksed Zksh Zicond Zimop Zcmop Zcb Zacas Zabha Zawrs Zihintpause Zihintntl
-   Zicbom Zicbop Zicboz Zvbb Zvbc Zvkb Zvkg Zvkned Zvknha Zvknhb Zvksed Zvksh
    Sha Shcounterenw Shgatpa Shtvala Shvsatpa Shvstvala Shvstvecd Smaia Ssaia Smcdeleg Smcntrpmf Smcsrind Sscsrind Ssccfg Smctr Ssctr
    Smdbltrp Ssdbltrp Sspm Smrnmi Ssqosid Ssstrict Svvptc`
     .trim()
