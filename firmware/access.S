@@ -65,6 +65,7 @@ probe_\name:
   probe time, csrr t0, time
   probe mcounteren, csrw mcounteren, a0
   probe senvcfg, csrw 0x10a, a0
+  probe mstateen0_set, csrs 0x30c, a0
 
 .globl unsafe_end
 unsafe_end:

@@ -41,5 +41,6 @@ uint64_t probe_menvcfg_set(uint64_t bits);
 uint64_t probe_time(void);
 uint64_t probe_mcounteren(uint64_t value);
 uint64_t probe_senvcfg(uint64_t value);
+uint64_t probe_mstateen0_set(uint64_t bits);
 
 #endif

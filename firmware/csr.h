@@ -40,6 +40,7 @@ enum {
   INTERRUPT_ST = 5,
   INTERRUPT_MT = 7,
   INTERRUPT_SE = 9,
+  INTERRUPT_LCOF = 13, /* a counter has overflowed */
 };
 
 enum {
@@ -52,6 +53,17 @@ enum {
   CAUSE_ECALL_M = 11,
 };
 #define CAUSE_INTERRUPT (1ull << 63)
+
+/* menvcfg: what cache-block operations do, the walk sets accessed and dirty bits, memory types, stimecmp. */
+#define ENVIRONMENT_CBIE_CBCFE (7ull << 4)
+#define ENVIRONMENT_CBZE (1ull << 7)
+#define ENVIRONMENT_ADUE (1ull << 61)
+#define ENVIRONMENT_PBMTE (1ull << 62)
+#define ENVIRONMENT_STCE (1ull << 63)
+
+/* mstateen0: senvcfg; in each mstateen: the sstateen below it. */
+#define STATE_ENABLE_ENVIRONMENT (1ull << 62)
+#define STATE_ENABLE_BELOW (1ull << 63)
 
 /* Everything before, memory and devices, before everything after. */
 static inline void fence_all(void) { __asm__ volatile("fence iorw, iorw" ::: "memory"); }

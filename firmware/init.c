@@ -74,28 +74,51 @@ struct hart *init_first(uint64_t id, const void *tree_blob, const void *next_sta
 }
 
 /*
+ * What machine mode must allow before the lower modes can use it. A register that is missing, although the
+ * tree names its extension, is let be.
+ */
+static void init_environment(struct hart *self) {
+  static const struct {
+    enum isa_extension extension;
+    uint64_t bits;
+  } allowed[] = {
+      {ISA_SVPBMT, ENVIRONMENT_PBMTE},
+      {ISA_ZICBOM, ENVIRONMENT_CBIE_CBCFE},
+      {ISA_ZICBOZ, ENVIRONMENT_CBZE},
+  };
+  for (unsigned i = 0; i < sizeof allowed / sizeof *allowed; i++)
+    if (isa_has(self->isa, allowed[i].extension)) probe_menvcfg_set(allowed[i].bits);
+  /* A supervisor that is told of both expects faults until it asks for the other (SBI, firmware features). */
+  if (isa_has(self->isa, ISA_SVADU) && !isa_has(self->isa, ISA_SVADE)) probe_menvcfg_set(ENVIRONMENT_ADUE);
+  if (isa_has(self->isa, ISA_SMSTATEEN) && !probe_mstateen0_set(STATE_ENABLE_BELOW | STATE_ENABLE_ENVIRONMENT)) {
+    csr_set(0x30d, STATE_ENABLE_BELOW);
+    csr_set(0x30e, STATE_ENABLE_BELOW);
+    csr_set(0x30f, STATE_ENABLE_BELOW);
+  }
+}
+
+/*
  * Traps and counters: what goes to the supervisor of an application hart; nothing does on an accelerator
  * hart, which has none.
  */
 static void init_delegation(struct hart *self) {
   bool application = !hart_is_accelerator(self);
+  uint64_t interrupts = 1 << INTERRUPT_SS | 1 << INTERRUPT_ST | 1 << INTERRUPT_SE;
+  if (isa_has(self->isa, ISA_SSCOFPMF)) interrupts |= 1 << INTERRUPT_LCOF;
   /* All but illegal instructions (2) and the environment calls of S (9) and M (11). */
   csr_write(medeleg, application ? 0xb1fb : 0);
-  csr_write(mideleg, application ? 1 << INTERRUPT_SS | 1 << INTERRUPT_ST | 1 << INTERRUPT_SE : 0);
+  csr_write(mideleg, application ? interrupts : 0);
   self->local_interrupt = application && origin_probe_interrupt();
   csr_write(mie, 1 << INTERRUPT_MS);
   probe_mcounteren(~0ull);
   csr_write(scounteren, 7);
   if (application && isa_has(self->isa, ISA_SSTC)) {
     /* STCE: the supervisor has a timer of its own, and SBI's goes the same way. */
-    if (probe_menvcfg_set(1ull << 63))
+    if (probe_menvcfg_set(ENVIRONMENT_STCE))
       self->isa &= ~(1u << ISA_SSTC);
     else
       csr_write(0x14d, UINT64_MAX);
   }
-  if (isa_has(self->isa, ISA_SVPBMT)) probe_menvcfg_set(1ull << 62);
-  if (isa_has(self->isa, ISA_ZICBOM)) probe_menvcfg_set(7ull << 4);
-  if (isa_has(self->isa, ISA_ZICBOZ)) probe_menvcfg_set(1ull << 7);
 }
 
 /* Wait until every hart that the kernel will rely on is ready. */
@@ -150,6 +173,7 @@ void init_hart(struct regs *regs) {
     csr_set(mstatus, STATUS_VS);
     self->vlenb = csr_read(mstatus) & STATUS_VS ? csr_read(0xc22) : 0;
   }
+  init_environment(self);
   init_delegation(self);
   /* The software interrupt that ended the wait is not a request. */
   *self->msip = 0;

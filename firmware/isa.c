@@ -13,6 +13,10 @@ static const struct {
     {"zicbom", ISA_ZICBOM},
     {"zicboz", ISA_ZICBOZ},
     {"svpbmt", ISA_SVPBMT},
+    {"svade", ISA_SVADE},
+    {"svadu", ISA_SVADU},
+    {"sscofpmf", ISA_SSCOFPMF},
+    {"smstateen", ISA_SMSTATEEN},
     {"xcustom0", ISA_XCUSTOM0},
 };
 

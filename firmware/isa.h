@@ -18,6 +18,10 @@ enum isa_extension {
   ISA_ZICBOM,
   ISA_ZICBOZ,
   ISA_SVPBMT,
+  ISA_SVADE,
+  ISA_SVADU,
+  ISA_SSCOFPMF,
+  ISA_SMSTATEEN,
   ISA_XCUSTOM0,
 };
 

@@ -51,6 +51,9 @@ const migration = [
 const custom = 'a class of custom instructions';
 const none = ['no class without accelerator harts'];
 
+/** Supervisor extensions that machine mode has a say in. */
+const S = 'zicbom_zicboz_zihpm_smstateen_sscofpmf_sstc_svadu_svpbmt';
+
 function passes(run: Outcome, tests: readonly string[]): void {
   assert.deepEqual(run.failed, [], run.console);
   assert.deepEqual(run.passed, tests, run.console);
@@ -73,6 +76,22 @@ describe('on our machine', needs('clang-19', 'ld.lld-19'), () => {
       says(run, 'announced by interrupt 16');
     });
   }
+
+  test('machine mode allows the others what the harts have', async () => {
+    const run = await onMachine(
+      readSoc(
+        { name: 'whole', description: 'with S extensions', harts: [{ isa: `rv64gc_${S}` }, { isa: `rv64gcv_${S}` }] },
+        'whole.json',
+      ),
+    );
+    passes(run, [...sbi, ...migration]);
+    const [application] = run.machine.harts;
+    assert.equal(application!.csr('menvcfg'), 0xe000_0000_0000_00f0n);
+    assert.equal(application!.csr('mstateen0'), 3n << 62n);
+    for (const n of [1, 2, 3]) assert.equal(application!.csr(`mstateen${n}`), 1n << 63n);
+    assert.equal(application!.csr('mideleg') & 0x2222n, 0x2222n);
+    assert.equal(application!.csr('mcounteren'), 0xffff_ffffn);
+  });
 
   test('every policy and transport', async () => {
     for (const policy of ['fifo', 'least-loaded', 'sticky']) {

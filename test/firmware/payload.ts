@@ -75,7 +75,7 @@ export async function onMachine(
   soc: Soc,
   bootargs = '',
   budgetInstructions = 300_000_000,
-): Promise<Outcome & { steps: readonly MigrationEvent[]; instructions: readonly number[] }> {
+): Promise<Outcome & { steps: readonly MigrationEvent[]; machine: Machine; instructions: readonly number[] }> {
   const machine = await Machine.create(soc);
   const steps: MigrationEvent[] = [];
   let console = '';
@@ -90,5 +90,5 @@ export async function onMachine(
   });
   const stop = machine.run(budgetInstructions);
   if (stop.reason !== 'power') throw new Error(`the payload did not end: ${stop.reason}\n${console}`);
-  return { ...outcome(console, stop.status ?? 0), steps, instructions: machine.harts.map(({ time }) => time) };
+  return { ...outcome(console, stop.status ?? 0), steps, machine, instructions: machine.harts.map(({ time }) => time) };
 }

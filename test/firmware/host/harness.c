@@ -12,7 +12,8 @@
 #include "isa.h"
 #include "tree.h"
 
-static const char *const names[] = {"f", "d", "v", "sstc", "zicbom", "zicboz", "svpbmt", "xcustom0"};
+static const char *const names[] = {"f", "d", "v", "sstc", "zicbom", "zicboz", "svpbmt",
+                                    "svade", "svadu", "sscofpmf", "smstateen", "xcustom0"};
 
 static void print_isa(isa_set set) {
   for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
