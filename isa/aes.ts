@@ -36,3 +36,6 @@ export const shiftedFrom = (n: number, inverse: boolean) => {
   const row = n % 4;
   return (n + (inverse ? 16 - 4 * row : 4 * row)) % 16;
 };
+
+/** The constant of a round of the key schedule (section 5.2), i32: x to the power of `n`, which is at most 9. */
+export const roundConstant = (n: Value) => n.ltU(8).choose(1, 0x1b).shl(n.and(7));

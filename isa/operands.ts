@@ -76,6 +76,13 @@ export const operands = {
   aqrl: { class: 'ordering', pieces: [[26, 25]] },
   simm5: { class: 'signed', pieces: [[19, 15]] },
   uimm5: { class: 'unsigned', pieces: [[19, 15]] },
+  rotate6: {
+    class: 'unsigned',
+    pieces: [
+      [26, 26],
+      [19, 15],
+    ],
+  },
   vtype11: { class: 'vtype', pieces: [[30, 20]] },
   vtype10: { class: 'vtype', pieces: [[29, 20]] },
   // Compressed forms ("C" chapter). Three-bit registers, x8 to x15:

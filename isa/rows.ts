@@ -26,6 +26,7 @@ export const BRANCH = 0x63;
 export const JALR = 0x67;
 export const JAL = 0x6f;
 export const SYSTEM = 0x73;
+export const OP_VE = 0x77;
 
 type Run = (o: Scalar) => void;
 export const plain = (run: Run): Semantics => ({ kind: 'plain', run });

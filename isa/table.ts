@@ -11,6 +11,14 @@ import { Svinval } from './svinval.js';
 import { Zvfbfmin, Zvfbfwma } from './vector/bfloat.js';
 import { Zvfh, Zvfhmin } from './vector/half.js';
 import { V } from './vector/v.js';
+import { Zvbb } from './vector/zvbb.js';
+import { Zvbc } from './vector/zvbc.js';
+import { Zvkb } from './vector/zvkb.js';
+import { Zvkg } from './vector/zvkg.js';
+import { Zvkned } from './vector/zvkned.js';
+import { Zvknha, Zvknhb } from './vector/zvknh.js';
+import { Zvksed } from './vector/zvksed.js';
+import { Zvksh } from './vector/zvksh.js';
 import { Zfa } from './zfa.js';
 import { Zfbfmin } from './zfbfmin.js';
 import { Zfh, Zfhmin } from './zfh.js';
@@ -80,6 +88,15 @@ export const extensions: readonly Extension[] = [
   Zvfh,
   Zvfbfmin,
   Zvfbfwma,
+  Zvkb,
+  Zvbb,
+  Zvbc,
+  Zvkg,
+  Zvkned,
+  Zvknha,
+  Zvknhb,
+  Zvksed,
+  Zvksh,
   Privileged,
   Svinval,
   Xhartdot,

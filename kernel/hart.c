@@ -1,6 +1,8 @@
 #include "hart.h"
-#include "migrate.h"
+#include "generated/extensions.h"
+#include "isa.h"
 #include "lock.h"
+#include "migrate.h"
 #include "pages.h"
 #include "print.h"
 #include "sbi.h"
@@ -16,7 +18,27 @@ const uint64_t hart_bytes = sizeof(struct hart);
 extern char _entry_hart[], trap_entry[];
 void hart_main(struct hart *h);
 
-/** The CSRs of the hart that this runs on. */
+/** What all harts have that only the firmware runs and that have V. */
+static uint64_t accelerators = UINT64_MAX;
+
+/** What a load from a misaligned address does here: it traps, takes longer than single bytes (in cycles), or does not. */
+static enum misaligned measure_misaligned(void) {
+  uint64_t words[2] = {0}, works, handler, value, start = csr_read(cycle);
+  __asm__ volatile("la %1, 1f\n csrrw %1, stvec, %1\n li %0, 0\n ld %2, 1(%3)\n li %0, 1\n .balign 4\n 1: csrw stvec, %1"
+                   : "=&r"(works), "=&r"(handler), "=&r"(value)
+                   : "r"(words)
+                   : "memory");
+  if (!works) return MISALIGNED_UNSUPPORTED;
+  enum { TIMES = 16 };
+  start = csr_read(cycle);
+  for (int i = 0; i < TIMES; i++) __asm__ volatile("ld %0, 1(%1)" : "=r"(value) : "r"(words), "m"(words));
+  uint64_t whole = csr_read(cycle) - start;
+  start = csr_read(cycle);
+  for (uint64_t i = 0; i < TIMES * sizeof *words; i++) value = ((volatile uint8_t *)words)[1 + i % sizeof *words];
+  return whole < csr_read(cycle) - start ? MISALIGNED_FAST : MISALIGNED_SLOW;
+}
+
+/** The CSRs of the hart that this runs on, and what is known of it from them. */
 static void set_up(struct hart *h) {
   csr_write(sscratch, 0);
   csr_write(stvec, (uint64_t)trap_entry);
@@ -25,6 +47,11 @@ static void set_up(struct hart *h) {
   h->has_vector = csr_read(sstatus) & STATUS_VS;
   if (h->has_vector) h->vlenb = (uint32_t)csr_read(0xc22);
   csr_clear(sstatus, STATUS_VS);
+  /* User code may clean, flush and zero cache blocks. (CSR senvcfg: a hart may be older than it.) */
+  if (h->extensions & EXTENSION_ZICBOM) csr_set(0x10a, ENVIRONMENT_CBCFE);
+  if (h->extensions & EXTENSION_ZICBOZ) csr_set(0x10a, ENVIRONMENT_CBZE);
+  for (int i = 0; i < 3; i++) h->identity[i] = sbi_identity(i);
+  h->misaligned = measure_misaligned();
   migration_set_ring(h);
   csr_write(sie, 1 << INTERRUPT_SOFTWARE | 1 << INTERRUPT_TIMER | 1 << INTERRUPT_EXTERNAL | 1 << MIG_INTERRUPT_LOCAL);
   __atomic_store_n(&h->online, true, __ATOMIC_RELEASE); /* last: the boot hart goes on when it sees this */
@@ -35,10 +62,17 @@ void harts_init(uint32_t boot_hart) {
   for (struct node cpu = tree_child(cpus); cpu.at; cpu = tree_next(cpu)) {
     const char *type = tree_string(cpu, "device_type");
     uint64_t id = tree_number(cpu, "reg", MAX_HARTS);
-    if (!type || type[0] != 'c' || !tree_enabled(cpu) || id >= MAX_HARTS) continue;
+    if (!type || type[0] != 'c') continue;
+    uint64_t has = isa_read(cpu);
+    if (!tree_enabled(cpu) && has & EXTENSION_V) accelerators &= has;
+    if (!tree_enabled(cpu) || id >= MAX_HARTS) continue;
     char *stack = pages_take(KERNEL_STACK_ORDER);
     if (!stack) panic("no memory for the stack of hart %u", id);
     harts[id].id = (uint32_t)id;
+    harts[id].extensions = has;
+    harts[id].cbom_bytes = (uint32_t)tree_number(cpu, "riscv,cbom-block-size", 0);
+    harts[id].cbop_bytes = (uint32_t)tree_number(cpu, "riscv,cbop-block-size", 0);
+    harts[id].cboz_bytes = (uint32_t)tree_number(cpu, "riscv,cboz-block-size", 0);
     if (harts_end <= &harts[id]) harts_end = &harts[id + 1];
     __atomic_store_n(&harts[id].kernel_stack, stack + ((uint64_t)PAGE_SIZE << KERNEL_STACK_ORDER), __ATOMIC_RELEASE);
   }
@@ -84,8 +118,13 @@ uint32_t harts_count(void) {
   return n;
 }
 
-bool harts_all_vector(void) {
+uint64_t hart_extensions(const struct hart *h) {
+  return h->extensions | (migration_offers(MIG_CLASS_VECTOR) ? accelerators & EXTENSIONS_VECTOR : 0);
+}
+
+uint64_t harts_common(void) {
+  uint64_t all = UINT64_MAX;
   for (const struct hart *h = harts; h < harts_end; h++)
-    if (h->online && !h->has_vector) return false;
-  return true;
+    if (h->online) all &= hart_extensions(h);
+  return all;
 }

@@ -10,6 +10,9 @@ struct task;
 struct frame;
 struct space;
 
+/** What a misaligned load does, in riscv_hwprobe's numbers. */
+enum misaligned { MISALIGNED_SLOW = 2, MISALIGNED_FAST = 3, MISALIGNED_UNSUPPORTED = 4 };
+
 /** Where a C function that called switch_context goes on. */
 struct context {
   uint64_t ra, sp, s[12];
@@ -30,6 +33,10 @@ struct hart {
   uint64_t space_changes; /* as many of its changes does this hart know */
   struct context idle_context;
   struct mig_ring *ring; /* completions of tasks sent away from here; NULL: none */
+  uint64_t extensions;   /* its own, see isa.h */
+  uint64_t identity[3];  /* mvendorid, marchid, mimpid */
+  uint32_t cbom_bytes, cbop_bytes, cboz_bytes; /* cache blocks of Zicbom, Zicbop, Zicboz; 0 without */
+  enum misaligned misaligned;
 };
 
 extern struct hart harts[MAX_HARTS];
@@ -63,5 +70,7 @@ static inline bool mask_has(const struct hart_mask *m, uint32_t hart) { return m
 static inline void mask_add(struct hart_mask *m, uint32_t hart) { m->bits[hart / 64] |= 1ull << hart % 64; }
 struct hart_mask harts_all(void);
 uint32_t harts_count(void);
-/** Do all harts have V themselves? */
-bool harts_all_vector(void);
+/** What a program may use that runs on this hart: its own extensions, and V where the kernel sends its tasks to harts that have it. */
+uint64_t hart_extensions(const struct hart *h);
+/** What it may use wherever it runs. */
+uint64_t harts_common(void);

@@ -1,5 +1,7 @@
 #include "program.h"
 #include "errno.h"
+#include "generated/extensions.h"
+#include "hart.h"
 #include "initrd.h"
 #include "migrate.h"
 #include "pages.h"
@@ -106,11 +108,16 @@ static int push_strings(struct space *s, uint64_t *sp, struct file f, uint64_t *
   return n;
 }
 
-/** HWCAP: one bit a single-letter extension. V is promised when a program may use it wherever it runs. */
+/** HWCAP: one bit a single-letter extension, of those that a program may use wherever it runs. */
 static uint64_t capabilities(void) {
-  uint64_t bits = 0;
-  for (const char *letter = "imafdc"; *letter; letter++) bits |= 1ull << (*letter - 'a');
-  if (migration_offers(MIG_CLASS_VECTOR) || harts_all_vector()) bits |= 1ull << ('v' - 'a');
+  static const struct {
+    uint64_t extension;
+    const char *letters;
+  } rows[] = {{0, "ima"}, {EXTENSION_FD, "fd"}, {EXTENSION_C, "c"}, {EXTENSION_V, "v"}};
+  uint64_t bits = 0, common = harts_common();
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (const char *letter = rows[i].letters; *letter && (common & rows[i].extension) == rows[i].extension; letter++)
+      bits |= 1ull << (*letter - 'a');
   return bits;
 }
 

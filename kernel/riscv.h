@@ -43,6 +43,9 @@ enum : uint64_t {
   CAUSE_STORE_PAGE = 15,
 
   SATP_SV39 = 8ull << 60,
+
+  ENVIRONMENT_CBCFE = 1 << 6,
+  ENVIRONMENT_CBZE = 1 << 7,
 };
 
 enum { PAGE_SHIFT = 12, PAGE_SIZE = 1 << PAGE_SHIFT };

@@ -29,6 +29,11 @@ int sbi_has(uint64_t extension) {
   return r.error == 0 && r.value != 0;
 }
 
+uint64_t sbi_identity(int which) {
+  struct sbi_result r = sbi_call(BASE, 4 + (uint64_t)which, (uint64_t[6]){0});
+  return r.error ? 0 : r.value;
+}
+
 void sbi_set_timer(uint64_t time) { sbi_call(TIME, 0, (uint64_t[6]){time}); }
 
 void sbi_send_ipi(uint64_t hart) { sbi_call(IPI, 0, (uint64_t[6]){1, hart}); }

@@ -12,6 +12,9 @@ struct sbi_result sbi_call(uint64_t extension, uint64_t fid, const uint64_t argu
 /** Does the firmware have this extension? */
 int sbi_has(uint64_t extension);
 
+/** What this hart is: mvendorid, marchid, mimpid (0 to 2); 0 when the firmware does not say. */
+uint64_t sbi_identity(int which);
+
 /** Raise this hart's timer interrupt at a time; UINT64_MAX: not at all. */
 void sbi_set_timer(uint64_t time);
 void sbi_send_ipi(uint64_t hart);

@@ -22,6 +22,7 @@ void state_sync(struct task *t) {
 
 void state_reload(struct task *t) {
   csr_set(sstatus, STATUS_FS);
+  if (!(csr_read(sstatus) & STATUS_FS)) return; /* a hart without floating point */
   fp_load(t->frame->registers.f);
   csr_clear(sstatus, STATUS_FS);
   csr_set(sstatus, STATUS_FS_CLEAN);

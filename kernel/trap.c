@@ -50,6 +50,7 @@ static struct verdict illegal(struct task *t, int class_refused) {
   const struct verdict nobodys = {SIGNAL, SIGILL, ILL_ILLOPC, 0};
   int class;
   if (!migration_class_at(t, &class)) return (struct verdict){SIGNAL, SIGSEGV, SEGV_MAPERR, 0};
+  if (class < 0 && class_refused >= 0) return go_on; /* this hart may have what that one lacks */
   if (class == class_refused) return nobodys; /* a hart of that class did not like it either */
   if (migration_offers(class)) return (struct verdict){.what = SEND, .class = class};
   if (class == MIG_CLASS_VECTOR && this_hart()->has_vector && !(csr_read(sstatus) & STATUS_VS))

@@ -1,9 +1,10 @@
-/** `npm run decode`: kernel/generated/classes.h, the class predicate of isa/classes.ts for the kernel. */
+/** `npm run decode`: kernel/generated/, here classes.h, the class predicate of isa/classes.ts for the kernel. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ClassName, classNames, merged, type Pattern, patternsOf } from '../isa/classes.js';
 import type { Bits } from '../isa/types.js';
+import { extensionsHeader, extensionsPath } from './generate-extensions.js';
 
 export const classesPath = fileURLToPath(new URL('../kernel/generated/classes.h', import.meta.url));
 
@@ -96,4 +97,5 @@ ${decided(words)
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(dirname(classesPath), { recursive: true });
   writeFileSync(classesPath, classesHeader());
+  writeFileSync(extensionsPath, extensionsHeader());
 }

@@ -65,9 +65,10 @@ export class Val implements Value {
     return this.binary(operation, b, how, isLanes(this.shape) ? this.shape : 'i32');
   }
 
-  /** Shift amounts are modulo the width: WebAssembly does that for i32 and i64 itself. */
-  private shift(operation: Operation, b: Arg, how: 'raw' | 'signed' | 'unsigned'): Val {
-    const other = this.arg(b);
+  /** Shift amounts are modulo the width: WebAssembly does that for i32, i64 and lanes itself. Lanes are shifted alike, by an i32. */
+  protected shift(operation: Operation, b: Arg, how: 'raw' | 'signed' | 'unsigned'): Val {
+    if (isLanes(this.shape) && typeof b === 'object') throw new NoSuchOperation('lanes shifted by lanes');
+    const other = isLanes(this.shape) ? constant('i32', b as number | bigint) : this.arg(b);
     const small = this.shape === 'i8' || this.shape === 'i16';
     const amount = small ? other.and(bitsOf(this.shape) - 1) : other;
     const code = opcode(operation, this.shape);
@@ -126,15 +127,19 @@ export class Val implements Value {
     return this.rotation('rotr', b);
   }
 
-  /** The platform rotates 32 and 64 bits; small integers are put together from two shifts. */
+  /** The platform rotates 32 and 64 bits; small integers, and lanes by a constant, are put together from two shifts. */
   private rotation(operation: 'rotl' | 'rotr', b: Arg): Val {
-    if (this.shape !== 'i8' && this.shape !== 'i16') return this.shift(operation, b, 'raw');
+    const lanes = isLanes(this.shape);
+    if (lanes ? typeof b === 'object' : this.shape !== 'i8' && this.shape !== 'i16')
+      return this.shift(operation, b, 'raw');
     const [first, second] = operation === 'rotl' ? (['shl', 'shrU'] as const) : (['shrU', 'shl'] as const);
-    const other = this.arg(b);
     return new Val(this.shape, (c) => {
       c.scope(() => {
-        const [x, by] = [kept(c, this), kept(c, other)];
-        x[first](by).or(x[second](by.neg())).emit(c);
+        const x = kept(c, this);
+        const by = lanes ? Number(b) : kept(c, this.arg(b));
+        x[first](by)
+          .or(x[second](typeof by === 'number' ? -by : by.neg()))
+          .emit(c);
       });
     });
   }

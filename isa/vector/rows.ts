@@ -1,8 +1,9 @@
 /** How vector rows are spelled (vector specification, "Vector Instruction Formats"). */
-import { LOAD_FP, OP_V, row, STORE_FP } from '../rows.js';
+import { LOAD_FP, OP_V, OP_VE, row, STORE_FP } from '../rows.js';
 import type { Instruction } from '../types.js';
 import type { FloatElement, Value } from '../vocabulary.js';
 import {
+  type ElementGroup,
   type ElementScope,
   type ElementWise,
   FLOAT,
@@ -129,7 +130,7 @@ export const vectorCompare = (
 
 /** Is this operand extended by sign (s) or by zero (u): vs2's letter first. */
 type Signs = 'ss' | 'uu' | 'su' | 'us';
-const widened =
+export const widened =
   (signs: Signs, element: (a: Value, b: Value, d: Value) => Value): ElementExpression =>
   (a, b, d, o) =>
     element(a.to(o.vd, signs[0] === 's'), b.to(o.vd, signs[1] === 's'), d);
@@ -256,6 +257,24 @@ export const vectorReduction = (
   element: Reduction['element'],
   doc: string,
 ) => op(`${name}.vs`, funct6, funct3, 'vd, vs2, vs1, vm', { shape: 'reduction', vd, vs2, element }, doc);
+
+/** A row of vector cryptography: on groups of elements, never masked. */
+export const elementGroup = (
+  name: string,
+  funct6: number,
+  syntax: string,
+  of: Omit<ElementGroup, 'shape'>,
+  doc: string,
+  fields = 0,
+) =>
+  row(
+    name,
+    4,
+    (OP_VE | (OPMVV << 12) | (funct6 << 26) | UNMASKED | fields) >>> 0,
+    syntax,
+    vector({ shape: 'element-group', ...of }),
+    doc,
+  );
 
 /** Widths as the width field of loads and stores has them. */
 const width = { 8: 0b000, 16: 0b101, 32: 0b110, 64: 0b111 } as const;

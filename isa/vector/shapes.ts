@@ -59,6 +59,8 @@ export interface ElementScope {
   readonly float: Float;
   /** The high half of a product of the operands' width. */
   mulHigh(a: Value, b: Value, aSigned: boolean, bSigned: boolean): Value;
+  /** A half of the product of two i64 as polynomials over bits. */
+  carryless(half: 'low' | 'high', a: Value, b: Value): Value;
   /** value, or bound (and vxsat is set) when the condition (i32) holds. */
   saturate(condition: Value, bound: Arg, value: Value): Value;
   /**
@@ -69,6 +71,9 @@ export interface ElementScope {
   /** A value computed once, here, and used as often as wished. */
   keep(value: Value): Value;
 }
+
+/** SEWs that an instruction is defined for, each with what it requires there besides the row's own extension. */
+export type Sews = Readonly<Record<number, readonly string[]>>;
 
 /** vd[i] = element(vs2[i], vs1[i] or a scalar, vd[i]), for each active i. A mask destination takes an i32 of 0 or 1 (lane mask on lanes). */
 export interface ElementWise {
@@ -84,8 +89,30 @@ export interface ElementWise {
   readonly moves?: boolean;
   /** The extension that is enough for its floating-point numbers of 16 bits, where that is not Zvfh. */
   readonly half?: string;
+  /** Absent: every SEW at which the operands have elements. */
+  readonly sews?: Sews;
   readonly element: (a: Value, b: Value, d: Value, o: ElementScope) => Value;
 }
+
+/**
+ * A group of elements in one go: vd's from vs2's, vs1's and its own old one, for every group from vstart to vl. Those are multiples of a
+ * group's size, and a register group holds at least one (vector cryptography, "Element Groups"). Never masked.
+ */
+export interface ElementGroup {
+  readonly shape: 'element-group';
+  /** Elements of a group. */
+  readonly size: 4 | 8;
+  readonly sews: Sews;
+  /** vs2's first group serves all: `.vs`. */
+  readonly scalar: boolean;
+  /** Sources that vd must not overlap. */
+  readonly apart: readonly ('vs1' | 'vs2')[];
+  /** The new elements of vd, from its old ones, those of vs2 and those of vs1, or an immediate alone; the lowest first. */
+  readonly group: (d: readonly Value[], a: readonly Value[], b: readonly Value[], o: GroupScope) => readonly Value[];
+}
+
+/** What an element group's expression may use. */
+export type GroupScope = Pick<ElementScope, 'keep' | 'carryless'>;
 
 /** What a reduction may use. */
 export type FoldScope = Pick<ElementScope, 'vd' | 'vs2' | 'float' | 'keep'>;
@@ -157,6 +184,7 @@ export interface VectorMemory {
 
 export type VectorSemantics =
   | ElementWise
+  | ElementGroup
   | Reduction
   | MaskLogical
   | Scan

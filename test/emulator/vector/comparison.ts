@@ -9,6 +9,7 @@ import { operandNames, operands, range } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
 import { vlmaxOf, vtypeOf } from '../../../isa/vector/vtype.js';
 import { QEMU } from '../../fuzz/machines.js';
+import { refusesFraction } from '../../fuzz/qemu-bugs.js';
 import { Random } from '../../fuzz/random.js';
 import { qemuCpu } from '../../hart.js';
 import { RAM_BASE, runUser } from './user-host.js';
@@ -98,7 +99,9 @@ export function casesOf(row: Instruction, vlen: number, random: Random, legal: n
   const left = { legal, illegal };
   for (let tries = 0; tries < 400 && (left.legal || left.illegal); tries++) {
     const c = randomCase(row, vlen, random);
-    const why = whyIllegal(row, c.word, { ...c, vtype: BigInt(c.vtype), vs: 3, fs: 3, has: () => true });
+    if (refusesFraction(row, c.vtype)) continue;
+    const vtype = BigInt(c.vtype);
+    const why = whyIllegal(row, c.word, { ...c, vtype, vlenb: vlen / 8, vs: 3, fs: 3, has: () => true });
     const kind = why === undefined ? 'legal' : 'illegal';
     if (left[kind] === 0) continue;
     left[kind]--;

@@ -14,7 +14,7 @@ const VILL = 1n << 63n;
 
 function why(name: string, values: number[], state: Partial<VectorState>): string | undefined {
   const row = instructionNamed(name)!;
-  const all = { vtype: vtype(8, 1), vstart: 0, vs: 1, fs: 1, frm: 0, has: () => false, ...state };
+  const all = { vtype: vtype(8, 1), vstart: 0, vs: 1, fs: 1, frm: 0, vl: 0, vlenb: 16, has: () => false, ...state };
   return whyIllegal(row, encode(row, values), all);
 }
 
@@ -156,6 +156,58 @@ const rules: readonly {
       [/Zvfhmin/, 'vfncvt.f.f.w', [1, 2, 1], E16],
       [/BF16 numbers of 32 bits/, 'vfwmaccbf16.vv', [2, 4, 5, 1], { ...E32, ...having('Zvfh') }],
       [/BF16 numbers of 8 bits/, 'vfncvtbf16.f.f.w', [1, 2, 1], { vtype: vtype(8, 1), ...having('Zvfh') }],
+    ],
+  },
+  {
+    rule: 'some instructions exist for some widths of elements only, one of them with another extension',
+    legal: [
+      ['vclmul.vv', [1, 2, 3, 1], { vtype: vtype(64, 1) }],
+      ['vaesem.vv', [1, 2], E32],
+      ['vsha2ms.vv', [1, 2, 3], E32],
+      ['vsha2ms.vv', [2, 4, 6], { vtype: vtype(64, 2), ...having('Zvknhb') }],
+      ['vwsll.vi', [2, 4, 31, 1], E32],
+    ],
+    illegal: [
+      [/SEW is 32, and vclmul.vv works on elements of 64 bits/, 'vclmul.vv', [1, 2, 3, 1], E32],
+      [/SEW is 64, and vaesem.vv works on elements of 32 bits/, 'vaesem.vv', [1, 2], { vtype: vtype(64, 1) }],
+      [/SEW is 8, and .* 32 or 64 bits/, 'vsha2cl.vv', [1, 2, 3], {}],
+      [/needs Zvknhb for elements of 64 bits/, 'vsha2ms.vv', [2, 4, 6], { vtype: vtype(64, 2) }],
+      [/128 bits/, 'vwsll.vi', [2, 4, 31, 1], { vtype: vtype(64, 1) }],
+    ],
+  },
+  {
+    rule: 'element groups are whole: in the register group, in vl and in vstart',
+    legal: [
+      ['vaesem.vv', [1, 2], { ...E32, vl: 4 }],
+      ['vsm4k.vi', [1, 2, 0], { vtype: vtype(32, 1 / 2), vlenb: 32, vl: 4 }],
+      ['vsm3me.vv', [2, 4, 6], { vtype: vtype(32, 2), vl: 8 }],
+      ['vghsh.vv', [4, 8, 12], { vtype: vtype(32, 4), vl: 12, vstart: 8 }],
+    ],
+    illegal: [
+      [/vl is 6/, 'vaesem.vv', [1, 2], { vtype: vtype(32, 2), vl: 6 }],
+      [/vstart is 2/, 'vgmul.vv', [1, 2], { ...E32, vl: 4, vstart: 2 }],
+      [/vl is 4.* groups of 8/, 'vsm3c.vi', [2, 4, 0], { vtype: vtype(32, 2), vl: 4 }],
+      [/0.5 \* 128 bits holds no group of 4 elements/, 'vsm4k.vi', [1, 2, 0], { vtype: vtype(32, 1 / 2) }],
+      [/1 \* 128 bits holds no group of 8 elements/, 'vsm3me.vv', [2, 4, 6], E32],
+      [/holds no group/, 'vsha2ms.vv', [2, 4, 6], { vtype: vtype(64, 1), ...having('Zvknhb') }],
+    ],
+  },
+  {
+    rule: 'one group for all takes one register, which vd leaves alone; hashes keep their sources',
+    legal: [
+      ['vaesz.vs', [4, 3], { vtype: vtype(32, 4) }],
+      ['vaesem.vv', [4, 4], { vtype: vtype(32, 4) }],
+      ['vghsh.vv', [1, 1, 1], E32],
+      ['vsm3me.vv', [2, 4, 2], { vtype: vtype(32, 2) }],
+    ],
+    illegal: [
+      [/vd overlaps vs2/, 'vaesz.vs', [4, 7], { vtype: vtype(32, 4) }],
+      [/vd overlaps vs2/, 'vsm4r.vs', [1, 1], E32],
+      [/v3 can't start/, 'vaesem.vv', [4, 3], { vtype: vtype(32, 4) }],
+      [/vd overlaps vs1/, 'vsha2ch.vv', [1, 2, 1], E32],
+      [/vd overlaps vs2/, 'vsha2ms.vv', [1, 1, 2], E32],
+      [/vd overlaps vs2/, 'vsm3me.vv', [2, 2, 4], { vtype: vtype(32, 2) }],
+      [/vd overlaps vs2/, 'vsm3c.vi', [2, 2, 4], { vtype: vtype(32, 2) }],
     ],
   },
   {
