@@ -3,16 +3,28 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { needs } from '../tools.js';
+import { needs, trixie } from '../tools.js';
 import { inFolder, run } from './other-tools.js';
 import { build, hex, sectionOf, textOf } from './ours.js';
 import { randomFrom } from './samples.js';
 
-const tools = needs('riscv64-linux-gnu-as', 'riscv64-linux-gnu-ld');
+/** GNU's assembler and linker, and the architecture that a source is for. */
+interface Tools {
+  readonly as: string;
+  readonly ld: string;
+  readonly arch: string;
+}
+const system: Tools = { as: 'riscv64-linux-gnu-as', ld: 'riscv64-linux-gnu-ld', arch: 'rv64gcv_zihintpause' };
+/** The newer ones, which know what came after V. */
+const newer = (arch: string): Tools => ({
+  as: trixie('riscv64-unknown-elf-as'),
+  ld: trixie('riscv64-unknown-elf-ld'),
+  arch,
+});
 const sections = ['.text', '.rodata', '.data', '.bss', '.tdata', '.tbss'];
 
 /** Assemble and link by GNU's tools, each section at the address where ours is. */
-function linkedByGnu(source: string, ours: Uint8Array): Uint8Array {
+function linkedByGnu({ as, ld, arch }: Tools, source: string, ours: Uint8Array): Uint8Array {
   return inFolder((folder) => {
     const [input, object, script, output] = ['a.s', 'a.o', 'a.ld', 'a.elf'].map((name) => join(folder, name)) as [
       string,
@@ -21,22 +33,22 @@ function linkedByGnu(source: string, ours: Uint8Array): Uint8Array {
       string,
     ];
     writeFileSync(input, source);
-    const assembled = run('riscv64-linux-gnu-as', ['-march=rv64gcv_zihintpause', '-mno-relax', '-o', object, input]);
+    const assembled = run(as, [`-march=${arch}`, '-mno-relax', '-o', object, input]);
     assert.ok(assembled.ok, assembled.errors);
     const places = sections.flatMap((name) => {
       const section = sectionOf(ours, name);
       return section ? [`${name} 0x${section.address.toString(16)} : { *(${name} ${name}.*) }`] : [];
     });
     writeFileSync(script, `SECTIONS {\n${places.join('\n')}\n}\n`);
-    const linked = run('riscv64-linux-gnu-ld', ['--no-relax', '-T', script, '-e', '0', '-o', output, object]);
+    const linked = run(ld, ['--no-relax', '-T', script, '-e', '0', '-o', output, object]);
     assert.ok(linked.ok, linked.errors);
     return new Uint8Array(readFileSync(output));
   });
 }
 
-function same(source: string): void {
-  const ours = build(source);
-  const theirs = linkedByGnu(source, ours);
+function same(source: string, tools = system): void {
+  const ours = build(source, { arch: tools.arch });
+  const theirs = linkedByGnu(tools, source, ours);
   for (const name of sections) {
     const [a, b] = [sectionOf(ours, name), sectionOf(theirs, name)];
     // GNU as fills code up to its section's alignment, here at most 16; that says nothing of the program.
@@ -46,7 +58,8 @@ function same(source: string): void {
   }
 }
 
-const compare = (name: string, source: string) => test(name, tools, () => same(source));
+const compare = (name: string, source: string, tools = system) =>
+  test(name, needs(tools.as, tools.ld), () => same(source, tools));
 
 compare(
   'integers, strings and numbers of every size',
@@ -287,7 +300,7 @@ f: addi a0, a0, 1; addi a0, a0, 0; addi a0, a0, 31; addi a0, a0, 32; addi a0, a1
 `,
 );
 
-test('constants of any size are loaded as GNU as loads them', tools, () => {
+test('constants of any size are loaded as GNU as loads them', needs(system.as, system.ld), () => {
   const random = randomFrom(3);
   const bits = () => BigInt(random(2 ** 32));
   const list = [
@@ -316,7 +329,7 @@ test('constants of any size are loaded as GNU as loads them', tools, () => {
   same(list.map((value) => `li a${random(8)}, ${value}`).join('\n'));
 });
 
-test('branches near and far are made as GNU as makes them', tools, () => {
+test('branches near and far are made as GNU as makes them', needs(system.as, system.ld), () => {
   for (const distance of [10, 120, 126, 128, 1000, 2040, 2048, 4000, 4094, 4096, 4200, 100000]) {
     same(`
   .globl f
@@ -329,7 +342,7 @@ f: beqz a0, 1f; bnez a0, 1f; beq a0, a1, 1f; bltu t3, t4, 1f; blez t3, 1f; j 1f;
   }
 });
 
-test('many branches at many distances settle as GNU as settles them', tools, () => {
+test('many branches at many distances settle as GNU as settles them', needs(system.as, system.ld), () => {
   const random = randomFrom(4);
   const lines: string[] = [];
   for (let i = 0; i < 400; i++) {
@@ -379,3 +392,39 @@ test('differences from GNU as, each for a reason', () => {
   ];
   for (const { source, bytes } of differences) assert.equal(hex(textOf(source)), bytes, source);
 });
+
+const bits = `
+  sext.b a0, a1; sext.h a0, a1; zext.h a0, a1; zext.w a0, a1; zext.b a0, a1
+  ror a0, a1, 3; ror a0, a1, a2; rorw a0, a1, 3; rori a0, a1, 63; rev8 a0, a1
+  bclr a0, a1, 33; bext a0, a1, 5; binv a0, a1, 63; bset a0, a1, 0; bset a0, a1, a2
+  add.uw a0, a1, a2; slli.uw a0, a1, 40; sh3add a0, a1, a2
+`;
+compare('bit manipulation by its other names', bits, newer('rv64gc_zba_zbb_zbs'));
+compare(
+  'and without it, as far as shifts stand in',
+  'sext.b a0, a1; sext.h a2, a2; zext.h a0, a1; zext.w a0, a0',
+  newer('rv64gc'),
+);
+compare(
+  'the shorter forms of Zcb, where GNU as takes them',
+  `
+  lbu a0, 1(a1); lbu a0, 4(a1); lbu s2, 0(a1); lhu a0, 2(a1); lhu a0, 1(a1); lh a0, 0(a1); lh a0, (a1); lb a0, 0(a1)
+  sb a0, 3(a1); sh a0, 2(a1); sh a0, 4(a1)
+  zext.b a0, a0; zext.b a0, a1; andi a0, a0, 255; sext.b a0, a0; sext.h a0, a0; zext.h a0, a0; zext.w a0, a0; zext.w s2, s2
+  not a0, a0; not a0, a1; mul a0, a0, a1; mul a0, a1, a0; mul a0, a1, a2
+  .option norvc
+  lbu a0, 1(a1); not a0, a0; ntl.all
+`,
+  newer('rv64gc_zba_zbb_zcb_zihintntl'),
+);
+compare(
+  'hints, cache blocks, waits and compare-and-swap',
+  `
+  ntl.p1; ntl.pall; ntl.s1; ntl.all; c.ntl.s1; pause; wrs.nto; wrs.sto
+  cbo.zero (a0); cbo.zero 0(a0); cbo.clean (t0); cbo.flush (a1); cbo.inval (a2)
+  prefetch.i 32(a0); prefetch.r -2048(a0); prefetch.w 0(a1)
+  amocas.w a0, a1, (a2); amocas.d.aq a0, a1, (a2); amocas.q.aqrl a0, a2, (a4); amocas.b.rl a0, a1, (a2); amoadd.h.aqrl a0, a1, 0(a2)
+  mop.r.31 a0, a1; mop.rr.7 a0, a1, a2; c.mop.15; czero.eqz a0, a1, a2
+`,
+  newer('rv64gc_zihintntl_zihintpause_zawrs_zicbom_zicbop_zicboz_zacas_zabha_zimop_zcmop_zicond'),
+);
