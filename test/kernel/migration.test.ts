@@ -11,13 +11,13 @@ import { onMachine } from './boards.js';
 import { assembly, compiled, example } from './programs.js';
 
 const SIGILL = 128 + 4;
-const soc = (app: number, vec: number) =>
+const soc = (app: number, vec: number, more = '') =>
   readSoc(
     {
       name: `app${app}-vec${vec}`,
       harts: [
         { count: app, isa: 'rv64gc', role: 'application' },
-        ...(vec ? [{ count: vec, isa: 'rv64gcv_zvl256b', role: 'accelerator' }] : []),
+        ...(vec ? [{ count: vec, isa: `rv64gcv${more}_zvl256b`, role: 'accelerator' }] : []),
       ],
     },
     'test',
@@ -157,6 +157,27 @@ test('what is illegal on the vector hart too kills the thread, with one trip', a
   assert.equal(status, SIGILL);
   assert.equal(leaves(events, 'illegal'), 1);
   assert.equal(steps(events, 'arrive').length, 1);
+});
+
+test('instructions of vector extensions leave too, and where the vector hart lacks theirs the thread dies of them', async () => {
+  const count = ['vsetivli t0, 2, e32, m1, ta, ma', 'vmv.v.i v1, -1', 'vcpop.v v1, v1', 'vmv.x.s a0, v1'];
+  const bits = await onMachine(soc(1, 1, '_zvbb'), { program: short('.option arch, +zvbb', ...count) });
+  assert.equal(bits.status, 32);
+  const key = [
+    'vsetivli t0, 4, e32, m1, ta, ma',
+    'vmv.v.i v1, 0',
+    'vaeskf1.vi v1, v1, 1',
+    'vmv.x.s a0, v1',
+    'andi a0, a0, 0xff',
+  ];
+  const round = await onMachine(soc(1, 1, '_zvkng'), { program: short('.option arch, +zvkned', ...key) });
+  assert.equal(round.status, 0x62);
+  for (const lines of [count, key, ['vcpop.v v1, v1'], ['vghsh.vv v1, v2, v3']]) {
+    const { status, events } = await onMachine(soc(1, 1), { program: short('.option arch, +zvbb, +zvkng', ...lines) });
+    assert.equal(status, SIGILL);
+    assert.equal(leaves(events, 'illegal'), 1);
+    assert.equal(steps(events, 'arrive').length, 1);
+  }
 });
 
 /** A second thread stays in a vector loop for ever; the first one then does `end`. */
