@@ -1,8 +1,8 @@
 /**
  * The expression language of conditions, log messages, watches and the console: C's expressions and casts, over
  *
- *   a0, $a0, x10, $pc, fa0       registers; `$fa0.f32`, `.f64`, `.bits`
- *   v8, $v8.e32[3], $v8.f64[0]   vector registers as the vtype has them, or as e8 to e64, u8 to u64, f32, f64
+ *   a0, $a0, x10, $pc, fa0       registers; `$fa0.f32`, `.f64`, `.bits`; `.f16`, `.bf16` where the hart has such numbers
+ *   v8, $v8.e32[3], $v8.f64[0]   vector registers as the vtype has them, or as e8 to e64, u8 to u64, f16, bf16, f32, f64
  *   $mstatus, $mstatus.FS        CSRs and their fields
  *   $hart, $task, $priv == S     where and what is running
  *   count, list->next, &table    variables and labels (a label's value is its address), locals first
@@ -16,6 +16,7 @@ import { ExpressionError } from './lexer.js';
 import { type Node, parse, type TypeName } from './parser.js';
 import {
   basic,
+  decode,
   encode,
   integerValue,
   isScalar,
@@ -161,7 +162,7 @@ function decayed(value: Value): Value {
 function cast(value: Value, type: CType): Value {
   if (!isScalar(type)) throw new ExpressionError(`a value can't be cast to ${type.name}`);
   const number = numberOf(value);
-  if (type.kind === 'float') return { type, number: type.size === 4 ? Math.fround(Number(number)) : Number(number) };
+  if (type.kind === 'float') return { type, number: decode(type, encode(type, number)) };
   return { type, number: wrap(type, toInteger(number)) };
 }
 

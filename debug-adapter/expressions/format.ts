@@ -1,6 +1,6 @@
 import type { CType } from '../symbols/types.js';
 import { ExpressionError } from './lexer.js';
-import { isScalar, numberOf, type Value, within } from './value.js';
+import { decode, encode, isScalar, numberOf, type Value, within } from './value.js';
 
 /** The elements that a line shows of an array before it says that there are more. */
 const SHOWN = 8;
@@ -40,7 +40,7 @@ export function formatNumber(
   number: bigint | number,
   { hex, symbolize }: { hex?: boolean; symbolize?: (va: bigint) => string | undefined } = {},
 ): string {
-  if (typeof number === 'number') return formatFloat(number, type.size);
+  if (typeof number === 'number') return formatFloat(number, type);
   if (type.kind === 'enum')
     return type.values.get(number) ?? type.values.get(BigInt.asUintN(32, number)) ?? String(number);
   if (type.kind === 'pointer') {
@@ -53,13 +53,13 @@ export function formatNumber(
   return String(number);
 }
 
-/** The shortest text that reads back as the same float or double. */
-export function formatFloat(value: number, size: number): string {
+/** The shortest text that reads back as the same number of the type. */
+export function formatFloat(value: number, type: CType): string {
   if (Object.is(value, -0)) return '-0';
-  if (size !== 4 || !Number.isFinite(value)) return String(value);
+  if (type.size > 4 || !Number.isFinite(value)) return String(value);
   for (let digits = 1; digits < 9; digits++) {
     const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
+    if (decode(type, encode(type, Number(text))) === value) return String(Number(text));
   }
   return String(value);
 }

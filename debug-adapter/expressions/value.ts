@@ -1,3 +1,6 @@
+import { convert } from '../../emulator/float/conversion.js';
+import { bf16, type Format, f16, f64 } from '../../emulator/float/format.js';
+import { Rounding } from '../../emulator/float/rounding.js';
 import type { CType } from '../symbols/types.js';
 import { ExpressionError } from './lexer.js';
 
@@ -44,6 +47,8 @@ export const basic: Readonly<Record<string, CType>> = {
   bool: integer('bool', 1, false),
   float: { kind: 'float', name: 'float', size: 4 },
   double: { kind: 'float', name: 'double', size: 8 },
+  _Float16: { kind: 'float', name: '_Float16', size: 2 },
+  __bf16: { kind: 'float', name: '__bf16', size: 2 },
 };
 
 export const pointerTo = (to: CType): CType => ({ kind: 'pointer', name: `${to.name} *`, size: 8, to });
@@ -59,13 +64,30 @@ export const isScalar = (type: CType) =>
   type.kind === 'integer' || type.kind === 'float' || type.kind === 'enum' || type.kind === 'pointer';
 const isSigned = (type: CType) => (type.kind === 'integer' && type.signed) || type.kind === 'enum';
 
+/** Of two bytes: half precision, unless the type's name says BF16. */
+const halfFormat = (type: CType): Format => (/bf16/i.test(type.name) ? bf16 : f16);
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** The number that the bits of a format are. */
+function wide(format: Format, bits: number): number {
+  scratch.setBigUint64(0, convert(format, f64, Rounding.nearestEven, BigInt(bits)).bits);
+  return scratch.getFloat64(0);
+}
+
+/** The bits of the format's number that is nearest. */
+function narrow(format: Format, number: number): number {
+  scratch.setFloat64(0, number);
+  return Number(convert(f64, format, Rounding.nearestEven, scratch.getBigUint64(0)).bits);
+}
+
 /** The number in little-endian bytes, as the type reads them. */
 export function decode(type: CType, bytes: Uint8Array): bigint | number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (type.kind === 'float') {
     if (type.size === 4) return view.getFloat32(0, true);
     if (type.size === 8) return view.getFloat64(0, true);
-    throw new ExpressionError(`${type.name} has ${type.size} bytes; only float and double are shown`);
+    if (type.size === 2) return wide(halfFormat(type), view.getUint16(0, true));
+    throw new ExpressionError(`${type.name} has ${type.size} bytes; only numbers of 2, 4 and 8 are shown`);
   }
   let bits = 0n;
   for (let n = Math.min(type.size, 8, bytes.length) - 1; n >= 0; n--) bits = (bits << 8n) | BigInt(bytes[n]);
@@ -84,6 +106,7 @@ export function encode(type: CType, value: bigint | number): Uint8Array {
   const view = new DataView(bytes.buffer);
   if (type.kind === 'float') {
     if (type.size === 4) view.setFloat32(0, Number(value), true);
+    else if (type.size === 2) view.setUint16(0, narrow(halfFormat(type), Number(value)), true);
     else view.setFloat64(0, Number(value), true);
     return bytes;
   }

@@ -69,5 +69,6 @@ function valueIn(frame: Frame, { type, location, die }: LocalVariable, owner: CF
   // Frames do not save floating-point registers: only the innermost one's are known.
   if (where.register >= REGISTERS || frame.level > 0) return undefined;
   const { views, place } = fValue(frame.hart, where.register - F0);
-  return { type, place: (type.size === 4 ? views?.f32().place : views?.f64().place) ?? place };
+  const view = views?.[type.size === 2 ? 'f16' : type.size === 4 ? 'f32' : 'f64'];
+  return { type, place: view?.().place ?? place };
 }

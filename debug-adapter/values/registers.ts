@@ -55,10 +55,10 @@ export function pcValue(frame: Frame): Value {
   return { type: pointerTo(basic.void), place: word(get, set, 'pc is not known') };
 }
 
-/** A single in a 64-bit register has all ones above it (unprivileged specification, "NaN Boxing"). */
-export const isBoxed = (bits: bigint) => bits >> 32n === 0xffffffffn;
+/** A narrow number in a 64-bit register has all ones above it (unprivileged specification, "NaN Boxing"). */
+export const isBoxed = (bits: bigint, width: 16 | 32) => bits >> BigInt(width) === (1n << BigInt(64 - width)) - 1n;
 
-/** Floating-point register n, as the float or double that it holds, with the other views. Frames do not save them: the hart's. */
+/** Floating-point register n, as the narrow number or double that it holds, with the other views. Frames do not save them: the hart's. */
 export function fValue(hart: TargetHart, n: number): Value {
   if (!hart.isa.extensions.has('F'))
     throw new ExpressionError(`hart ${hart.id} (${hart.isa.text}) has no ${fNames[n]}`);
@@ -67,20 +67,27 @@ export function fValue(hart: TargetHart, n: number): Value {
     (bits) => hart.setF(n, bits),
     '',
   );
-  // Setting the float of a register boxes it.
-  const single: Place = {
+  // Setting a narrow number of a register boxes it.
+  const boxing = (width: number): Place => ({
     read: (offset, length) => place.read(offset, length),
     write: (offset, bytes) => {
       place.write(offset, bytes);
-      place.write(4, Uint8Array.of(0xff, 0xff, 0xff, 0xff));
+      place.write(width, new Uint8Array(8 - width).fill(0xff));
     },
-  };
+  });
+  const has = (extension: string) => hart.isa.extensions.has(extension);
+  const half = (): Value => ({ type: basic._Float16, place: boxing(2) });
   const views = {
-    f32: (): Value => ({ type: basic.float, place: single }),
+    ...(has('Zfhmin') && { f16: half }),
+    ...(has('Zfbfmin') && { bf16: (): Value => ({ type: basic.__bf16, place: boxing(2) }) }),
+    f32: (): Value => ({ type: basic.float, place: boxing(4) }),
     f64: (): Value => ({ type: basic.double, place }),
     bits: (): Value => ({ type: basic['unsigned long'], place }),
   };
-  return { ...(isBoxed(BigInt.asUintN(64, hart.f(n))) ? views.f32() : views.f64()), views };
+  const bits = BigInt.asUintN(64, hart.f(n));
+  // A half that is boxed is, as a single, a NaN.
+  const shown = views.f16 && isBoxed(bits, 16) ? views.f16 : isBoxed(bits, 32) ? views.f32 : views.f64;
+  return { ...shown(), views };
 }
 
 /** A CSR by its name; undefined when the hart has none of that name. */

@@ -15,11 +15,13 @@ export const elementTypes: Readonly<Record<string, CType>> = {
   u16: basic['unsigned short'],
   u32: basic['unsigned int'],
   u64: basic['unsigned long'],
+  f16: basic._Float16,
+  bf16: basic.__bf16,
   f32: basic.float,
   f64: basic.double,
 };
 
-/** The views that the Variables view lists below each register; the unsigned ones are for expressions. */
+/** The views that the Variables view lists below each register; unsigned ones and numbers of 16 bits are for expressions. */
 export const listedViews = ['e8', 'e16', 'e32', 'e64', 'f32', 'f64'];
 
 /** `bytes` bytes at a place as a value with all element views. */
@@ -70,7 +72,7 @@ export function lanesOf(
   if (!type) return { view: 'e8', lanes: bytes };
   const width = type.sew / 8;
   const lanes = Math.floor((bytes * Math.min(type.lmul, 1)) / width);
-  const shownAsFloat = width >= 4 && (floating ?? looksFloating(place.read(0, lanes * width), width));
+  const shownAsFloat = width >= 2 && (floating ?? looksFloating(place.read(0, lanes * width), width));
   return { view: `${shownAsFloat ? 'f' : 'e'}${type.sew}`, lanes };
 }
 
