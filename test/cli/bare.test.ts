@@ -7,10 +7,10 @@ import { folder, harthop } from './harthop.js';
 const place = folder();
 
 /** Assemble for machine mode, at the start of RAM. */
-function bare(name: string, text: string): string {
+function bare(name: string, text: string, march = 'rv64gcv'): string {
   const [source, elf] = [join(place, `${name}.S`), join(place, `${name}.elf`)];
   writeFileSync(source, text);
-  assert.equal(harthop(['asm', source, '-o', elf, '--base', '0x80000000']).stderr, '');
+  assert.equal(harthop(['asm', source, '-o', elf, '--base', '0x80000000', '--march', march]).stderr, '');
   return elf;
 }
 
@@ -125,4 +125,53 @@ test('the run ends soon after the program has told how it ended', () => {
   assert.equal(harthop(['run', '--bare', elf, '--json', json]).status, 0);
   const { instructions } = JSON.parse(readFileSync(json, 'utf8')) as { instructions: number[] };
   assert.ok(instructions[0]! >= 4 && instructions[0]! < 5000, String(instructions));
+});
+
+test('a hart has what its profile promises and what is added, and no more', () => {
+  const elf = bare(
+    'profile',
+    `
+  .macro try bit, instruction:vararg
+  la t0, after\\@
+  csrw mtvec, t0
+  \\instruction
+  ori s0, s0, 1 << \\bit
+  .align 2
+after\\@:
+  .endm
+  .globl _start
+_start:
+  li t0, 3 << 9
+  csrs mstatus, t0                  # vectors on, where there are any
+  try 0, sh1add t1, t2, t3          # Zba
+  try 1, czero.eqz t1, t2, t3       # Zicond
+  try 2, vsetvli t1, zero, e32, m1, ta, ma
+  try 3, vandn.vv v1, v2, v3        # Zvkb, part of Zvbb
+  try 4, vaesz.vs v4, v8            # Zvkned
+  la t1, begin_signature
+  sw s0, 0(t1)
+  la t1, tohost
+  li t2, 1
+  sd t2, 0(t1)
+1: j 1b
+${tohost}
+  .globl begin_signature, end_signature
+begin_signature: .word 0
+end_signature:
+`,
+    'rva23u64_zvkned',
+  );
+  const signature = join(place, 'profile-signature');
+  for (const [isa, expected] of [
+    ['rv64gc', 0],
+    ['rva22u64', 0b00001],
+    ['rv64gcv', 0b00100],
+    ['rva23u64', 0b01111],
+    ['RVA23S64_Zvl512b', 0b01111],
+    ['rva23s64_zvkng', 0b11111],
+  ] as const) {
+    const { status, stderr } = harthop(['run', '--bare', elf, '--isa', isa, '--signature', signature]);
+    assert.deepEqual([isa, status, stderr], [isa, 0, '']);
+    assert.equal(Number.parseInt(readFileSync(signature, 'utf8'), 16), expected, isa);
+  }
 });
