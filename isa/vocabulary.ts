@@ -196,6 +196,7 @@ export type Semantics =
 
 /** Cold instructions, each served by one handler in emulator/hart/system.ts. */
 export type SystemHandler =
+  | 'jump' // of no row: what jumps become that may lead where no instruction can start
   | 'ecall'
   | 'ebreak'
   | 'csrrw'

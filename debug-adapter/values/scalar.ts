@@ -51,7 +51,8 @@ export function floatScope(frame: Frame): Variable[] {
 /** Registers that come by the dozen stand in a group of their own. */
 const groups: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['PMP', /^pmp/],
-  ['counters', /hpm|^m?(cycle|instret)|^time$|countinhibit/],
+  ['counters', /hpm|^m?(cycle|instret)|^time$|countinhibit|scountovf/],
+  ['state enables', /stateen/],
 ];
 
 /** The scope `CSRs`, with their fields. */

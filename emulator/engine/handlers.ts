@@ -126,6 +126,7 @@ export const vectorRows: readonly Instruction[] = instructions.filter((row) => r
 /** The names of cold handlers by number; 0 is every word that is no instruction of the hart. */
 export const systemHandlers: readonly ('illegal' | SystemHandler)[] = [
   'illegal',
+  'jump',
   ...new Set(instructions.flatMap((row) => (row.semantics.kind === 'system' ? [row.semantics.handler] : []))),
 ];
 /** Table index of the function that calls the host's `system`; behind it the rows outside the loop, then vector rows. */

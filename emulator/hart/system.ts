@@ -7,6 +7,7 @@ import type { CodeCache } from './board.js';
 import { type BlockResult, manage, zero } from './cache-blocks.js';
 import { accessCsr, type CsrOperation } from './csr-file.js';
 import type { Hart } from './hart.js';
+import { jump } from './jumps.js';
 import { M, S, status, U } from './modes.js';
 import { raise, trapReturn } from './traps.js';
 import { words } from './words.js';
@@ -55,6 +56,10 @@ const csr =
 
 const handlers: Record<'illegal' | SystemHandler, (call: Call) => Answer> = {
   illegal,
+  jump({ hart, pc, word }) {
+    jump(hart, pc, word);
+    return AGAIN;
+  },
   ecall({ hart, pc }) {
     raise(hart, ecallCauses[hart.privilege], 0n, pc);
     return AGAIN;
