@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { extensions } from '../../isa/table.js';
+import { trixie } from '../tools.js';
 
 /** Run with a folder that is gone afterwards. */
 export function inFolder<T>(use: (folder: string) => T): T {
@@ -31,23 +33,64 @@ export interface OtherAssembler {
   readonly tools: readonly string[];
   command(input: string, output: string): [tool: string, args: string[]];
   readonly objcopy: string;
+  readonly objdump: string;
+  /** objdump's options, for all that it knows. */
+  readonly disassemble: readonly string[];
+  /** Extensions that it does not know, being older. */
+  readonly lacks: ReadonlySet<string>;
+  /** What it knows, as an ISA string. */
+  readonly arch: string;
 }
 
-export const gnu: OtherAssembler = {
-  name: 'GNU as',
-  tools: ['riscv64-linux-gnu-as', 'riscv64-linux-gnu-objcopy'],
-  command: (input, output) => ['riscv64-linux-gnu-as', ['-march=rv64gcv_svinval', '-mno-relax', '-o', output, input]],
-  objcopy: 'riscv64-linux-gnu-objcopy',
-};
+/** Extensions of the table without our own, but for those given. */
+const known = (lacks: ReadonlySet<string>) =>
+  extensions
+    .map(({ name }) => name)
+    .filter((name) => /^[ZS]/.test(name) && !lacks.has(name))
+    .map((name) => name.toLowerCase());
+
+function gnuTools(version: string, prefix: string, lacking: string): OtherAssembler {
+  const lacks = new Set(lacking.split(' '));
+  const arch = ['rv64gcv', ...known(lacks)].join('_');
+  return {
+    name: `GNU as ${version}`,
+    tools: ['as', 'objcopy', 'objdump'].map((tool) => `${prefix}${tool}`),
+    command: (input, output) => [`${prefix}as`, [`-march=${arch}`, '-mno-relax', '-o', output, input]],
+    objcopy: `${prefix}objcopy`,
+    objdump: `${prefix}objdump`,
+    disassemble: ['-d', '-z'],
+    lacks,
+    arch,
+  };
+}
+
+export const gnu = gnuTools(
+  '2.40',
+  'riscv64-linux-gnu-',
+  'Zalrsc Zaamo Zacas Zabha Zfbfmin Zfa Zicntr Zihintntl Zimop Zicond Zca Zcd Zcmop Zcb Zvfhmin Zvfh Zvfbfmin Zvfbfwma Zvkb ' +
+    'Zvbb Zvbc Zvkg Zvkned Zvknha Zvknhb Zvksed Zvksh',
+);
+
+export const gnu244 = gnuTools('2.44', trixie('riscv64-unknown-elf-'), '');
+
+const llvmLacks = new Set<string>();
+const attributes = ['m', 'a', 'f', 'd', 'c', 'v', ...known(llvmLacks)]
+  .map((name) => `+${name === 'zacas' ? 'experimental-' : ''}${name}`)
+  .join(',');
 
 export const llvm: OtherAssembler = {
-  name: 'llvm-mc',
-  tools: ['llvm-mc-19', 'llvm-objcopy-19'],
+  name: 'LLVM 19',
+  tools: ['llvm-mc-19', 'llvm-objcopy-19', 'llvm-objdump-19'],
   command: (input, output) => [
     'llvm-mc-19',
-    ['-triple=riscv64', '-mattr=+m,+a,+f,+d,+c,+v,+zicsr,+zifencei,+svinval', '-filetype=obj', '-o', output, input],
+    ['-triple=riscv64', `-mattr=${attributes}`, '-filetype=obj', '-o', output, input],
   ],
   objcopy: 'llvm-objcopy-19',
+  objdump: 'llvm-objdump-19',
+  disassemble: ['-d', '-z', `--mattr=${attributes}`],
+  lacks: llvmLacks,
+  // Of what is experimental the attributes of a file say nothing.
+  arch: 'rv64gcv',
 };
 
 /** The bytes of one section of a source, as another assembler makes them. @throws with its complaints */

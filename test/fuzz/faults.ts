@@ -6,6 +6,7 @@ import { extensions, instructionNamed, instructions } from '../../isa/table.js';
 import type { Instruction } from '../../isa/types.js';
 import { type Draft, draft, everything, freeRegister } from './draft.js';
 import { type Atom, address, BUFFER, indexTable, layout, reserved, STOPS, TABLES, type Word, word } from './program.js';
+import { loadsPartOfSegment } from './qemu-bugs.js';
 import type { Random } from './random.js';
 
 const isPrivileged = new Set(
@@ -76,7 +77,7 @@ const reservedRounding: Kind = (r) => {
 };
 
 /** A register with an address: the memory's end, and a distance. */
-const atTheEnd = (r: Random, register: number, distance: number): Word[] => [
+const atTheEnd = (register: number, distance: number): Word[] => [
   word('lui', register, (layout.end - layout.buffer) >>> 12),
   word('add', register, register, BUFFER),
   ...address(register, register, distance),
@@ -91,14 +92,14 @@ const beyond: Kind = (r) =>
     const inside = /^(c\.)?f?[ls]([hwd])u?$/.exec(d.executed.name)?.[2];
     const part = inside && r.oneIn(2) ? 1 + r.below({ h: 1, w: 3, d: 7 }[inside]!) : 0;
     const distance = part ? -part : 8 * r.below(8);
-    return [...atTheEnd(r, register, distance - (name ? d.get(name) : 0)), d.word];
+    return [...atTheEnd(register, distance - (name ? d.get(name) : 0)), d.word];
   });
 
 /** Elements before the end and behind it. */
 const vectorBeyond: Kind = (r, vtype) => {
   const row = r.pick(vectorAccesses);
   const v = vectorOf(row);
-  if (v.shape !== 'memory') return undefined;
+  if (v.shape !== 'memory' || loadsPartOfSegment(v)) return undefined;
   const made = drafted(r, row, (d) => {
     const register = d.get('rs1');
     if (register === 0 || reserved.includes(register)) return undefined;
@@ -113,7 +114,7 @@ const vectorBeyond: Kind = (r, vtype) => {
       if (stride) words.push(word('addi', stride, 0, (v.eew / 8) * (r.below(9) - 3)));
     }
     const distance = -(v.eew / 8) * r.below(r.oneIn(2) ? 8 : 64) - (r.oneIn(6) ? r.below(8) : 0);
-    return [...words, ...atTheEnd(r, register, distance), d.word];
+    return [...words, ...atTheEnd(register, distance), d.word];
   });
   return made && { ...made, faults: 'perhaps' };
 };
@@ -123,7 +124,7 @@ const nowhere: Kind = (r) =>
   drafted(r, r.pick(jumps), (d) => {
     const register = d.get('rs1');
     if (register === 0 || reserved.includes(register) || d.writes(BUFFER)) return undefined;
-    return [...atTheEnd(r, register, 2 * r.below(64) - d.get('imm12')), d.word];
+    return [...atTheEnd(register, 2 * r.below(64) - d.get('imm12')), d.word];
   });
 
 const kinds: readonly Kind[] = [

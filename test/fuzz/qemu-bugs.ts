@@ -1,5 +1,6 @@
 /** Where QEMU 10.0 is wrong or has taken another choice: what programs keep away from, and why. Nothing else is left out. */
 import type { Instruction } from '../../isa/types.js';
+import type { VectorMemory } from '../../isa/vector/shapes.js';
 import { vectorOf } from '../../emulator/engine/vector/legality.js';
 
 /**
@@ -12,6 +13,16 @@ export const readsBoxedBf16 = (row: Instruction) => /^(fcvt\.s\.bf16|vfwmaccbf16
 export function wholeAccessOverruns(row: Instruction, vstart: number, vlen: number): boolean {
   const v = vectorOf(row);
   return v.shape === 'memory' && v.address === 'whole' && vstart >= (vlen * v.registers) / v.eew;
+}
+
+/**
+ * Reserved, and executed by QEMU: v0 is the mask (elements of one bit) and also the data of a store, an operand of a comparison or a
+ * reduction, or of an addition with carry (vector specification, "Vector Operands"). QEMU asks this of other instructions only.
+ */
+export function readsMaskAsData(row: Instruction): boolean {
+  const v = vectorOf(row);
+  if (v.shape === 'memory') return row.syntax.startsWith('vs3');
+  return v.shape === 'reduction' || (v.shape === 'element-wise' && (v.vd.of === 'mask' || /\bv0\b/.test(row.syntax)));
 }
 
 /**
@@ -29,6 +40,12 @@ export const maybeMisaligned = (row: Instruction) => /^amo(?!cas).*\.[wd]$/.test
 
 /** A compare-and-swap whose result is not wanted writes it to x0, as the rest of its block of code sees it. */
 export const spoilsX0 = (row: Instruction, rd: number) => row.name.startsWith('amocas') && rd === 0;
+
+/**
+ * A choice: of a segment in which a fault-only-first load ends, QEMU keeps the fields before the fault, beyond the new vl (vector specification,
+ * "Unit-stride Fault-Only-First Loads": elements behind it may be overwritten). Memory does not end in such a segment.
+ */
+export const loadsPartOfSegment = (v: VectorMemory) => v.address === 'fault-first' && v.fields > 1;
 
 // Other choices, no bugs:
 // Of a fraction of a register QEMU allows every SEW of which VLEN holds one element, where we ask that ELEN does (vector specification,

@@ -1,0 +1,34 @@
+/** Where other assemblers and disassemblers differ from ours, each for a reason. Texts are as ours writes them, without pseudo-instructions. */
+export interface KnownDifference {
+  /** Whose name matches. */
+  readonly tool: RegExp;
+  /** Their assembler takes our text otherwise, or not; or ours takes the text of their disassembler otherwise. */
+  readonly when: 'writing' | 'reading' | 'both';
+  readonly text: RegExp;
+  readonly why: string;
+}
+
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    tool: /./,
+    when: 'writing',
+    text: /^c\.(slli|srli|srai) \w+,0$/,
+    why: 'a hint that they have no syntax for',
+  },
+  {
+    tool: /^GNU/,
+    when: 'writing',
+    text: /^fcvt\.(d\.(w|wu|s|h)|s\.(h|bf16)) \w+,\w+,\w+$/,
+    why: 'the conversion is exact, and GNU as takes no rounding mode (LLVM does)',
+  },
+  {
+    tool: /^LLVM/,
+    when: 'both',
+    text: /^fcvt\.s\.bf16 \w+, ?\w+$/,
+    why: 'without a mode LLVM leaves it dyn, other than in other exact conversions; it is rne here and in GNU as',
+  },
+];
+
+/** Is a difference in this text known? */
+export const isKnown = (tool: string, when: 'writing' | 'reading', text: string) =>
+  knownDifferences.some((d) => d.tool.test(tool) && (d.when === when || d.when === 'both') && d.text.test(text));
