@@ -1,5 +1,5 @@
 /** Zknd, Zkne and Zknh: AES and SHA-2 (scalar cryptography specification, the instructions of RV64). */
-import { inverseMixColumn, mixColumn, shiftedFrom, substituteWord } from './aes.js';
+import { inverseMixColumn, mixColumn, roundConstant, shiftedFrom, substituteWord } from './aes.js';
 import { sha256, sha512 } from './hashes.js';
 import type { Scalar, Value } from './vocabulary.js';
 import { extension, needs, OP, OP_IMM, plain, r, row, unary } from './rows.js';
@@ -30,15 +30,12 @@ const round = (inverse: boolean, mixed: boolean) => (o: Scalar) => {
 
 const SCHEDULE = ['Zknd|Zkne'];
 
-/** The constant of a round of the key schedule (FIPS 197, section 5.2): a power of x; none in round 10, which is not rotated either. */
+/** The first word of the next key; in round 10 nothing is added, nor the word rotated. */
 const startOfKey = (o: Scalar) => {
   const number = o.keep(o.imm.to('i32', false));
   const whole = o.keep(number.eq(10));
   const word = o.keep(o.rs1.shrU(32).to('i32', false));
-  const constant = whole.choose(
-    0,
-    number.ltU(8).choose(number.and(0).add(1).shl(number), number.sub(8).and(1).mul(0x1b).add(0x1b)),
-  );
+  const constant = whole.choose(0, roundConstant(number));
   const substituted = substituteWord(o.keep, whole.choose(word, word.rotr(8)), 'aes');
   const result = o.keep(substituted.xor(constant).to('i64', false));
   o.rd.set(result.or(result.shl(32)));

@@ -1,10 +1,13 @@
 /** Zvksed: SM4 (vector cryptography, "ShangMi Suite: SM4 Block Cipher"; GB/T 32907-2016, sections 6.2 and 7.3). */
 import { substituteWord } from '../aes.js';
 import { extension } from '../rows.js';
-import { ofKey, ofRound } from '../sm4.js';
 import type { Value } from '../vocabulary.js';
 import { elementGroup, vs1Is } from './rows.js';
 import type { ElementGroup, GroupScope } from './shapes.js';
+
+/** The linear functions of a round and of the key schedule. */
+const ofRound = (x: Value) => x.xor(x.rotl(2)).xor(x.rotl(10)).xor(x.rotl(18)).xor(x.rotl(24));
+const ofKey = (x: Value) => x.xor(x.rotl(13)).xor(x.rotl(23));
 
 const SM4 = { size: 4, sews: { 32: [] } } as const;
 
