@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadImage } from '../../emulator/boot.js';
 import { type ElfFile, readElf } from '../../emulator/elf.js';
-import { Machine } from '../../emulator/machine.js';
+import { Machine, type MachineOptions } from '../../emulator/machine.js';
 import { readSoc, type Soc } from '../../emulator/soc/soc.js';
 
 /** What these tests need to be run. */
@@ -44,9 +44,13 @@ export interface Bare {
 }
 
 /** A program in memory, not started. */
-export async function load(source: string, description?: Record<string, unknown>): Promise<Bare> {
-  const elf = assemble(source);
-  const machine = await Machine.create(soc(description));
+export async function load(
+  source: string | ElfFile,
+  description?: Record<string, unknown>,
+  options?: MachineOptions,
+): Promise<Bare> {
+  const elf = typeof source === 'string' ? assemble(source) : source;
+  const machine = await Machine.create(soc(description), options);
   loadImage(machine.memory, elf, 'the program');
   machine.reset({ pc: elf.entry });
   const label = (name: string) => {
