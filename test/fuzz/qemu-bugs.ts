@@ -16,13 +16,14 @@ export function wholeAccessOverruns(row: Instruction, vstart: number, vlen: numb
 }
 
 /**
- * Reserved, and executed by QEMU: v0 is the mask (elements of one bit) and also the data of a store, an operand of a comparison or a
- * reduction, or of an addition with carry (vector specification, "Vector Operands"). QEMU asks this of other instructions only.
+ * Reserved, and executed by QEMU: a register is read as elements of two widths (a mask's have one bit) by a store, a reduction, a comparison, an
+ * addition with carry or vcompress (vector specification, "Vector Operands"). QEMU asks this of other instructions only.
  */
-export function readsMaskAsData(row: Instruction): boolean {
+export function mayReadTwoWidths(row: Instruction): boolean {
   const v = vectorOf(row);
   if (v.shape === 'memory') return row.syntax.startsWith('vs3');
-  return v.shape === 'reduction' || (v.shape === 'element-wise' && (v.vd.of === 'mask' || /\bv0\b/.test(row.syntax)));
+  if (v.shape === 'reduction' || v.shape === 'compress') return true;
+  return v.shape === 'element-wise' && (v.vd.of === 'mask' || /\bv0\b/.test(row.syntax));
 }
 
 /**
