@@ -1,4 +1,8 @@
 /** Sv39, Sv48 and Sv57 with what changes their page-table entries: Svade, Svadu, Svpbmt, Svnapot. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Machine } from '../../emulator/machine.js';
+import { soc } from './bare-metal.js';
 import {
   DATA,
   fence,
@@ -254,3 +258,26 @@ prove('fetches with five levels', 'rv64gc_sv57_svade', `${CPU},svadu=off,svade=o
   jumps('U', va(1, 1, 1, 1, 8), value(9)),
   jumps('U', va(1, 1, 1, 1, 8) | (1n << 60n), trap(FETCH, va(1, 1, 1, 1, 8) | (1n << 60n))),
 ]);
+
+test("looking in from outside follows five levels, in the hart's own space or another, with or without a tag", async () => {
+  const machine = await Machine.create(soc({ harts: [{ isa: 'rv64gc_sv57_ssnpm_svade' }] }));
+  machine.reset({ pc: 0x8000_0000n });
+  const poke = (pa: number, v: bigint) => machine.memory.write(pa, new Uint8Array(BigUint64Array.of(v).buffer));
+  for (let t = 0; t < 4; t++) poke(at(t, 1), entry(TABLES + 4096 * (t + 1), V));
+  poke(at(4, 5), entry(DATA, V | R | U)); // Svade: software would set A, but who looks needs none
+  poke(DATA + 8, 0x1122n);
+  const address = va(1, 1, 1, 1, 5) + 8n;
+  const seen = (where: bigint, space?: bigint) => [...machine.readVirtual(0, where, 2, space)];
+  assert.deepEqual(seen(address, satp(10)), [0x22, 0x11]);
+  assert.deepEqual(seen(address, satp(9)), [], 'four levels do not reach so far');
+  const [hart] = machine.harts;
+  hart!.setCsr('satp', satp(10));
+  hart!.setPrivilege(0);
+  assert.deepEqual(seen(address), [0x22, 0x11]);
+  const tagged = address | (0x55n << 57n);
+  assert.deepEqual(seen(tagged), []);
+  hart!.setCsr('senvcfg', 2n << 32n);
+  assert.deepEqual(seen(tagged), [0x22, 0x11]);
+  assert.equal(machine.translate(0, address, 'read'), undefined, 'a load would fault');
+  assert.deepEqual(machine.translate(0, address), { pa: DATA + 8 });
+});
