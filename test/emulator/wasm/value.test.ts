@@ -145,6 +145,15 @@ for (const element of INTEGERS) {
     }
   });
 
+  test(`${element}: shifts and rotations by a number, on scalars and on lanes`, async () => {
+    for (const name of ['shl', 'shrS', 'shrU', 'rotl', 'rotr'] as const) {
+      for (const by of [0, 1, bits / 2, bits - 1]) {
+        const expected = (a: bigint) => meaning[name]!([a, BigInt(by)], [signed(a, bits), BigInt(by)], BigInt(bits));
+        for (const lanes of [false, true]) await check(`${name} by ${by}`, lanes, (a) => a[name](by), expected);
+      }
+    }
+  });
+
   test(`${element}: comparisons give 0 or 1, and on lanes all ones`, async () => {
     for (const [name, holds] of Object.entries(comparisons)) {
       const apply: Binary = (a, b) => (a[name as 'eq'] as (y: Val) => Val).call(a, b);
