@@ -4,16 +4,28 @@
  * checked against the Debian keyring by apt itself, and are only unpacked: nothing is installed, and the system's apt keeps its own state.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const cache = fileURLToPath(new URL('../.cache/trixie', import.meta.url));
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const SUITE = 'trixie';
 
-/** Packages of this machine's architecture; what they depend on comes along. */
+/** Packages for this machine's architecture; what they depend on comes along. */
 const TOOLS = ['qemu-user', 'qemu-system-riscv', 'binutils-riscv64-unknown-elf', 'libc6-riscv64-cross'];
+/** The installer of riscv64, which is a kernel and an initial RAM disk, as a package for every architecture. */
+const PROGRAMS = ['debian-installer-13-netboot-riscv64'];
 
 /** A failure that its reader can do something about. */
 class Unavailable extends Error {}
@@ -106,20 +118,43 @@ function wrap(root: string, bin: string): void {
   }
 }
 
-function main(): void {
-  const done = join(cache, `.unpacked-${TOOLS.join('+')}`);
+/** The kernel, and of its initial RAM disk the shell and the C library. */
+function keepPrograms(root: string, to: string): void {
+  const images = join(root, 'usr/lib/debian-installer/images/13/riscv64/text/debian-installer/riscv64');
+  mkdirSync(to, { recursive: true });
+  renameSync(join(images, 'linux'), join(to, 'linux'));
+  const input = gunzipSync(readFileSync(join(images, 'initrd.gz')));
+  const wanted = ['*bin/busybox', '*/libc.so.6'];
+  const { status, stderr, error } = spawnSync('cpio', ['-i', '-d', '--quiet', ...wanted], { cwd: root, input });
+  if (status !== 0) fail(`needs cpio: ${error?.message ?? stderr}`);
+  renameSync(join(root, 'usr/bin/busybox'), join(to, 'busybox'));
+  renameSync(join(root, 'usr/lib/riscv64-linux-gnu/libc.so.6'), join(to, 'libc.so.6'));
+}
+
+/** Unpack packages and keep of them what `keep` takes, once. */
+function once(packages: readonly string[], keep: (root: string) => void): void {
+  const done = join(cache, `.unpacked-${packages.join('+')}`);
   if (existsSync(done)) return;
-  rmSync(cache, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
   const architecture = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
-  console.log(`harthop: ${TOOLS.join(', ')} of Debian ${SUITE} into .cache/trixie`);
-  const root = join(cache, 'root');
-  const fresh = `${root}.partial`;
-  new Apt(architecture).unpack(TOOLS, fresh);
-  prune(fresh);
-  renameSync(fresh, root);
-  wrap(root, join(cache, 'bin'));
+  console.log(`harthop: ${packages.join(', ')} of Debian ${SUITE} into .cache/trixie`);
+  const fresh = join(cache, 'partial');
+  rmSync(fresh, { recursive: true, force: true });
+  new Apt(architecture).unpack(packages, fresh);
+  keep(fresh);
+  rmSync(fresh, { recursive: true, force: true });
   writeFileSync(done, '');
+}
+
+function main(): void {
+  once(TOOLS, (fresh) => {
+    const [root, bin] = ['root', 'bin'].map((name) => join(cache, name)) as [string, string];
+    for (const old of [root, bin]) rmSync(old, { recursive: true, force: true });
+    prune(fresh);
+    renameSync(fresh, root);
+    wrap(root, bin);
+  });
+  once(PROGRAMS, (fresh) => keepPrograms(fresh, join(cache, 'riscv64')));
 }
 
 try {

@@ -91,7 +91,7 @@ const beyond: Kind = (r) =>
     // The instruction's last byte at the least, so that wide ones lie on both sides.
     const inside = /^(c\.)?f?[ls]([hwd])u?$/.exec(d.executed.name)?.[2];
     const part = inside && r.oneIn(2) ? 1 + r.below({ h: 1, w: 3, d: 7 }[inside]!) : 0;
-    const distance = part ? -part : 8 * r.below(8);
+    const distance = part ? -part : d.executed.name.startsWith('cbo') ? 0 : 8 * r.below(8);
     return [...atTheEnd(register, distance - (name ? d.get(name) : 0)), d.word];
   });
 

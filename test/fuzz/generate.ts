@@ -268,7 +268,7 @@ export class Generator {
       ? []
       : address(register, BUFFER, atomic ? 16 * (r.below(32) - 16) + within : this.offset());
     if (d.has('rs2') && atomic && d.get('rs2') === register) return undefined;
-    if (d.has('rd') && spoilsX0(row, d.get('rd'))) return undefined;
+    if (spoilsX0(row, d.get(d.has('rdPair') ? 'rdPair' : 'rd'))) return undefined;
     if (!row.name.startsWith('lr.')) return [...setUp, d.word];
     // A reservation is used at once: what else may end it differs between implementations.
     if (d.writes(register)) return undefined;

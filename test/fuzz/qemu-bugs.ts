@@ -52,4 +52,5 @@ export const loadsPartOfSegment = (v: VectorMemory) => v.address === 'fault-firs
 // Of a fraction of a register QEMU allows every SEW of which VLEN holds one element, where we ask that ELEN does (vector specification,
 // "Vector Register Grouping": more than that may be supported). Programs use the vtypes that both support.
 // A store-conditional without a reservation fails without a look at the memory here; QEMU looks (faults.ts has none).
+// The address of a fault of cbo.zero is that of the block, not of rs1: the block is addressed by its start (faults.ts).
 // The address of a fault is that of the 16 bytes around it: QEMU reads misaligned values by halves of them.
