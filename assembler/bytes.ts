@@ -7,6 +7,10 @@ export class Bytes {
   private data = new Uint8Array(256);
   length = 0;
 
+  static from(values: readonly number[]): Bytes {
+    return new Bytes().u8(...values);
+  }
+
   private reserve(count: number): void {
     if (this.length + count <= this.data.length) return;
     const grown = new Uint8Array(Math.max(2 * this.data.length, this.length + count));

@@ -1,11 +1,12 @@
 /** Pseudo-instructions that are more than one instruction, or that depend on their operands' values. Single ones are in aliases.ts. */
+import { encode } from '../isa/encode.js';
 import { operands as kinds } from '../isa/operands.js';
 import { instructionNamed } from '../isa/table.js';
 import type { Instruction, OperandKind } from '../isa/types.js';
 import { Mistake } from './diagnostics.js';
 import type { Expression } from './expression.js';
-import type { Fixup } from './fixup.js';
-import { assembleInstruction, emit } from './instruction.js';
+import type { Fixup, Relocation } from './fixup.js';
+import { emit } from './instruction.js';
 import type { Matched } from './match.js';
 import type { Operand } from './operand.js';
 import type { Unit } from './unit.js';
@@ -56,9 +57,15 @@ function count(
 }
 
 /** `auipc register, upper half of what it is to there`. @returns what the lower half refers to */
-function auipc(unit: Unit, rd: number, to: Expression, operand: { start: number; end: number }) {
+function auipc(
+  unit: Unit,
+  rd: number,
+  to: Expression,
+  operand: { start: number; end: number },
+  how: Relocation = 'pcrel_hi',
+) {
   const place = { chunk: unit.chunk, offset: unit.chunk.length };
-  put(unit, 'auipc', rd, { expression: to, how: 'pcrel_hi', kind: kinds.upper20, operand });
+  put(unit, 'auipc', rd, { expression: to, how, kind: kinds.upper20, operand });
   return place;
 }
 
@@ -107,16 +114,28 @@ const li: Pseudo = (unit, list, start, end) => {
   return true;
 };
 
-/** The address of a symbol, relative to the pc; a plain number is loaded as li does. */
-const la: Pseudo = (unit, list, start, end) => {
-  count(list, [2], 'la rd, symbol', start, end);
-  const rd = register(list[0], 'x', { start, end });
-  const to = address(unit, list[1], { start, end });
-  if (unit.constant(to) !== undefined) return li(unit, list, start, end);
-  const place = auipc(unit, rd, to, list[1]!);
-  put(unit, 'addi', rd, rd, low(to, list[1]!, place));
-  return true;
-};
+/**
+ * The address of a symbol, relative to the pc, or read from the global offset table; a plain number is loaded as li does.
+ * @param finish what completes the auipc: an addition, or a load from the table
+ */
+const loadAddress =
+  (name: string, how: Relocation, finish: 'addi' | 'ld'): Pseudo =>
+  (unit, list, start, end) => {
+    count(list, [2], `${name} rd, symbol`, start, end);
+    const rd = register(list[0], 'x', { start, end });
+    const to = address(unit, list[1], { start, end });
+    if (unit.constant(to) !== undefined) return li(unit, list, start, end);
+    const place = auipc(unit, rd, to, list[1]!, how);
+    const lower = low(to, list[1]!, place);
+    if (finish === 'addi') put(unit, 'addi', rd, rd, lower);
+    else put(unit, 'ld', rd, lower, rd);
+    return true;
+  };
+
+const lla = loadAddress('lla', 'pcrel_hi', 'addi');
+const lga = loadAddress('lga', 'got_pcrel_hi', 'ld');
+const localAddress = loadAddress('la', 'pcrel_hi', 'addi');
+const la: Pseudo = (unit, ...rest) => (unit.pic ? lga : localAddress)(unit, ...rest);
 
 /** auipc and jalr: reaches 2 GiB. */
 const far =
@@ -173,10 +192,15 @@ const memory =
     return true;
   };
 
-/** `add rd, rs1, tp, %tprel_add(symbol)`: the last operand only tells the linker what the addition is for. */
-const threadAdd: Pseudo = (unit, list, start) => {
+/**
+ * `add rd, rs1, tp, %tprel_add(symbol)`: the last operand only tells the linker what the addition is for. It is not compressed, so
+ * that a linker may leave out all of it.
+ */
+const threadAdd: Pseudo = (unit, list, start, end) => {
   if (list.length !== 4 || list[3]!.relocation !== 'tprel_add') return false;
-  assembleInstruction(unit, 'add', start, list.slice(0, 3));
+  const registers = list.slice(0, 3).map((operand) => register(operand, 'x', { start, end }));
+  unit.beginInstruction();
+  unit.word(encode(rowNamed('add'), registers), 4);
   return true;
 };
 
@@ -250,8 +274,10 @@ const pseudos = new Map<string, Pseudo>(
   Object.entries({
     li,
     la,
-    lla: la,
-    lga: la,
+    lla,
+    lga,
+    'la.tls.ie': loadAddress('la.tls.ie', 'tls_ie_pcrel_hi', 'ld'),
+    'la.tls.gd': loadAddress('la.tls.gd', 'tls_gd_pcrel_hi', 'addi'),
     call: far(RA, RA),
     tail: far(0, T1),
     jump,

@@ -235,3 +235,27 @@ export class Leb implements Elastic {
     bytes.set(out);
   }
 }
+
+/** An advance of the place that call frame information is for: as short as the distance allows (DWARF 5, section 6.4.2.1). */
+export class Advance implements Elastic {
+  size = 0;
+
+  constructor(private readonly distance: Expression) {}
+
+  static encoded(distance: bigint): number[] {
+    const bytes = (count: number) =>
+      Array.from({ length: count }, (_, i) => Number((distance >> BigInt(8 * i)) & 0xffn));
+    if (distance === 0n) return [];
+    if (distance < 0x40n) return [0x40 | Number(distance)];
+    if (distance < 0x100n) return [0x02, ...bytes(1)];
+    return distance < 0x10000n ? [0x03, ...bytes(2)] : [0x04, ...bytes(4)];
+  }
+  resize(layout: Layout): number {
+    return Math.max(this.size, Advance.encoded(layout.value(this.distance) ?? 0n).length);
+  }
+  write(layout: Layout, _address: bigint, bytes: Uint8Array): void {
+    // Where it has become shorter since, nothing-to-do fills the rest.
+    bytes.fill(0);
+    bytes.set(Advance.encoded(layout.demand(this.distance) ?? 0n));
+  }
+}

@@ -65,6 +65,8 @@ export class Section {
   entrySize = 0;
   /** The group that this is part of: of the groups of one name in all inputs, one is kept. */
   group: string | undefined;
+  /** How many functions call frame information that was made here is of. */
+  functions: number | undefined;
   /** Another input's group of that name is kept. */
   discarded = false;
   readonly chunks: Chunk[] = [];

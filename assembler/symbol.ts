@@ -15,7 +15,7 @@ export class SourceSymbol {
   binding: 'local' | 'global' | 'weak' | undefined;
   /** st_info type (gABI, "Symbol Table"): 0 none, 1 object, 2 function, 6 TLS, 10 a function that chooses a function. */
   type = 0;
-  /** st_other: 0 default, 1 internal, 2 hidden, 3 protected. */
+  /** st_other: 0 default, 1 internal, 2 hidden, 3 protected; 0x80 a calling convention of its own. */
   visibility = 0;
   size: Expression | undefined;
   /** Room that is made for it where no input defines it (`.comm`). */

@@ -1,5 +1,6 @@
 /** One source file being assembled: its symbols, its sections, and the statement loop. */
 import type { Arch } from './arch.js';
+import { FrameFunction, writeFrames } from './call-frame.js';
 import { Conditions } from './conditional.js';
 import { type Diagnostics, Mistake, type Place } from './diagnostics.js';
 import { directives } from './directives/index.js';
@@ -39,7 +40,9 @@ export class Unit implements Names, LinkInput {
   /** By name and group. */
   private readonly sections = new Map<string, Section>();
   readonly sectionStack: { section: Section; previous: Section }[] = [];
-  readonly archStack: Arch[] = [];
+  /** Are addresses of symbols read from the global offset table (`.option pic`)? */
+  pic = false;
+  readonly optionStack: { readonly arch: Arch; readonly pic: boolean }[] = [];
   readonly macros = new Map<string, Macro>();
   readonly input = new Input();
   readonly conditions = new Conditions();
@@ -49,6 +52,10 @@ export class Unit implements Names, LinkInput {
   readonly files = new Map<number, string>();
   loc: { file: string; line: number; column: number } | undefined;
   locSeen = false;
+  /** Functions that call frame information is given for, and the one that is open. */
+  readonly frames: FrameFunction[] = [];
+  frame: FrameFunction | undefined;
+  frameKinds: readonly ('eh' | 'debug')[] = ['eh'];
   section: Section;
   previous: Section;
   statement: Statement = { file: '', line: 0, text: '', column: 1 };
@@ -81,6 +88,17 @@ export class Unit implements Names, LinkInput {
       }
     }
     for (const place of this.conditions.open) this.diagnostics.add(place, 'error', 'this condition has no .endif');
+    if (this.frame)
+      this.diagnostics.add(wholePlace(this.frame.statement), 'error', 'this .cfi_startproc has no .cfi_endproc');
+    const whole = this.frames.filter(({ end }) => end);
+    writeFrames(whole, this.frameKinds, (name, flags, group) => this.sectionNamed(name, flags, group));
+  }
+
+  /** A function starts here, of which call frame information is given. */
+  startFrame(simple: boolean): void {
+    const { chunk } = this;
+    this.frame = new FrameFunction({ chunk, offset: chunk.length }, this.statement, simple);
+    this.frames.push(this.frame);
   }
 
   private assemble(text: string): void {

@@ -38,48 +38,12 @@ const loc: Directive = {
   },
 };
 
-const callFrame = [
-  ...[
-    'sections',
-    'startproc',
-    'endproc',
-    'def_cfa',
-    'def_cfa_offset',
-    'def_cfa_register',
-    'adjust_cfa_offset',
-    'offset',
-  ],
-  ...[
-    'rel_offset',
-    'register',
-    'restore',
-    'undefined',
-    'same_value',
-    'remember_state',
-    'restore_state',
-    'return_column',
-  ],
-  ...[
-    'signal_frame',
-    'window_save',
-    'escape',
-    'personality',
-    'lsda',
-    'label',
-    'val_offset',
-    'b_key_frame',
-    'inline_lsda',
-  ],
-  ...['val_encoded_addr', 'fde_data', 'personality_id'],
-];
-
 export const debug: Directives = {
   '.file': file,
   '.loc': loc,
   '.ident': ignored,
   '.addrsig': ignored,
   '.addrsig_sym': ignored,
-  '.variant_cc': ignored,
   '.noaltmacro': ignored,
   '.line': ignored,
   '.title': ignored,
@@ -87,5 +51,4 @@ export const debug: Directives = {
   '.list': ignored,
   '.nolist': ignored,
   '.version': ignored,
-  ...Object.fromEntries(callFrame.map((name) => [`.cfi_${name}`, ignored])),
 };

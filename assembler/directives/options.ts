@@ -7,18 +7,23 @@ import type { Directive, Directives } from './directive.js';
 /** Options without an argument; those that concern the linker have no effect: everything is linked as it is assembled. */
 const words: Readonly<Record<string, (unit: Unit) => void>> = {
   push(unit) {
-    if (unit.archStack.length >= 1000) unit.mistake('options are pushed too deeply');
-    unit.archStack.push(unit.arch);
+    if (unit.optionStack.length >= 1000) unit.mistake('options are pushed too deeply');
+    unit.optionStack.push({ arch: unit.arch, pic: unit.pic });
   },
   pop(unit) {
-    const arch = unit.archStack.pop();
-    if (!arch) return unit.mistake('.option pop without .option push');
-    unit.arch = arch;
+    const saved = unit.optionStack.pop();
+    if (!saved) return unit.mistake('.option pop without .option push');
+    unit.arch = saved.arch;
+    unit.pic = saved.pic;
   },
   rvc: (unit) => change(unit, '+c'),
   norvc: (unit) => change(unit, '-c'),
-  pic: () => {},
-  nopic: () => {},
+  pic: (unit) => {
+    unit.pic = true;
+  },
+  nopic: (unit) => {
+    unit.pic = false;
+  },
   relax: () => {},
   norelax: () => {},
   'csr-check': () => {},

@@ -67,8 +67,14 @@ const size: Directive = {
 
 const visible = (visibility: number) =>
   each((symbol) => {
-    symbol.visibility = visibility;
+    symbol.visibility = (symbol.visibility & ~3) | visibility;
   });
+
+/** The function has a calling convention of its own, such as one that passes vectors (psABI, "Symbol Table"). */
+const STO_RISCV_VARIANT_CC = 0x80;
+const variant = each((symbol) => {
+  symbol.visibility |= STO_RISCV_VARIANT_CC;
+});
 
 export const symbols: Directives = {
   '.globl': bind('global'),
@@ -78,6 +84,7 @@ export const symbols: Directives = {
   '.hidden': visible(2),
   '.internal': visible(1),
   '.protected': visible(3),
+  '.variant_cc': variant,
   '.set': set(false),
   '.equ': set(false),
   '.equiv': set(true),

@@ -81,13 +81,13 @@ const OMIT = 0xff;
 /** The section `.eh_frame_hdr`, with room for an entry for each function; undefined when there is nothing to find. */
 export function frameIndex(inputs: readonly LinkInput[]): Section | undefined {
   const frames = inputs.flatMap((input) =>
-    [...input.sectionList()].filter((each) => isFrames(each) && each.chunk.length > 0),
+    [...input.sectionList()].filter((each) => isFrames(each) && (each.chunk.length > 0 || !each.rigid)),
   );
   if (!frames.length) return undefined;
   const section = new Section('.eh_frame_hdr', SHT.PROGBITS, SHF.ALLOC);
   section.align = 4;
-  const isWhole = frames.every(({ rigid }) => rigid);
-  const count = frames.reduce((sum, { chunk }) => sum + functionsIn(chunk), 0);
+  const isWhole = frames.every(({ rigid, functions }) => rigid || functions !== undefined);
+  const count = frames.reduce((sum, { chunk, functions }) => sum + (functions ?? functionsIn(chunk)), 0);
   section.chunk.skip(HEADER + (isWhole ? ENTRY * count : 0));
   return section;
 }

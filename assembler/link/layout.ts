@@ -27,7 +27,7 @@ function pass(layout: Layout, sections: readonly OutputSection[], start: bigint)
     section.size = size;
     for (const part of section.parts) part.address = from + BigInt(part.base);
     // .tbss takes no room: each thread has its own.
-    if (section.allocated && !(section.flags & SHF.TLS && !section.hasContents)) address = from + BigInt(size);
+    if (section.allocated) address = section.flags & SHF.TLS && !section.hasContents ? from : from + BigInt(size);
   }
   return moved;
 }

@@ -120,7 +120,7 @@ export class ObjectFile implements LinkInput {
 
   /** The bytes, cut where padding may have to shrink. */
   private addSection(raw: RawSection, relocations: readonly RawRelocation[]): void {
-    const section = new Section(raw.name, raw.type, raw.flags & ~SHF_GROUP);
+    const section = new Section(raw.name, raw.type, raw.flags & kept);
     section.align = raw.align;
     section.entrySize = raw.entrySize;
     this.sections.set(raw.index, section);
@@ -269,7 +269,8 @@ export class ObjectFile implements LinkInput {
   }
 }
 
-const SHF_GROUP = 0x200;
+/** Flags that mean something in a linked program. */
+const kept = SHF.WRITE | SHF.ALLOC | SHF.EXECINSTR | SHF.MERGE | SHF.STRINGS | SHF.TLS;
 const nowhere: Statement = { file: '', line: 1, text: '', column: 1 };
 
 const isFilledCode = ({ flags, size }: RawSection) => (flags & SHF.EXECINSTR) !== 0 && size > 0;
