@@ -62,7 +62,10 @@ export const run: Command = {
     kernel: { value: 'FILE', doc: "Boot this kernel (ELF) instead of HartHop's own." },
     initrd: { value: 'FILE', doc: 'Its initial RAM disk, in place of a program.' },
     bare: { doc: 'Run an ELF file in machine mode, without firmware and kernel.' },
-    isa: { value: 'STRING', doc: 'With --bare: what the harts have. Default: rv64gcv.' },
+    isa: {
+      value: 'STRING',
+      doc: 'With --bare: what the harts have, as rv64gcv_zba or rva23u64_zvl256b.\n(rva23s64 is without H.) Default: rv64gcv.',
+    },
     harts: { value: 'N', doc: 'With --bare: how many. Default: 1.' },
     signature: { value: 'FILE', doc: 'With --bare: write the words from begin_signature to end_signature.' },
   },

@@ -1,13 +1,15 @@
 /** The SoCs that come with HartHop, by name. */
+import allRva23 from './presets/all-rva23.json' with { type: 'json' };
 import allVector from './presets/all-vector.json' with { type: 'json' };
 import app1Vec1 from './presets/app1-vec1.json' with { type: 'json' };
+import app2Rva23 from './presets/app2-rva23.json' with { type: 'json' };
 import app2Vec1 from './presets/app2-vec1.json' with { type: 'json' };
 import app2Vec2 from './presets/app2-vec2.json' with { type: 'json' };
 import mixedVlen from './presets/mixed-vlen.json' with { type: 'json' };
 import { readSoc, type Soc, SocError } from './soc.js';
 
-export const presets: readonly Soc[] = [app2Vec1, app1Vec1, app2Vec2, mixedVlen, allVector].map((json) =>
-  readSoc(json, `${json.name}.json`),
+export const presets: readonly Soc[] = [app2Vec1, app1Vec1, app2Vec2, mixedVlen, allVector, app2Rva23, allRva23].map(
+  (json) => readSoc(json, `${json.name}.json`),
 );
 
 /** The SoC taken when none is named: two application harts and one with vectors. */

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Machine } from '../../emulator/machine.js';
 import { defaultSoc, presets, socNamed } from '../../emulator/soc/presets.js';
-import { parseSoc, readSoc, SocError } from '../../emulator/soc/soc.js';
+import { parseSoc, readSoc, type Soc, SocError } from '../../emulator/soc/soc.js';
 import { deviceTree } from '../../emulator/soc/tree.js';
-import { needs } from '../tools.js';
+import { needs, trixie } from '../tools.js';
 
 const plain = { isa: 'rv64gc' };
 
@@ -17,6 +20,8 @@ test('presets: harts and VLEN as their names say', () => {
   assert.deepEqual(shape('app2-vec2'), [0, 0, 256, 256]);
   assert.deepEqual(shape('mixed-vlen'), [0, 0, 256, 1024]);
   assert.deepEqual(shape('all-vector'), [256, 256, 256]);
+  assert.deepEqual(shape('app2-rva23'), [0, 0, 256]);
+  assert.deepEqual(shape('all-rva23'), [256, 256, 256]);
 });
 
 const wrong: [story: string, json: unknown, message: RegExp][] = [
@@ -73,9 +78,9 @@ test('refused: no JSON, and a name that no preset has', () => {
   assert.throws(() => socNamed('app3'), /no SoC is named "app3"; there are app2-vec1, /);
 });
 
-/** Nodes of the tree as dtc writes it. */
-async function source(name: string, extra: object = {}) {
-  const machine = await Machine.create(socNamed(name));
+/** The tree as dtc writes it. */
+async function sourceOf(soc: Soc, extra: object = {}) {
+  const machine = await Machine.create(soc);
   const tree = deviceTree(machine.soc, machine.devices, { ramBase: 0x8000_0000, ...extra });
   return execFileSync('dtc', ['-I', 'dtb', '-O', 'dts', '-'], {
     input: tree,
@@ -83,6 +88,7 @@ async function source(name: string, extra: object = {}) {
     stdio: 'pipe',
   }).replaceAll('\\0', '", "');
 }
+const source = (name: string, extra: object = {}) => sourceOf(socNamed(name), extra);
 
 test('dtc reads the device tree of every preset', needs('dtc'), async () => {
   for (const { name, harts } of presets) {
@@ -130,4 +136,62 @@ test('a VLEN past 4096 is refused, however it is written', () => {
   assert.equal(of({ isa: 'rv64gcv', vlen: 4096 }).harts[1]!.isa.vlen, 4096);
   assert.throws(() => of({ isa: 'rv64gcv', vlen: 8192 }), /mine\.json: harts\[1\]\.vlen: 8192 .* 128 to 4096/);
   assert.throws(() => of({ isa: 'rv64gcv_zvl8192b' }), /mine\.json: harts\[1\]\.isa: .*VLEN of 8192; the most is 4096/);
+});
+
+/** The properties of the node of a tree's first hart, as dtc writes them. */
+function firstHart(text: string): Map<string, string> {
+  const from = text.indexOf('cpu@0 {');
+  const node = text.slice(from, text.indexOf('{', from + 8));
+  return new Map([...node.matchAll(/^\s*([\w,#-]+) = (.*);$/gm)].map(([, name, value]) => [name!, value!]));
+}
+
+test('translation modes and cache blocks are told', needs('dtc'), async () => {
+  const of = async (isa: string) => firstHart(await sourceOf(readSoc({ harts: [{ isa }] }, 'mine.json')));
+  const plain = await of('rv64gc');
+  assert.equal(plain.get('mmu-type'), '"riscv,sv39"');
+  for (const kind of ['cbom', 'cbop', 'cboz']) assert.equal(plain.get(`riscv,${kind}-block-size`), undefined);
+  assert.equal((await of('rv64gc_sv48')).get('mmu-type'), '"riscv,sv48"');
+  assert.equal((await of('rv64gc_sv57')).get('mmu-type'), '"riscv,sv57"');
+  const zero = await of('rv64gc_zicboz');
+  assert.equal(zero.get('riscv,cboz-block-size'), '<0x40>');
+  assert.equal(zero.get('riscv,cbom-block-size'), undefined);
+});
+
+const qemu = trixie('qemu-system-riscv64');
+for (const profile of ['rva22s64', 'rva23s64'])
+  test(`a hart of ${profile} is told as QEMU 10 tells it`, needs('dtc', qemu), async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'harthop-tree-'));
+    try {
+      const file = join(folder, 'virt.dtb');
+      execFileSync(qemu, ['-machine', `virt,dumpdtb=${file}`, '-cpu', profile, '-display', 'none'], { stdio: 'pipe' });
+      const decoded = execFileSync('dtc', ['-I', 'dtb', '-O', 'dts', file], { encoding: 'utf8', stdio: 'pipe' });
+      const theirs = firstHart(decoded.replaceAll('\\0', '", "'));
+      const ours = firstHart(await sourceOf(readSoc({ harts: [{ isa: profile }] }, 'mine.json')));
+      for (const name of ['device_type', 'reg', 'status', 'compatible', 'riscv,isa-base', 'mmu-type'])
+        assert.equal(ours.get(name), theirs.get(name), name);
+      for (const kind of ['cbom', 'cbop', 'cboz'])
+        assert.equal(ours.get(`riscv,${kind}-block-size`), theirs.get(`riscv,${kind}-block-size`), kind);
+      const names = (of: Map<string, string>) => of.get('riscv,isa-extensions')!.match(/\w+/g)!;
+      const without = (list: string[], other: string[]) => list.filter((name) => !other.includes(name));
+      // No name of QEMU's: what mmu-type says, and vector lengths.
+      assert.deepEqual(
+        without(names(ours), names(theirs)).filter((name) => !/^(sv39|svbare|zvl\d+b)$/.test(name)),
+        [],
+      );
+      // More than the profile asks for, and the hypervisor extension, which is not here.
+      const more = /^(h|sh\w+|ssu64xl|smnpm)$/;
+      assert.deepEqual(
+        without(names(theirs), names(ours)).filter((name) => !more.test(name)),
+        [],
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+test('misaligned accesses can not trap on a hart that promises them', () => {
+  assert.throws(
+    () => readSoc({ harts: [{ isa: 'rva22s64' }], misaligned: 'trap' }, 'mine.json'),
+    /mine\.json: misaligned: "trap" breaks what "rva22s64" promises \(Zicclsm/,
+  );
 });

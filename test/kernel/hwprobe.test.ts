@@ -45,6 +45,8 @@ const chips: [story: string, soc: Soc, bootargs?: string][] = [
   ['V by migration', socNamed('app2-vec1')],
   ['V on one hart of three, without migration', socNamed('app2-vec1'), 'migrate=off'],
   ['V on every hart', socNamed('all-vector')],
+  ['profiles', socNamed('app2-rva23')],
+  ['profiles, and V on every hart', socNamed('all-rva23')],
   ['no V', chip({ isa: 'rv64gc', count: 2 })],
   [
     'more on accelerators, of which one has yet more, and less on one application hart',
@@ -75,14 +77,29 @@ for (const [story, soc, bootargs = ''] of chips)
     );
 
     const all = lines(console, 'all').map(([error, key, value]) => [error, key, BigInt(`0x${value}`)]);
-    const values = [0n, 0n, 0n, 1n, common, 3n, 0n, 0x3ffffffffen + 1n - 0x1000n, BigInt(soc.timebase), 3n];
+    const block = (name: string) => (common & bitsOf((each) => each === name) ? 64n : 0n);
+    const values = [
+      0n,
+      0n,
+      0n,
+      1n,
+      common,
+      3n,
+      block('Zicboz'),
+      0x3ffffffffen + 1n - 0x1000n,
+      BigInt(soc.timebase),
+      3n,
+    ];
     assert.deepEqual(
       all.slice(0, 10),
       values.map((value, key) => ['0', `${key}`, value]),
     );
     assert.deepEqual(
       all.slice(11).map(([, key, value]) => [key, value]),
-      [11, 12, 13, 14, 15, -1, -1, -1, -1].map((key) => [`${key}`, 0n]),
+      [11, 12, 13, 14, 15, -1, -1, -1, -1].map((key) => [
+        `${key}`,
+        key === 12 ? block('Zicbom') : key === 15 ? block('Zicbop') : 0n,
+      ]),
     );
 
     const ones = lines(console, 'one');

@@ -280,6 +280,32 @@ test('a system call discards vector registers, unless the thread asked to keep t
   }
 });
 
+test('what an application hart has and an accelerator lacks is executed at home; what neither has is illegal', async () => {
+  const program = (extension: string, instruction: string) =>
+    short(
+      `.option arch, +${extension}`,
+      'li s0, 3',
+      'li s1, 0',
+      '1: vsetivli t0, 2, e32, m1, ta, ma',
+      'vmv.v.i v8, 5',
+      instruction,
+      'vmv.x.s t1, v8',
+      'add s1, s1, t1',
+      'addi s0, s0, -1',
+      'bnez s0, 1b',
+      'mv a0, s1',
+    );
+  const harts = [{ isa: 'rv64gc_zba' }, { isa: 'rv64gcv', role: 'accelerator' }];
+  const chip = readSoc({ name: 'zba at home', harts }, 'test');
+  const run = await onMachine(chip, { program: program('zba', 'sh1add s1, s0, s1') });
+  assert.equal(run.status, 3 * 5 + 2 * (3 + 2 + 1));
+  assert.equal(leaves(run.events, 'illegal'), 3, 'each time around');
+  const illegal = await onMachine(chip, { program: program('zbb', 'max s1, s0, s1') });
+  assert.equal(illegal.status, SIGILL);
+  const vector = await onMachine(chip, { program: program('zvbb', 'vclz.v v8, v8') });
+  assert.equal(vector.status, SIGILL);
+});
+
 test('migrate=off is the baseline: every hart is seen, and programs pin themselves to one that has V', async () => {
   const off = { bootargs: 'migrate=off' };
   const there = await onMachine(socNamed('app2-vec1'), { program: pinned(2), ...off });

@@ -6,16 +6,22 @@ import { fileURLToPath } from 'node:url';
 import { run } from '../../cli/commands/run.js';
 import { filters } from '../../debug-adapter/filters.js';
 import { presets } from '../../emulator/soc/presets.js';
+import { profiles } from '../../isa/names/profiles.js';
 import { readSoc } from '../../emulator/soc/soc.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-test('the README tells every launch attribute, filter, preset and option of run', () => {
+test('the README tells every launch attribute, filter, preset, profile and option of run', () => {
   const [{ configurationAttributes }] = manifest.contributes.debuggers;
   const attributes = Object.keys(configurationAttributes.launch.properties);
-  const words = [...attributes, ...filters.map(({ id }) => id), ...presets.map(({ name }) => name)];
+  const words = [
+    ...attributes,
+    ...filters.map(({ id }) => id),
+    ...presets.map(({ name }) => name),
+    ...Object.keys(profiles),
+  ];
   for (const word of words) assert.ok(readme.includes(`\`${word}\``), word);
   for (const option of Object.keys(run.options)) assert.ok(readme.includes(`--${option}`), option);
 });
