@@ -72,7 +72,9 @@ out: .space ${OUT}`;
   }
 }
 
-const VLENS = [128, 256, 1024];
+const VLENS = [128, 256, 1024, 4096];
+/** Of QEMU. */
+const MOST_VLEN = 1024;
 const withQemu = hasTool(QEMU) || process.env.HARTHOP_REQUIRE_TOOLS;
 
 /** Run at several VLENs: everywhere the output begins with what was published. */
@@ -81,7 +83,7 @@ async function gives(program: (vlen: number) => Program, published: Buffer): Pro
     const one = program(vlen);
     const [start, expected] = [(out: Buffer) => one.result(out).toString('hex'), published.toString('hex')];
     assert.equal(start(await ours(one, vlen)), expected, `VLEN ${vlen}`);
-    if (withQemu) assert.equal(start(qemus(one, vlen)), expected, `QEMU, VLEN ${vlen}`);
+    if (withQemu && vlen <= MOST_VLEN) assert.equal(start(qemus(one, vlen)), expected, `QEMU, VLEN ${vlen}`);
   }
 }
 
@@ -153,6 +155,24 @@ test('SHA-512 (FIPS 180-4: "abc", and a longer message)', () =>
     'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
     '8e959b75dae313da8cf4f72814fc143f8f7779c6eb9f7fa17299aeadb6889018501d289e4900f7e4331b99dec4b5433ac7d329eeb6dd26545e96e55b874be909',
   ]));
+
+test('without Zvknhb, SHA-512 is illegal', async () => {
+  const program = { ...sha512(Buffer.from('abc'), 256), extensions: 'zvknha_zvkb' };
+  await assert.rejects(ours(program, 256), /trapped/);
+});
+
+test('what was legal with a whole group is illegal when the same instruction meets a part of one', async () => {
+  const again = (vl: number, more = '') => ({
+    extensions: 'zvkned',
+    code: `vsetivli x0, 4, e32, m1, ta, ma\n li a0, 3\n1: vaesem.vv v1, v2\n addi a0, a0, -1\n vsetivli x0, ${vl}, e32, m1, ta, ma\n ${more} bnez a0, 1b`,
+    data: '',
+    result: (out: Buffer) => out,
+  });
+  await ours(again(0), 256);
+  await ours(again(8), 256);
+  await assert.rejects(ours(again(3), 256), /trapped/);
+  await assert.rejects(ours(again(4, 'csrwi vstart, 2\n'), 256), /trapped/);
+});
 
 test('SM3 (GB/T 32905-2016, A.1, and a message of two blocks)', () =>
   hashes(sm3, 'sm3', ['66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0']));
