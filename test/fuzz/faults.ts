@@ -6,7 +6,7 @@ import { extensions, instructionNamed, instructions } from '../../isa/table.js';
 import type { Instruction } from '../../isa/types.js';
 import { type Draft, draft, everything, freeRegister } from './draft.js';
 import { type Atom, address, BUFFER, indexTable, layout, reserved, STOPS, TABLES, type Word, word } from './program.js';
-import { loadsPartOfSegment } from './qemu-bugs.js';
+import { executesReserved, loadsPartOfSegment } from './qemu-bugs.js';
 import type { Random } from './random.js';
 
 const isPrivileged = new Set(
@@ -64,7 +64,8 @@ const illegalVector: Kind = (r, vtype) =>
     const frm = usesFloat(d.row) === 'computes' && r.oneIn(3) ? 5 + r.below(3) : 0;
     const invalid = r.oneIn(8);
     const state = { vtype: invalid ? 1n << 63n : vtype, vstart, vs: 3, fs: 3, frm, ...ANY_LENGTH };
-    if (!whyIllegal(d.row, d.executedWord, state)) return undefined;
+    const why = whyIllegal(d.row, d.executedWord, state);
+    if (!why || executesReserved(d.row, why)) return undefined;
     const unset = invalid ? [word('vsetvli', freeRegister(r), 0, 0b100)] : [];
     return [...unset, word('csrrwi', 0, 8, vstart), word('csrrwi', 0, 2, frm), d.word];
   });

@@ -19,7 +19,8 @@ export function wholeAccessOverruns(row: Instruction, vstart: number, vlen: numb
  * Reserved, and executed by QEMU: a register is read as elements of two widths (a mask's have one bit) by a store, a reduction, a comparison, an
  * addition with carry or vcompress (vector specification, "Vector Operands"). QEMU asks this of other instructions only.
  */
-export function mayReadTwoWidths(row: Instruction): boolean {
+export function executesReserved(row: Instruction, why: string | undefined): boolean {
+  if (!why?.includes('overlap, with elements of')) return false;
   const v = vectorOf(row);
   if (v.shape === 'memory') return row.syntax.startsWith('vs3');
   if (v.shape === 'reduction' || v.shape === 'compress') return true;

@@ -9,7 +9,7 @@ import { operandNames, operands, range } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
 import { vlmaxOf, vtypeOf } from '../../../isa/vector/vtype.js';
 import { QEMU } from '../../fuzz/machines.js';
-import { mayReadTwoWidths, readsBoxedBf16, refusesFraction } from '../../fuzz/qemu-bugs.js';
+import { executesReserved, readsBoxedBf16, refusesFraction } from '../../fuzz/qemu-bugs.js';
 import { Random } from '../../fuzz/random.js';
 import { qemuCpu } from '../../hart.js';
 import { RAM_BASE, runUser } from './user-host.js';
@@ -102,7 +102,7 @@ export function casesOf(row: Instruction, vlen: number, random: Random, legal: n
     if (refusesFraction(row, c.vtype)) continue;
     const vtype = BigInt(c.vtype);
     const why = whyIllegal(row, c.word, { ...c, vtype, vlenb: vlen / 8, vs: 3, fs: 3, has: () => true });
-    if (why?.includes('overlap, with elements of') && mayReadTwoWidths(row)) continue;
+    if (executesReserved(row, why)) continue;
     const kind = why === undefined ? 'legal' : 'illegal';
     if (left[kind] === 0) continue;
     left[kind]--;
