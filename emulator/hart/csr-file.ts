@@ -151,9 +151,11 @@ const vcsr = (shift: number, mask: number): Register => ({
   },
 });
 
-/** misa: MXL is 64 bits, a letter for each extension of one letter, S and U modes. */
+/** misa: MXL is 64 bits, a letter for each extension of one letter, S and U modes, X for what is no standard's. */
 function misa(hart: Hart): bigint {
-  const letters = [...hart.isa.extensions, 'S', 'U'].filter((name) => name.length === 1);
+  const names = [...hart.isa.extensions];
+  const vendors = names.some((name) => /^X./.test(name)) ? ['X'] : [];
+  const letters = [...names.filter((name) => name.length === 1), 'S', 'U', ...vendors];
   return letters.reduce((set, letter) => set | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
 }
 

@@ -7,7 +7,7 @@ import { readSoc, type Soc } from '../../emulator/soc/soc.js';
 import { socNamed } from '../../emulator/soc/presets.js';
 import { extensionsHeader, extensionsPath, probed } from '../../scripts/generate-extensions.js';
 import { needs } from '../tools.js';
-import { onMachine } from './boards.js';
+import { boards, onMachine } from './boards.js';
 import { assembly, compiled } from './programs.js';
 
 const tool = needs('riscv64-linux-gnu-gcc');
@@ -139,6 +139,21 @@ for (const [story, soc, bootargs = ''] of chips)
       'short set 0 1',
     ]);
   });
+
+for (const board of boards.filter(({ name }) => name.startsWith('QEMU')))
+  test(
+    `${board.name}: the device tree of others is understood`,
+    needs(...board.tools, 'riscv64-linux-gnu-gcc'),
+    async () => {
+      const { console, status } = await board.run({ program: compiled('hwprobe') });
+      assert.equal(status, 0);
+      assert.equal(lines(console, 'hwcap')[0]![0], '20112d');
+      const has = BigInt(`0x${lines(console, 'all')[4]![2]}`);
+      for (const name of ['D', 'C', 'V', 'Zve64d', 'Zba', 'Zbb', 'Zbc', 'Zbs', 'Zihintpause', 'Zaamo', 'Zca'])
+        assert.ok(has & bitsOf((each) => each === name), name);
+      for (const name of ['Zicond', 'Zvbb', 'Zacas']) assert.ok(!(has & bitsOf((each) => each === name)), name);
+    },
+  );
 
 test('a hart without floating point says so', async () => {
   const program = assembly(
