@@ -67,9 +67,11 @@ export class Comparison {
   programs = 0;
   instructions = 0;
 
-  private async machine(kind: typeof Ours | typeof Paged, vlen: number): Promise<Ours | Paged> {
-    const key = `${kind.name} ${vlen}`;
-    const machine = this.machines.get(key) ?? (await kind.create(vlen));
+  /** Half of the programs are interpreted, half are translated as they are met. */
+  private async machine(kind: typeof Ours | typeof Paged, { vlen, seed }: Program): Promise<Ours | Paged> {
+    const engine = (seed >> 3) % 2 ? 'translator' : 'interpreter';
+    const key = `${kind.name} ${vlen} ${engine}`;
+    const machine = this.machines.get(key) ?? (await kind.create(vlen, engine));
     this.machines.set(key, machine);
     return machine;
   }
@@ -77,7 +79,7 @@ export class Comparison {
   private async difference(program: Program): Promise<Difference | undefined> {
     const qemu = this.qemu.run(program);
     for (const kind of program.paged ? [Ours, Paged] : [Ours]) {
-      const ours = (await this.machine(kind, program.vlen)).run(program);
+      const ours = (await this.machine(kind, program)).run(program);
       const difference = differenceOf(ours, qemu, program.vlen);
       if (difference) return difference;
     }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrapEvent } from '../../emulator/events.js';
+import type { EngineChoice } from '../../emulator/engine/choice.js';
 import { Machine, RAM_BASE } from '../../emulator/machine.js';
 import { readSoc } from '../../emulator/soc/soc.js';
 import { causes } from '../../isa/csrs.js';
@@ -84,8 +85,10 @@ export class System {
 }
 
 /** A hart with everything, and misaligned accesses allowed. */
-export const createMachine = (vlen: number) =>
-  Machine.create(readSoc({ harts: [{ isa: isaOf(vlen) }], memoryMiB: RAM_MIB, misaligned: 'allow' }, 'fuzz'));
+export const createMachine = (vlen: number, engine: EngineChoice) =>
+  Machine.create(readSoc({ harts: [{ isa: isaOf(vlen) }], memoryMiB: RAM_MIB, misaligned: 'allow' }, 'fuzz'), {
+    engine,
+  });
 
 /** Our machine: one hart in M-mode, used again for every program. */
 export class Ours {
@@ -97,8 +100,8 @@ export class Ours {
     });
   }
 
-  static async create(vlen: number): Promise<Ours> {
-    return new Ours(await createMachine(vlen));
+  static async create(vlen: number, engine: EngineChoice): Promise<Ours> {
+    return new Ours(await createMachine(vlen, engine));
   }
 
   run(program: Program): Outcome {

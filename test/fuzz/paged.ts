@@ -2,6 +2,7 @@
  * Our machine, with the program in user mode behind page tables, few pages of it in memory at a time: pages come in at faults, into
  * any frame, and others go out, at faults and at any other time. Every instruction that touches memory can be interrupted and taken up again, vector ones in their middle.
  */
+import type { EngineChoice } from '../../emulator/engine/choice.js';
 import type { TrapEvent } from '../../emulator/events.js';
 import { type Machine, RAM_BASE } from '../../emulator/machine.js';
 import { A, D, PageTables, R, U, W, X } from '../emulator/page-tables.js';
@@ -34,8 +35,8 @@ export class Paged {
     });
   }
 
-  static async create(vlen: number): Promise<Paged> {
-    return new Paged(await createMachine(vlen));
+  static async create(vlen: number, engine: EngineChoice): Promise<Paged> {
+    return new Paged(await createMachine(vlen, engine));
   }
 
   run(program: Program): Outcome {
