@@ -286,6 +286,9 @@ export function insert(kind: OperandKind, value: number): number {
   return word >>> 0;
 }
 
+/** Is it a number that a row's meaning finds as its immediate? (So are upper halves and branch targets, each in a way of its own.) */
+export const isImmediate = (of: OperandKind['class']) => ['signed', 'unsigned', 'fli'].includes(of);
+
 /** Is this kind's immediate sign-extended? */
 export function isSigned(kind: OperandKind): boolean {
   return kind.class === 'signed' || kind.class === 'target';

@@ -1,5 +1,5 @@
 /** Rows outside the loop: a function each, (hart block, record, pc) → 0 to go on, 1 when the host has changed pc or mode. */
-import { isSigned, operandNames, operands } from '../../isa/operands.js';
+import { isImmediate, isSigned, operandNames, operands } from '../../isa/operands.js';
 import type { Bits, Instruction, OperandKind } from '../../isa/types.js';
 import type { Float } from '../../isa/vocabulary.js';
 import { hart as at, record } from '../layout.js';
@@ -56,7 +56,7 @@ function rounding(place: Place): Val {
 
 /** The row's immediate, put together from the instruction word: the record has no room for it. */
 export function immediate(row: Instruction, rec: Val): { imm?: Val } {
-  const name = operandNames(row).find((each) => ['signed', 'unsigned', 'fli'].includes(operands[each].class));
+  const name = operandNames(row).find((each) => isImmediate(operands[each].class));
   if (!name) return {};
   const kind: OperandKind = operands[name];
   const word = load('i32', rec, record.word);

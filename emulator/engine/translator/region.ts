@@ -6,7 +6,7 @@
  *   region(hart block, first record of the page, entry) → Left
  */
 
-import { operandNames, operands } from '../../../isa/operands.js';
+import { isImmediate, operandNames, operands } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
 import type { Float, Scalar } from '../../../isa/vocabulary.js';
 import { F0, hart as at, REGISTERS, record, side } from '../../layout.js';
@@ -416,7 +416,7 @@ class Translation {
     for (const [name, value] of step.values) {
       const kind = operands[name].class;
       if (kind === 'upper') imm = value << 12;
-      else if (['signed', 'unsigned', 'target'].includes(kind)) imm = value;
+      else if (isImmediate(kind) || kind === 'target') imm = value;
     }
     return {
       rd: {
