@@ -91,8 +91,10 @@ class Place {
   }
 }
 
-/** The most bits of a vector register: a thread's save area for more is too long for firmware. */
-const MOST_VLEN = 4096;
+/** The most bits of a vector register (vector specification, "Implementation-defined Constant Parameters"). */
+const MOST_VLEN = 65536;
+/** The same where threads migrate: the save area of a thread for more is too long for firmware. */
+const MOST_MIGRATED_VLEN = 4096;
 
 /** A hart's ISA with its VLEN, which may be given apart from the string. */
 function readIsa(isa: Place, vlen: Place): { isaString: string; isa: Isa } {
@@ -120,7 +122,6 @@ function readIsa(isa: Place, vlen: Place): { isaString: string; isa: Isa } {
       parsed = read();
     }
   }
-  if (parsed.vlen > MOST_VLEN) isa.fail(`"${isaString}" asks for a VLEN of ${parsed.vlen}; the most is ${MOST_VLEN}`);
   return { isaString, isa: { ...parsed, extensions: new Set([...parsed.extensions, ...given(parsed)]) } };
 }
 
@@ -155,7 +156,12 @@ function readHarts(list: Place): SocHart[] {
   if (harts.length > MAX_HARTS) list.fail(`${harts.length} harts; a machine has at most ${MAX_HARTS}`);
   const common = classNames.filter((name) => harts.every(({ isa }) => isa.extensions.has(name)));
   groups.forEach((group) => {
-    const { role, isa } = group.members(['isa', 'vlen', 'count', 'role']);
+    const { role, isa, vlen } = group.members(['isa', 'vlen', 'count', 'role']);
+    const bits = readIsa(isa, vlen).isa.vlen;
+    if (bits > MOST_MIGRATED_VLEN && !common.includes('V')) {
+      const place = vlen.value === undefined ? isa : vlen;
+      place.fail(`a VLEN of ${bits} is too much for threads that come and go; the most is ${MOST_MIGRATED_VLEN}`);
+    }
     if (role.value !== 'accelerator') return;
     const own = parseIsa(isa.text()).extensions;
     if (!classNames.some((name) => own.has(name) && !common.includes(name))) {

@@ -131,11 +131,16 @@ test('the device tree tells firmware what the chip is', needs('dtc'), async () =
   );
 });
 
-test('a VLEN past 4096 is refused, however it is written', () => {
-  const of = (hart: object) => readSoc({ harts: [{ isa: 'rv64gc' }, hart] }, 'mine.json');
-  assert.equal(of({ isa: 'rv64gcv', vlen: 4096 }).harts[1]!.isa.vlen, 4096);
-  assert.throws(() => of({ isa: 'rv64gcv', vlen: 8192 }), /mine\.json: harts\[1\]\.vlen: 8192 .* 128 to 4096/);
-  assert.throws(() => of({ isa: 'rv64gcv_zvl8192b' }), /mine\.json: harts\[1\]\.isa: .*VLEN of 8192; the most is 4096/);
+test('a VLEN past 4096 is refused where threads migrate, however it is written', () => {
+  const of = (...harts: object[]) => readSoc({ harts }, 'mine.json');
+  const plain = { isa: 'rv64gc' };
+  assert.equal(of(plain, { isa: 'rv64gcv', vlen: 4096 }).harts[1]!.isa.vlen, 4096);
+  const message = (place: string) =>
+    new RegExp(`mine\\.json: harts\\[1\\]\\.${place}: a VLEN of 8192 .*the most is 4096`);
+  assert.throws(() => of(plain, { isa: 'rv64gcv', vlen: 8192 }), message('vlen'));
+  assert.throws(() => of(plain, { isa: 'rv64gcv_zvl8192b' }), message('isa'));
+  assert.equal(of({ isa: 'rv64gcv_zvl65536b' }).harts[0]!.isa.vlen, 65536);
+  assert.throws(() => of({ isa: 'rv64gcv', vlen: 131072 }), /harts\[0\]\.vlen: 131072 is not .* 128 to 65536/);
 });
 
 /** The properties of the node of a tree's first hart, as dtc writes them. */
