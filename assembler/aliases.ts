@@ -160,8 +160,9 @@ const vector: Alias[] = [
   input('vfwredsum.vs vd, vs2, vs1, vm', 'vfwredusum.vs vd, vs2, vs1, vm'),
 ];
 
-/** Hints as other disassemblers write them: additions to x0, and shifts by 0, which they name after their 128-bit meaning. */
+/** c.mv stands for an addition, which is not what it is called. Hints as other disassemblers write them: additions to x0, and shifts by 0, which they name after their 128-bit meaning. */
 const compressed: Alias[] = [
+  alias('mv rd, rs2Nonzero', 'c.mv rd, rs2Nonzero'),
   input('c.nop cimm6', 'c.addi zero, cimm6'),
   input('c.slli64 rd', 'c.slli rd, 0'),
   input('c.srli64 rs1c', 'c.srli rs1c, 0'),

@@ -92,11 +92,13 @@ export function disassemble(word: number, pc: bigint, options: DisassemblyOption
     return text === undefined ? data : { text, length, row };
   }
   const meant = expand(row, values) ?? { row, values };
-  for (const form of aliasesOf.get(meant.row) ?? []) {
-    if (form.bits && (bits & form.bits) >>> 0 !== form.bits) continue;
-    const own = formValues(form, meant.values);
-    if (own?.every((value) => value !== undefined))
-      return { text: formText(form, own, around) ?? data.text, length, row };
+  for (const reading of meant.row === row ? [meant] : [{ row, values }, meant]) {
+    for (const form of aliasesOf.get(reading.row) ?? []) {
+      if (form.bits && (bits & form.bits) >>> 0 !== form.bits) continue;
+      const own = formValues(form, reading.values);
+      if (own?.every((value) => value !== undefined))
+        return { text: formText(form, own, around) ?? data.text, length, row };
+    }
   }
   const text = formText(formOf(meant.row), meant.values, around);
   return text === undefined ? data : { text, length, row };

@@ -11,6 +11,8 @@ test('instructions and pseudo-instructions as GNU objdump writes them', () => {
     [0x00008067, 'ret'],
     [0x8082, 'ret'],
     [0x4505, 'li a0,1'],
+    [0x852e, 'mv a0,a1'],
+    [0x00b00533, 'add a0,zero,a1'],
     [0x1141, 'addi sp,sp,-16'],
     [0xe406, 'sd ra,8(sp)'],
     [0x00c58533, 'add a0,a1,a2'],
