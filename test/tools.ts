@@ -1,19 +1,25 @@
 /** Tests that need a tool of the system: skipped where it is missing, failing where HARTHOP_REQUIRE_TOOLS is set (CI). */
 import { spawnSync } from 'node:child_process';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const found = new Map<string, boolean>();
 
 /** The path of a tool that `npm run tools` unpacks (scripts/trixie.ts). */
 export const trixie = (tool: string) => fileURLToPath(new URL(`../.cache/trixie/bin/${tool}`, import.meta.url));
-/** How it is called in messages. */
-const called = (tool: string) =>
-  tool === trixie(basename(tool)) ? `${basename(tool)} of Debian trixie (npm run tools)` : tool;
+/** The path of a riscv64 program that comes with them. */
+export const trixieProgram = (name: string) =>
+  fileURLToPath(new URL(`../.cache/trixie/riscv64/${name}`, import.meta.url));
+/** How they are called in messages. */
+const called = (tool: string) => (isAbsolute(tool) ? `${basename(tool)} of Debian trixie (npm run tools)` : tool);
 
 /** Is the program there: on the PATH, if it is only a name? */
 export function hasTool(tool: string): boolean {
-  if (!found.has(tool)) found.set(tool, spawnSync('which', [tool], { stdio: 'ignore' }).status === 0);
+  if (!found.has(tool)) {
+    const there = isAbsolute(tool) ? existsSync(tool) : spawnSync('which', [tool], { stdio: 'ignore' }).status === 0;
+    found.set(tool, there);
+  }
   return found.get(tool)!;
 }
 

@@ -32,3 +32,21 @@ export const knownDifferences: readonly KnownDifference[] = [
 /** Is a difference in this text known? */
 export const isKnown = (tool: string, when: 'writing' | 'reading', text: string) =>
   knownDifferences.some((d) => d.tool.test(tool) && (d.when === when || d.when === 'both') && d.text.test(text));
+
+/** How LLVM's objdump writes what ours, like GNU's, writes otherwise. Each rule takes our text on to the next. */
+const llvmsWords: readonly {
+  readonly text: RegExp;
+  readonly theirs: string | ((...match: string[]) => string);
+  readonly why: string;
+}[] = [
+  { text: /^zext\.b (\w+,\w+)$/, theirs: 'andi $1,255', why: 'the name is for assemblers only' },
+  {
+    text: /(?<=[ ,])-?\d+(?=$|,|\()/g,
+    theirs: (digits) => `${digits.startsWith('-') ? '-' : ''}0x${Math.abs(Number(digits)).toString(16)}`,
+    why: 'numbers are written in base 16',
+  },
+  { text: /,/g, theirs: ', ', why: 'a space follows commas' },
+];
+
+export const inLlvmsWords = (text: string) =>
+  llvmsWords.reduce((now, { text: ours, theirs }) => now.replace(ours, theirs as string), text);
