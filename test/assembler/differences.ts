@@ -24,8 +24,14 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     tool: /^LLVM/,
     when: 'both',
-    text: /^fcvt\.s\.bf16 \w+, ?\w+$/,
+    text: /^fcvt\.s\.bf16 \w+, ?\w+(, rne)?$/,
     why: 'without a mode LLVM leaves it dyn, other than in other exact conversions; it is rne here and in GNU as',
+  },
+  {
+    tool: /^LLVM/,
+    when: 'reading',
+    text: /^c\./,
+    why: 'hints are written by their compressed names; here, as in GNU objdump, by what they stand for',
   },
 ];
 
@@ -40,6 +46,7 @@ const llvmsWords: readonly {
   readonly why: string;
 }[] = [
   { text: /^zext\.b (\w+,\w+)$/, theirs: 'andi $1,255', why: 'the name is for assemblers only' },
+  { text: /^vl(\d)re8\.v/, theirs: 'vl$1r.v', why: 'the name without a width is printed, too' },
   {
     text: /(?<=[ ,])-?\d+(?=$|,|\()/g,
     theirs: (digits) => `${digits.startsWith('-') ? '-' : ''}0x${Math.abs(Number(digits)).toString(16)}`,

@@ -8,7 +8,7 @@ import { satisfied } from '../../isa/requires.js';
 import { instructions } from '../../isa/table.js';
 import type { Instruction } from '../../isa/types.js';
 import { needs } from '../tools.js';
-import { isKnown } from './differences.js';
+import { inLlvmsWords, isKnown } from './differences.js';
 import { assembleLines, disassembleFile, gnu, gnu244, llvm, type OtherAssembler } from './other-tools.js';
 import { build, hex, textOf } from './ours.js';
 import { isOurs, randomFrom, sampleOperands } from './samples.js';
@@ -135,6 +135,24 @@ for (const other of [gnu, gnu244, llvm]) {
     roundTrip(other, []);
   });
 }
+
+test("every word reads as in LLVM's objdump", needs(...llvm.tools), () => {
+  const base = 0x10000;
+  const tried = knownTo(llvm);
+  const source = tried.map(({ row, word }) => `.${row.length}byte ${word}`).join('\n');
+  const theirs = disassembleFile(
+    llvm.objdump,
+    llvm.disassemble,
+    build(source, { base: BigInt(base), arch: llvm.arch }),
+  );
+  let at = base;
+  for (const { row, word, text } of tried) {
+    const other = theirs.get(at) ?? '(nothing)';
+    const ours = inLlvmsWords(disassemble(word, BigInt(at)).text);
+    if (!isKnown(llvm.name, 'reading', other)) assert.equal(ours, other, text);
+    at += row.length;
+  }
+});
 
 /** The newest ones together must know the whole table. */
 test('every row is known to an assembler that is not ours', () => {
