@@ -1,8 +1,9 @@
 /** A run as a picture in characters: a lane per hart, time from left to right, and why threads moved. */
-import type { MigrationEvent } from '../emulator/events.js';
+import type { LeaveReason, MigrationEvent } from '../emulator/events.js';
 import type { Lanes, Span } from '../emulator/lanes.js';
 import type { Migration } from '../emulator/migration.js';
 import type { Soc } from '../emulator/soc/soc.js';
+import { outboundReasons } from '../isa/classes.js';
 
 const WIDTH = 72;
 const IDLE = '·';
@@ -11,9 +12,8 @@ const FIRMWARE = 'f';
 /** A user thread that never migrated. */
 const USER = 'u';
 
-/** Marks under a lane: a thread arrives, or leaves for this reason. */
-const marks: Readonly<Record<NonNullable<MigrationEvent['reason']>, string>> = {
-  vector: 'v',
+/** Marks under a lane: a thread leaves for this reason. */
+const leaveMarks: Readonly<Record<LeaveReason, string>> = {
   syscall: 's',
   'page-fault': 'p',
   illegal: 'i',
@@ -22,6 +22,9 @@ const marks: Readonly<Record<NonNullable<MigrationEvent['reason']>, string>> = {
   'access-fault': 'a',
   recall: 'r',
 };
+/** A class's is the first letter of its name. */
+const outboundMarks = Object.fromEntries(outboundReasons.map((reason) => [reason, reason[0]!]));
+const marks = { ...outboundMarks, ...leaveMarks } as Readonly<Record<NonNullable<MigrationEvent['reason']>, string>>;
 
 const grouped = (n: number) => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ' ');
 const times = (count: number, what: string) => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
@@ -115,10 +118,11 @@ export function crossingsPicture(crossings: readonly Migration[], nameOf: (pc: b
 export function countsPicture(soc: Soc, crossings: readonly Migration[], instructions: readonly number[]): string {
   const counts = new Map<string, number>();
   for (const { reason } of crossings) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const out = counts.get('vector') ?? 0;
-  const back = [...counts].filter(([reason]) => reason !== 'vector');
+  const isOut = (reason: string) => outboundReasons.some((each) => each === reason);
+  const out = [...counts].filter(([reason]) => isOut(reason));
+  const back = [...counts].filter(([reason]) => !isOut(reason));
   return [
-    `${times(out, 'crossing')} to a vector hart; back: ${back.map(([reason, n]) => `${grouped(n)} ${reason}`).join(', ') || 'none'}`,
+    `${out.map(([reason, n]) => `${times(n, 'crossing')} to a ${reason} hart`).join(', ') || 'no crossing'}; back: ${back.map(([reason, n]) => `${grouped(n)} ${reason}`).join(', ') || 'none'}`,
     ...instructions.map((n, hart) => `hart ${hart} ${soc.harts[hart]!.isaString}: ${grouped(n)} instructions`),
     '',
   ].join('\n');

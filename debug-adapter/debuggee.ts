@@ -11,7 +11,9 @@ import { type Task, Tasks } from './tasks.js';
 import { localValue } from './values/locals.js';
 import { vectorContents } from './values/saved-vector.js';
 import { vectorTypeOf } from './values/vector-register.js';
+import { VECTOR } from '../isa/classes.js';
 import { registerNamed } from '../isa/registers.js';
+import { unitValue } from './values/unit.js';
 import { registerOf, vValue } from './values/registers.js';
 
 /** The deepest stack that is shown. */
@@ -43,7 +45,8 @@ export class Debuggee {
   /** The task that a hart runs: on an accelerator hart the one that travelled there, else the one that the kernel says. */
   task(hart: TargetHart): Task | undefined {
     const visitor = this.target.migrations.taskOn(hart.id) ?? this.leaving(hart);
-    if (visitor) return { tid: visitor.tid, name: this.names.get(visitor.tid) ?? '', vector: visitor.vectorSave };
+    if (visitor)
+      return { tid: visitor.tid, name: this.names.get(visitor.tid) ?? '', vector: visitor.saves.get(VECTOR) };
     const task = this.tasks.current(hart.id, this.memory(hart, 1));
     if (task) this.names.set(task.tid, task.name);
     return task;
@@ -163,8 +166,10 @@ export class Debuggee {
     };
   }
 
-  /** A vector register of a thread whose hart has none: as it is saved, or where the thread's state is live. */
+  /** A register of an extension's unit, or a vector register of a thread whose hart has none: as it is saved, or where the thread's state is live. */
   private travelled(frame: Frame, name: string): Value | undefined {
+    const ofUnit = unitValue(name, frame, this);
+    if (ofUnit) return ofUnit;
     const register = frame.hart.vlenb ? undefined : registerNamed(name);
     const contents = register?.class === 'v' ? vectorContents(frame, this) : undefined;
     return contents && vValue(register!.number, contents.vlenb, vectorTypeOf(contents.vtype), contents.place);

@@ -1,4 +1,5 @@
 import type { MachineEvent, MigrationEvent, TrapEvent } from '../emulator/events.js';
+import { outboundReasons } from '../isa/classes.js';
 import { causes } from '../isa/csrs.js';
 import type { Breakpoints } from './breakpoints.js';
 import type { Debuggee } from './debuggee.js';
@@ -214,7 +215,7 @@ export class Runner {
 }
 
 const reasons: readonly NonNullable<MigrationEvent['reason']>[] = [
-  'vector',
+  ...outboundReasons,
   'syscall',
   'page-fault',
   'illegal',

@@ -1,5 +1,6 @@
 /** What the debugger asks of a machine; emulator/machine.ts gives it. Kept apart so that parts can be tested with less than a machine. */
 import type { MachineEvent, MigrationEvent } from '../emulator/events.js';
+import type { PlacedUnit } from '../emulator/units.js';
 
 export interface TargetHart {
   readonly id: number;
@@ -20,6 +21,9 @@ export interface TargetHart {
   readonly vl: number;
   readonly vstart: number;
   readonly vlenb: number;
+  /** Register n of a unit, in the order in which they are declared. */
+  unitWord(unit: PlacedUnit, n: number): bigint;
+  setUnitWord(unit: PlacedUnit, n: number, value: bigint): void;
   /** Cycles since reset. */
   readonly time: number;
   readonly idle: boolean;
@@ -39,7 +43,9 @@ export interface TargetTask {
   readonly state: 'calling' | 'queued' | 'away' | 'leaving' | 'left' | 'returned' | 'home';
   readonly hart: number;
   readonly origin: number;
-  readonly vectorSave: bigint;
+  /** The number of the class that it asked for last; addresses of its save areas, by class. */
+  readonly class: number;
+  readonly saves: ReadonlyMap<number, bigint>;
   readonly reason: string | undefined;
   readonly history: readonly MigrationEvent[];
 }

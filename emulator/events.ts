@@ -1,5 +1,7 @@
 /** The one stream of what the machine did. Debugger, timeline, trace files and statistics all read it. */
 
+import type { OutboundReason } from '../isa/classes.js';
+
 export type Privilege = 0 | 1 | 3;
 
 interface At {
@@ -8,7 +10,7 @@ interface At {
   readonly cycle: number;
 }
 
-/** Why a thread left an accelerator hart; also the `reason` of the JSON report. */
+/** Why a thread left an accelerator hart; with `OutboundReason`, why it went there, the `reason` of the JSON report. */
 export type LeaveReason =
   | 'syscall'
   | 'page-fault'
@@ -99,7 +101,7 @@ export interface MigrationEvent extends At {
   /** The hart that the thread comes from and goes to, where known. */
   readonly from?: number;
   readonly to?: number;
-  readonly reason?: 'vector' | LeaveReason;
+  readonly reason?: OutboundReason | LeaveReason;
 }
 
 export type MachineEvent =

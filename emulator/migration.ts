@@ -3,6 +3,7 @@
  * are looked at, no symbol and no memory of any firmware or kernel but the frame that the call names. A thread is known
  * again by its address space, stack and thread pointer, which travel with it unchanged.
  */
+import { classNames, classOf, type OutboundReason, outboundReason } from '../isa/classes.js';
 import { causes, csrNumbered, interrupts } from '../isa/csrs.js';
 import { rowOf } from '../isa/decode.js';
 import { satisfied } from '../isa/requires.js';
@@ -38,9 +39,11 @@ export interface TaskRecord {
   hart: number;
   /** The hart whose kernel sent it, and gets it back. */
   origin: number;
-  /** Supervisor addresses given in the call: scalar frame and vector-save area. */
+  /** The class that it asked for last, by number. */
+  readonly class: number;
+  /** Supervisor addresses given in the calls: scalar frame, and a save area for each class, by number. */
   frame: bigint;
-  vectorSave: bigint;
+  readonly saves: ReadonlyMap<number, bigint>;
   /** Why it left last. */
   reason: LeaveReason | undefined;
   readonly history: MigrationEvent[];
@@ -52,7 +55,7 @@ export interface Migration {
   readonly from: number;
   readonly to: number;
   readonly pc: bigint;
-  readonly reason: 'vector' | LeaveReason;
+  readonly reason: OutboundReason | LeaveReason;
   readonly cycle: number;
 }
 
@@ -144,27 +147,29 @@ export class MigrationTracker {
 
   /** The kernel asks for a thread to be taken: its registers stand in the frame. */
   private called({ hart: origin, cycle, args }: SbiEvent, hart: Hart): void {
-    const [, satp, tid, frame, vectorSave] = args as [bigint, bigint, bigint, bigint, bigint];
+    const [wanted, satp, tid, frame, save] = args as [bigint, bigint, bigint, bigint, bigint];
     const word = (n: number) => read(hart, frame + BigInt(8 * n)) ?? 0n;
     const thread = { satp, pc: word(0), sp: word(2), tp: word(4) };
     const task = Number(tid);
+    const before = this.byTid.get(task);
     const known: Known = {
       tid: task,
       satp,
       state: 'calling',
       hart: origin,
       origin,
+      class: Number(wanted),
       frame,
-      vectorSave,
+      saves: new Map([...(before?.saves ?? []), [Number(wanted), save]]),
       reason: undefined,
-      history: this.byTid.get(task)?.history ?? [],
+      history: before?.history ?? [],
       thread,
       callPc: thread.pc,
       announced: false,
-      before: this.byTid.get(task),
+      before,
     };
     this.byTid.set(task, known);
-    this.step(known, { step: 'sbi-migrate', hart: origin, cycle, pc: thread.pc, from: origin, reason: 'vector' });
+    this.step(known, { step: 'sbi-migrate', hart: origin, cycle, pc: thread.pc, from: origin, ...outbound(known) });
   }
 
   private answered({ hart, cycle, error }: SbiReturnEvent): void {
@@ -177,11 +182,11 @@ export class MigrationTracker {
     task.before = undefined;
     if (error === 0n) {
       if (task.state === 'calling') task.state = 'queued';
-      this.step(task, { step: 'enqueue', hart, cycle, pc, from: hart, reason: 'vector' });
+      this.step(task, { step: 'enqueue', hart, cycle, pc, from: hart, ...outbound(task) });
     } else {
       task.state = 'home';
       if (error === DUPLICATE && before) this.byTid.set(task.tid, before);
-      if (error === QUEUE_FULL) this.step(task, { step: 'queue-full', hart, cycle, pc, from: hart, reason: 'vector' });
+      if (error === QUEUE_FULL) this.step(task, { step: 'queue-full', hart, cycle, pc, from: hart, ...outbound(task) });
     }
   }
 
@@ -199,8 +204,8 @@ export class MigrationTracker {
     task.state = 'away';
     task.hart = hart.id;
     const { origin } = task;
-    this.crossings.push({ task: task.tid, from: origin, to: hart.id, pc, reason: 'vector', cycle });
-    this.step(task, { step: 'arrive', hart: hart.id, cycle, pc, from: origin, to: hart.id, reason: 'vector' });
+    this.crossings.push({ task: task.tid, from: origin, to: hart.id, pc, ...outbound(task), cycle });
+    this.step(task, { step: 'arrive', hart: hart.id, cycle, pc, from: origin, to: hart.id, ...outbound(task) });
   }
 
   private trapped(event: TrapEvent, hart: Hart): void {
@@ -215,6 +220,7 @@ export class MigrationTracker {
       }
     }
     if (event.from === U && !event.interrupt && cause === causes.illegal && lacks(hart, event.tval)) {
+      const name = classOf(Number(event.tval & 0xffff_ffffn));
       this.emit({
         kind: 'migration',
         step: 'illegal',
@@ -224,7 +230,7 @@ export class MigrationTracker {
         pc,
         satp: hart.long(longs.satp),
         from: hart.id,
-        reason: 'vector',
+        ...(name && { reason: outboundReason(name) }),
       });
     }
     // Firmware may serve several completions at one entry, whatever announced them.
@@ -293,6 +299,9 @@ export class MigrationTracker {
     this.steps.push(event);
   }
 }
+
+/** Why the task went out: for the class that it asked for. */
+const outbound = (task: TaskRecord) => ({ reason: outboundReason(classNames[task.class]) });
 
 const because = ({ reason }: TaskRecord) => (reason ? { reason } : {});
 

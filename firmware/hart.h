@@ -9,6 +9,7 @@
 #include "isa.h"
 #include "lock.h"
 #include "offsets.h"
+#include "migration.h"
 
 /*
  * The registers of whoever was interrupted, on the stack of the hart; the first 32 words in the order of
@@ -66,7 +67,7 @@ struct accelerator {
   struct task *current; /* the thread on this hart */
   uint32_t load;        /* threads queued or running here */
   uint64_t last_tid;    /* whom the sticky policy remembers */
-  uint64_t stamp;       /* the save that the vector registers still hold, or 0 */
+  uint64_t stamp[MIG_CLASS_COUNT]; /* by class: the save that its registers still hold, or 0 */
   uint64_t saves;
   uint64_t start_cycle;
   uint64_t start_instret;

@@ -17,7 +17,7 @@ static const struct {
     {"svadu", ISA_SVADU},
     {"sscofpmf", ISA_SSCOFPMF},
     {"smstateen", ISA_SMSTATEEN},
-    {"xcustom0", ISA_XCUSTOM0},
+    {"xhartdot", ISA_XHARTDOT},
 };
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; }

@@ -22,7 +22,7 @@ enum isa_extension {
   ISA_SVADU,
   ISA_SSCOFPMF,
   ISA_SMSTATEEN,
-  ISA_XCUSTOM0,
+  ISA_XHARTDOT,
 };
 
 static inline int isa_has(isa_set set, enum isa_extension extension) { return set >> extension & 1; }

@@ -74,10 +74,16 @@ export const isIn = (patterns: readonly Pattern[], word: number) =>
 
 const known = classNames.map((name) => ({ name, patterns: merged(patternsOf(name)) }));
 
-/** Why a thread goes out, as reports and the debugger say it: for an instruction of this class. */
-export type OutboundReason = 'vector' | Lowercase<Exclude<ClassName, 'V'>>;
-export const outboundReason = (name: ClassName): OutboundReason =>
-  name === 'V' ? 'vector' : (name.toLowerCase() as Lowercase<typeof name>);
+/** The number of the vectors' class, whose save area has a shape of its own. */
+export const VECTOR = classNames.indexOf('V');
+
+/** Why a thread goes out, as reports and the debugger say it: the class whose instruction it met; `unknown` where a kernel has classes of its own. */
+export type OutboundReason = 'vector' | Lowercase<Exclude<ClassName, 'V'>> | 'unknown';
+export const outboundReason = (name: ClassName | undefined): OutboundReason =>
+  name === undefined ? 'unknown' : name === 'V' ? 'vector' : (name.toLowerCase() as Lowercase<typeof name>);
+
+/** All of them. */
+export const outboundReasons: readonly OutboundReason[] = [...classNames, undefined].map(outboundReason);
 
 /** The class of a 4-byte instruction word, or undefined when any hart can execute it (or none). */
 export function classOf(word: number): ClassName | undefined {

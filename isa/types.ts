@@ -69,6 +69,8 @@ export interface Unit {
 export interface RegisterFile {
   readonly name: string;
   readonly count: number;
+  /** Bits of an element, as a debugger shows a register at first: 8, 16, 32 or 64. */
+  readonly elementBits: 8 | 16 | 32 | 64;
   readonly doc: string;
 }
 

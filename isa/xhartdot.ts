@@ -93,7 +93,7 @@ export const Xhartdot: Extension = {
     ),
   ]),
   unit: {
-    files: [{ name: 'd', count: 8, doc: 'Scratchpad: eight signed bytes each.' }],
+    files: [{ name: 'd', count: 8, elementBits: 8, doc: 'Scratchpad: eight signed bytes each.' }],
     csrs: [{ name: 'dotacc', number: 0x800, doc: 'Accumulator of dot products.' }],
     status: { name: 'dotstatus', number: 0x5c0, doc: 'Whether the dot-product unit may be used and was changed.' },
   },

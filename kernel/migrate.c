@@ -9,29 +9,32 @@
 #include "state.h"
 #include "user.h"
 
-enum { CLASSES = 64, REFUSED = 0xffff, RING_ENTRIES = (PAGE_SIZE - sizeof(struct mig_ring)) / sizeof(struct mig_completion) };
+enum { REFUSED = 0xffff, RING_ENTRIES = (PAGE_SIZE - sizeof(struct mig_ring)) / sizeof(struct mig_completion) };
 
 /** A bit for each class that accelerator harts have. */
 static uint64_t offered;
 static struct class {
   uint64_t harts, depth, vlenb;
+  uint64_t bytes;      /* of a save area */
   struct list waiting; /* tasks that wait for room in the firmware's queues, first come first served */
-} classes[CLASSES];
+} classes[MIG_CLASS_COUNT];
 static uint64_t interrupt = MIG_INTERRUPT_SOFTWARE;
 static bool present;
 
 static struct sbi_result call(uint64_t fid, const uint64_t arguments[6]) { return sbi_call(MIG_EID, fid, arguments); }
 
 void migration_init(void) {
-  for (int c = 0; c < CLASSES; c++) list_init(&classes[c].waiting);
+  for (int c = 0; c < MIG_CLASS_COUNT; c++) list_init(&classes[c].waiting);
   present = sbi_has(MIG_EID);
   if (!present) return;
   uint64_t mask = call(MIG_CLASSES, (uint64_t[6]){0}).value;
-  for (int c = 0; c < CLASSES; c++) {
+  for (int c = 0; c < MIG_CLASS_COUNT; c++) {
     if (!(mask >> c & 1)) continue;
     struct sbi_result r = call(MIG_DESCRIBE, (uint64_t[6]){(uint64_t)c});
-    if (r.error) continue;
+    struct sbi_result area = call(MIG_AREA, (uint64_t[6]){(uint64_t)c});
+    if (r.error || area.error) continue;
     offered |= 1ull << c;
+    classes[c].bytes = area.value;
     classes[c].harts = MIG_DESCRIBE_HARTS(r.value);
     classes[c].depth = MIG_DESCRIBE_DEPTH(r.value);
     classes[c].vlenb = MIG_DESCRIBE_VLENB(r.value);
@@ -57,7 +60,7 @@ void migration_set_ring(struct hart *h) {
   h->ring = ring;
 }
 
-bool migration_offers(int class) { return class >= 0 && class < CLASSES && offered >> class & 1; }
+bool migration_offers(int class) { return class >= 0 && offered >> class & 1; }
 uint64_t migration_interrupt(void) { return interrupt; }
 
 bool migration_class_at(const struct task *t, int *class) {
@@ -81,6 +84,30 @@ static void come_back(struct task *t, struct mig_completion completion) {
   task_ready(t);
 }
 
+/** Where a task's registers of a class are kept while it is not on a hart that has them; NULL: nowhere yet. */
+static void *save_area(const struct task *t, int class) {
+  return class == MIG_CLASS_VECTOR ? (void *)t->vector : t->units[class];
+}
+
+/** See that there is one. @return false when memory is used up */
+static bool provide_area(struct task *t, int class) {
+  if (class == MIG_CLASS_VECTOR) return vector_area(t, classes[class].vlenb);
+  if (!t->units[class]) t->units[class] = pages_take(pages_order(classes[class].bytes));
+  return t->units[class];
+}
+
+bool migration_unit_saved(const struct task *t, int class) {
+  const struct mig_state *unit = t->units[class];
+  return unit && (unit->state == MIG_STATE_SAVED || unit->state == MIG_STATE_RESIDENT);
+}
+
+uint64_t migration_unit_bytes(int class) { return classes[class].bytes - sizeof(struct mig_state); }
+
+void migration_forget(struct task *t) {
+  for (int c = 0; c < MIG_CLASS_COUNT; c++)
+    if (t->units[c]) pages_give(t->units[c], pages_order(classes[c].bytes));
+}
+
 /** Hand waiting tasks of a class to the firmware while it has room. */
 static void send_waiting(int class) {
   struct list *waiting = &classes[class].waiting;
@@ -88,7 +115,7 @@ static void send_waiting(int class) {
     struct task *t = member_of(waiting->next, struct task, queue);
     uint64_t flags = t->keep_vector ? MIG_KEEP_OVER_SYSCALL : 0;
     int64_t error = call(MIG_MIGRATE, (uint64_t[6]){(uint64_t)class, t->satp, (uint64_t)t->tid,
-                                                    (uint64_t)&t->frame->registers, (uint64_t)t->vector, flags})
+                                                    (uint64_t)&t->frame->registers, (uint64_t)save_area(t, class), flags})
                         .error;
     if (error == MIG_ERR_QUEUE_FULL) return; /* a completion will make room */
     list_remove(&t->queue);
@@ -100,7 +127,7 @@ static void send_waiting(int class) {
 }
 
 bool migration_send(struct task *t, int class) {
-  if (!vector_area(t, classes[class].vlenb)) return false;
+  if (!provide_area(t, class)) return false;
   state_save(t); /* the firmware takes the registers from memory */
   t->state = TASK_AWAY;
   t->awaits_class = class;

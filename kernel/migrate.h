@@ -16,6 +16,12 @@ bool migration_send(struct task *t, int class);
 void migration_recall(struct task *t);
 /** The interrupt that announces completions: wake the tasks that came back to this hart. */
 void migration_drain(void);
+/** Does a save area of the task hold registers of this class, which is not the vectors'? */
+bool migration_unit_saved(const struct task *t, int class);
+/** Bytes of the registers in such a save area. */
+uint64_t migration_unit_bytes(int class);
+/** Free the task's save areas. */
+void migration_forget(struct task *t);
 /** Which bit of sip announces completions. */
 uint64_t migration_interrupt(void);
 /** The class of the instruction at the task's pc: -1 for none. False when it can't be read. */

@@ -9,7 +9,7 @@ void vector_load(const uint64_t *words, const uint8_t *registers);
 
 /** Would the task miss its vector values if a hart could not load them? */
 static bool vector_live(const struct task *t) {
-  return t->vector && (t->vector->state == MIG_VECTOR_LIVE || t->vector->state == MIG_VECTOR_SAVED);
+  return t->vector && (t->vector->state == MIG_STATE_LIVE || t->vector->state == MIG_STATE_SAVED);
 }
 
 /** Only a dirty unit differs from memory. Leaves FS clean. */
@@ -33,7 +33,7 @@ void state_save(struct task *t) {
   uint64_t vs = csr_read(sstatus) & STATUS_VS;
   if (!vs) return;
   if (vs == STATUS_VS) vector_save(&t->vector->vstart, t->vector->registers);
-  t->vector->state = MIG_VECTOR_SAVED;
+  t->vector->state = MIG_STATE_SAVED;
   csr_clear(sstatus, STATUS_VS);
 }
 
@@ -43,21 +43,21 @@ static void vector_give(struct task *t) {
   vector_load(&t->vector->vstart, t->vector->registers);
   csr_clear(sstatus, STATUS_VS);
   csr_set(sstatus, STATUS_VS_CLEAN);
-  t->vector->state = MIG_VECTOR_LIVE;
+  t->vector->state = MIG_STATE_LIVE;
 }
 
 bool vector_saved(const struct task *t) {
-  return t->vector && (t->vector->state == MIG_VECTOR_SAVED || t->vector->state == MIG_VECTOR_RESIDENT);
+  return t->vector && (t->vector->state == MIG_STATE_SAVED || t->vector->state == MIG_STATE_RESIDENT);
 }
 
 void vector_discard(struct task *t) {
   if (csr_read(sstatus) & STATUS_VS) state_save(t);
-  if (vector_saved(t)) t->vector->state = MIG_VECTOR_DISCARDED;
+  if (vector_saved(t)) t->vector->state = MIG_STATE_DISCARDED;
 }
 
 /** Can this hart take up the task's saved values? */
 static bool loadable(const struct task *t) {
-  return this_hart()->has_vector && t->vector && t->vector->state == MIG_VECTOR_SAVED && t->vector->vlenb == this_hart()->vlenb;
+  return this_hart()->has_vector && t->vector && t->vector->state == MIG_STATE_SAVED && t->vector->vlenb == this_hart()->vlenb;
 }
 
 void state_load(struct task *t) {
@@ -84,8 +84,8 @@ bool vector_begin(struct task *t) {
   uint64_t vlenb = this_hart()->vlenb;
   if (!loadable(t)) {
     if (!vector_area(t, vlenb)) return false;
-    int value = t->vector->state == MIG_VECTOR_DISCARDED ? 0xff : 0; /* as the migration's firmware does it */
-    *t->vector = (struct mig_vector_state){.state = MIG_VECTOR_SAVED, .vlenb = (uint32_t)vlenb, .vtype = 1ull << 63};
+    int value = t->vector->state == MIG_STATE_DISCARDED ? 0xff : 0; /* as the migration's firmware does it */
+    *t->vector = (struct mig_vector_state){.state = MIG_STATE_SAVED, .vlenb = (uint32_t)vlenb, .vtype = 1ull << 63};
     memset(t->vector->registers, value, 32 * vlenb);
   }
   vector_give(t);

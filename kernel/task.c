@@ -23,6 +23,7 @@ static void reap(void) {
     struct task *t = member_of(dead.next, struct task, sibling);
     list_remove(&t->sibling);
     if (t->vector) pages_give(t->vector, t->vector_order);
+    migration_forget(t);
     pages_give(t->stack, KERNEL_STACK_ORDER);
     pages_give(t, pages_order(sizeof *t));
   }

@@ -69,6 +69,7 @@ struct task {
   struct mig_vector_state *vector; /* NULL: never used the vector unit */
   int vector_order;
   bool keep_vector;               /* over system calls, which else discard them */
+  struct mig_state *units[MIG_CLASS_COUNT]; /* by class: save areas of registers that the kernel knows nothing of; NULL: never used */
   int awaits_class;               /* waits in the kernel's own outbound queue of this class; -1: doesn't */
   struct mig_completion completion;
 };

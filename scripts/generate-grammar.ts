@@ -7,8 +7,9 @@ import { roundingModes, vtypeText } from '../assembler/words.js';
 import { belongsTo, type ClassName, classNames, outboundReason } from '../isa/classes.js';
 import { csrs } from '../isa/csrs.js';
 import { registerNames } from '../isa/registers.js';
-import { extensions, instructions } from '../isa/table.js';
+import { instructions } from '../isa/table.js';
 import type { Instruction } from '../isa/types.js';
+import { unitRegisterNames } from '../isa/units.js';
 
 export const grammarPath = fileURLToPath(new URL('../syntaxes/riscv-asm.tmLanguage.json', import.meta.url));
 
@@ -55,12 +56,6 @@ function mnemonics() {
 /** Every word that may stand in a vtype: taken from how the assembler prints all of its values. */
 const vtypeWords = () => Array.from({ length: 256 }, (_, value) => vtypeText(value)?.split(',') ?? []).flat();
 
-/** Registers of extensions' units: d0, d1, … */
-const unitRegisters = () =>
-  extensions
-    .flatMap(({ unit }) => unit?.files ?? [])
-    .flatMap(({ name, count }) => Array.from({ length: count }, (_, n) => `${name}${n}`));
-
 const word = (scope: string, words: Iterable<string>) => ({
   name: `${scope}.${language}`,
   match: `(?<![\\w.$%])${anyOf(words)}(?![\\w.$:])`,
@@ -87,7 +82,7 @@ export function grammar(): string {
     },
     { name: `keyword.directive.${language}`, match: '(?:^|(?<=[;:]))\\s*\\.[A-Za-z]\\w*' },
     ...mnemonics(),
-    word('variable.language.register', [...registerNames(), ...unitRegisters()]),
+    word('variable.language.register', [...registerNames(), ...unitRegisterNames.map(({ name }) => name)]),
     word(
       'support.variable.csr',
       csrs.map(({ name }) => name),

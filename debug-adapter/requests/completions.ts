@@ -1,6 +1,7 @@
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { csrs } from '../../isa/csrs.js';
 import { registerNames } from '../../isa/registers.js';
+import { unitRegisterNames } from '../../isa/units.js';
 import { integer, text } from '../arguments.js';
 import type { RequestHandler } from '../protocol.js';
 
@@ -18,7 +19,8 @@ export const completions: RequestHandler<'completions'> = {
     const dollar = word.startsWith('$') ? '$' : '';
     const plain = word.slice(dollar.length);
     const context = ['pc', 'hart', 'task', 'priv'].map((name) => ({ name: `$${name}`, type: 'keyword' as const }));
-    const registers = [...registerNames(), ...csrs.map(({ name }) => name)].map((name) => ({
+    const units = unitRegisterNames.map(({ name }) => name);
+    const registers = [...registerNames(), ...units, ...csrs.map(({ name }) => name)].map((name) => ({
       name: dollar + name,
       type: 'variable' as const,
     }));

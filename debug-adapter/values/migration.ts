@@ -1,3 +1,4 @@
+import { classNames, outboundReason } from '../../isa/classes.js';
 import type { Debuggee } from '../debuggee.js';
 import type { Frame } from '../frame.js';
 import { line, type Variable } from './variable.js';
@@ -30,7 +31,7 @@ export function migrationScope({ task }: Frame, debuggee: Debuggee): Variable[] 
     line('task', String(record.tid)),
     line('place', `${places[record.state]}: hart ${record.hart}`),
     line('origin', `hart ${record.origin}`),
-    line('last reason', record.reason ?? 'vector'),
+    line('last reason', record.reason ?? outboundReason(classNames[record.class])),
     line('trips out', String(out)),
     line('trips back', [...back].map(([reason, count]) => `${count} ${reason}`).join(', ') || '0'),
     line('history', `${record.history.length} steps`, { children: steps }),

@@ -15,7 +15,7 @@ const bytesOf = (bits: bigint): Uint8Array => {
 };
 
 /** Eight bytes that are read and written as a whole. */
-function word(get: () => bigint | undefined, set: (bits: bigint) => void, missing: string): Place {
+export function wordPlace(get: () => bigint | undefined, set: (bits: bigint) => void, missing: string): Place {
   const bytes = () => {
     const bits = get();
     if (bits === undefined) throw new ExpressionError(missing);
@@ -43,7 +43,7 @@ export function xValue(frame: Frame, n: number): Value {
   };
   const missing = `${xNames[n]} was not saved by the frames above`;
   const get = () => (frame.level === 0 ? frame.hart.x(n) : frame.raw.registers[n]);
-  return { type: n === 2 || n === 1 ? pointerTo(basic.void) : basic.long, place: word(get, set, missing) };
+  return { type: n === 2 || n === 1 ? pointerTo(basic.void) : basic.long, place: wordPlace(get, set, missing) };
 }
 
 export function pcValue(frame: Frame): Value {
@@ -52,7 +52,7 @@ export function pcValue(frame: Frame): Value {
     frame.hart.setPc(bits);
   };
   const get = () => (frame.level === 0 ? frame.hart.pc : frame.raw.pc);
-  return { type: pointerTo(basic.void), place: word(get, set, 'pc is not known') };
+  return { type: pointerTo(basic.void), place: wordPlace(get, set, 'pc is not known') };
 }
 
 /** A narrow number in a 64-bit register has all ones above it (unprivileged specification, "NaN Boxing"). */
@@ -62,7 +62,7 @@ export const isBoxed = (bits: bigint, width: 16 | 32) => bits >> BigInt(width) =
 export function fValue(hart: TargetHart, n: number): Value {
   if (!hart.isa.extensions.has('F'))
     throw new ExpressionError(`hart ${hart.id} (${hart.isa.text}) has no ${fNames[n]}`);
-  const place = word(
+  const place = wordPlace(
     () => hart.f(n),
     (bits) => hart.setF(n, bits),
     '',
@@ -106,7 +106,11 @@ export function csrValue(hart: TargetHart, name: string): Value | undefined {
     if (csrReadOnly(csr.number)) throw new ExpressionError(`${name} can only be read`);
     hart.setCsr(csr.number, bits);
   };
-  return { type: basic['unsigned long'], place: word(get, set, `hart ${hart.id} has no ${name}`), fields: csr.fields };
+  return {
+    type: basic['unsigned long'],
+    place: wordPlace(get, set, `hart ${hart.id} has no ${name}`),
+    fields: csr.fields,
+  };
 }
 
 export const privilegeType: CType = {

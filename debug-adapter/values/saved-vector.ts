@@ -1,23 +1,14 @@
+import { VECTOR } from '../../isa/classes.js';
 import type { Debuggee } from '../debuggee.js';
 import type { Place } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
 import { member } from '../symbols/image.js';
 import type { TargetHart } from '../target.js';
 import { vectorPlace } from './registers.js';
+import { type StateWord, spokenState, stateWords, Unknown } from './state-word.js';
 import { line, type Variable } from './variable.js';
 import { registers } from './vector.js';
 import { vectorTypeOf } from './vector-register.js';
-
-/** The words of `enum mig_vector_word` and what they mean to a reader (docs/migration.md). */
-const meanings = {
-  unsupported: 'the thread never used a vector unit',
-  live: 'in the registers of the hart on which the thread runs now',
-  saved: 'in memory, as of its last leave',
-  resident: 'in memory, and still in the registers of the hart that it left',
-  discarded: 'the thread left by a system call, which may clobber vector registers: nothing was saved',
-} as const;
-type Word = keyof typeof meanings;
-const words = Object.keys(meanings) as Word[];
 
 /** The vector state of a thread, wherever it is. */
 export interface VectorContents {
@@ -31,15 +22,12 @@ export interface VectorContents {
 }
 
 interface Found {
-  readonly word: Word;
+  readonly word: StateWord;
   /** Where the contents lie; neither: there are none. */
   readonly hart?: TargetHart;
   readonly va?: bigint;
   readonly contents?: VectorContents;
 }
-
-/** What stands in the way of an answer. */
-class Unknown extends Error {}
 
 /** The contents of a thread's vector registers; undefined where it has none or they can't be read. */
 export function vectorContents(frame: Frame, debuggee: Debuggee): VectorContents | undefined {
@@ -59,7 +47,7 @@ export function savedVectorScope(frame: Frame, debuggee: Debuggee): Variable[] {
     return [line('(not known)', (error as Error).message)];
   }
   const { word, hart, va, contents } = found;
-  const state = line('state', `${word}: ${meanings[word]}`);
+  const state = line('state', spokenState(word, 'a vector unit'));
   if (!contents) return [state];
   const { vtype, vl, vstart, vcsr, vlenb } = contents;
   const type = vectorTypeOf(vtype);
@@ -81,13 +69,15 @@ function find(frame: Frame, debuggee: Debuggee): Found {
   const { task, hart } = frame;
   if (!task) throw new Unknown(`no thread runs on hart ${hart.id}`);
   const record = debuggee.target.migrations.task(task.tid);
-  if (record?.state === 'away' || record?.state === 'leaving') return live(debuggee.target.harts[record.hart]);
+  // A thread that is away for another accelerator has left its vectors in memory.
+  const visits = record?.class === VECTOR ? debuggee.target.harts[record.hart] : undefined;
+  if (visits && (record!.state === 'away' || record!.state === 'leaving')) return live(visits);
   // A thread at home on a hart with vectors, which it has used since its hart's mstatus.VS was last off.
-  const va = record?.vectorSave || task.vector;
+  const va = record?.saves.get(VECTOR) || task.vector;
   if (!va) return hart.vlenb && (hart.csr('mstatus') >> 9n) & 3n ? live(hart) : { word: 'unsupported' };
   const found = inMemory(va, frame, debuggee);
   // It has trapped, and firmware has not come to saving it.
-  return found.word === 'live' && record ? live(debuggee.target.harts[record.hart]) : found;
+  return found.word === 'live' && visits ? live(visits) : found;
 }
 
 function live(hart: TargetHart): Found {
@@ -118,7 +108,7 @@ function inMemory(va: bigint, frame: Frame, debuggee: Debuggee): Found {
     const bytes = memory.exactly(va + BigInt(found.offset), found.type.size);
     return bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   };
-  const word = words[Number(number('state'))];
+  const word = stateWords[Number(number('state'))];
   if (!word) throw new Unknown(`${number('state')} is no state word; the memory at 0x${va.toString(16)} is damaged`);
   if (word === 'unsupported' || word === 'discarded' || word === 'live') return { word };
   const vlenb = Number(number('vlenb'));

@@ -4,6 +4,7 @@ import { localsScope } from './locals.js';
 import { migrationScope } from './migration.js';
 import { savedVectorScope } from './saved-vector.js';
 import { csrScope, floatScope, integerScope } from './scalar.js';
+import { unitScopes } from './unit.js';
 import type { Variable } from './variable.js';
 import { vectorScope } from './vector.js';
 
@@ -24,6 +25,7 @@ export function scopesOf(frame: Frame, debuggee: Debuggee): Scope[] {
     { name: 'Integer', hint: 'registers', list: () => integerScope(frame, symbolize) },
     { name: 'Float', hint: 'registers', list: () => floatScope(frame) },
     { name: 'Vector', hint: 'registers', list: () => vectorScope(frame) },
+    ...unitScopes(frame, debuggee),
     { name: 'CSRs', hint: 'registers', list: () => csrScope(frame) },
     { name: 'Saved vector state', list: () => savedVectorScope(frame, debuggee) },
     ...(migrationScope(frame, debuggee).length

@@ -4,6 +4,7 @@ import allVector from './presets/all-vector.json' with { type: 'json' };
 import app1Vec1 from './presets/app1-vec1.json' with { type: 'json' };
 import app2Rva23 from './presets/app2-rva23.json' with { type: 'json' };
 import app2Vec1 from './presets/app2-vec1.json' with { type: 'json' };
+import app2Vec1Dot1 from './presets/app2-vec1-dot1.json' with { type: 'json' };
 import app2Vec2 from './presets/app2-vec2.json' with { type: 'json' };
 import mixedVlen from './presets/mixed-vlen.json' with { type: 'json' };
 import { readSoc, type Soc, SocError } from './soc.js';

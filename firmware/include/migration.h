@@ -22,6 +22,7 @@ enum mig_fid {
   MIG_RECALL = 4,   /* (tid): it comes back with MIG_REASON_RECALL, unless it was coming back already */
   MIG_STATUS = 5,   /* (tid) -> enum mig_place in bits 7:0, hart id in bits 63:8 where queued or running */
   MIG_HINT = 6,     /* (tid, enum mig_hint) */
+  MIG_AREA = 7,     /* (class) -> bytes of the save area that a thread of the class needs, 16-byte aligned */
 };
 
 /*
@@ -40,7 +41,7 @@ enum mig_error {
 
 /*
  * MIG_DESCRIBE packs: accelerator harts of the class [15:0], places in each hart's queue [31:16], vlenb of
- * the largest hart [47:32] (size save areas by it; 0 for a class without vector state), the supervisor
+ * the largest hart [47:32] (0 for a class without vector state), the supervisor
  * interrupt number that announces completions [55:48] (16 where local interrupt 16 can be delegated, else 1:
  * the supervisor software interrupt), and [56] set when the harts differ in VLEN.
  */
@@ -50,9 +51,11 @@ enum mig_error {
 #define MIG_DESCRIBE_INTERRUPT(value) ((value) >> 48 & 0xff)
 #define MIG_DESCRIBE_MIXED(value) ((value) >> 56 & 1)
 
+/* Each class is an extension that only accelerator harts have; numbers are those of classNames in isa/classes.ts. */
 enum mig_class_number {
   MIG_CLASS_VECTOR = 0,
-  MIG_CLASS_CUSTOM = 1, /* "xcustom0" in the ISA string: opcode space custom-0, no registers beside x and f */
+  MIG_CLASS_XHARTDOT = 1,
+  MIG_CLASS_COUNT
 };
 
 /* Announcing interrupts: write 0 to their bit of sip to clear, BEFORE reading the ring. */
@@ -62,7 +65,7 @@ enum mig_interrupt {
 };
 
 enum mig_flags {
-  MIG_KEEP_OVER_SYSCALL = 1, /* a system call saves the vector state instead of discarding it */
+  MIG_KEEP_OVER_SYSCALL = 1, /* a system call saves the class's state even where the class lets calls clobber it */
   MIG_CODE_CURRENT = 2,      /* no code changed here since the last remote fence.i: arrival needs none */
 };
 
@@ -92,19 +95,34 @@ struct mig_frame {
   uint64_t fcsr;
 };
 
-enum mig_vector_word {
-  MIG_VECTOR_UNSUPPORTED = 0, /* never had any: arrives with zeroed registers and vill */
-  MIG_VECTOR_LIVE = 1,        /* in the accelerator hart's registers; this memory is old */
-  MIG_VECTOR_SAVED = 2,       /* in this memory. Who changes the memory sets this: lazy restore would miss it */
-  MIG_VECTOR_RESIDENT = 3,    /* in this memory, and still in the registers of the hart it left */
-  MIG_VECTOR_DISCARDED = 4,   /* clobbered by a system call: arrives with registers of all ones and vill */
+/* What a save area is worth: the word with which each begins. */
+enum mig_state_word {
+  MIG_STATE_UNSUPPORTED = 0, /* never had any: arrives with zeroed registers (and vill) */
+  MIG_STATE_LIVE = 1,        /* in the accelerator hart's registers; this memory is old */
+  MIG_STATE_SAVED = 2,       /* in this memory. Who changes the memory sets this: lazy restore would miss it */
+  MIG_STATE_RESIDENT = 3,    /* in this memory, and still in the registers of the hart it left */
+  MIG_STATE_DISCARDED = 4,   /* clobbered by a system call, as the ABI of vectors has it: arrives with registers of all ones and vill */
 };
+
+/*
+ * The save area of a class whose registers are declared as a unit (isa/types.ts): its registers in the order in which they are declared,
+ * files first, then CSRs. 16-byte aligned.
+ */
+struct mig_state {
+  uint32_t state; /* enum mig_state_word */
+  uint32_t reserved;
+  uint64_t stamp; /* as below */
+  uint64_t word[];
+};
+
+/* Bytes of a save area of that many words. */
+#define MIG_STATE_BYTES(words) (sizeof(struct mig_state) + 8 * (uint64_t)(words))
 
 /*
  * A thread's vector registers and their state word. Followed by 32 * vlenb bytes: v0 to v31. 16-byte aligned.
  */
 struct mig_vector_state {
-  uint32_t state; /* enum mig_vector_word */
+  uint32_t state; /* enum mig_state_word */
   uint32_t vlenb; /* of the hart that saved it */
   uint64_t vstart;
   uint64_t vl;
@@ -124,7 +142,7 @@ struct mig_completion {
   uint64_t hart;         /* id of the accelerator hart; where it was queued when recalled before it ran */
   uint64_t cycles;       /* spent in the thread on that hart, */
   uint64_t instructions; /* and retired by it; both 0 when it never ran */
-  uint64_t vector_state; /* enum mig_vector_word, as in its save area */
+  uint64_t state;        /* enum mig_state_word, as in the save area of its class */
   uint64_t queued;       /* 1 when it was recalled before it ran */
 };
 

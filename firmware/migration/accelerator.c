@@ -57,7 +57,8 @@ void accelerator_leave(struct regs *regs, uint64_t reason, uint64_t value) {
     csr_set(mstatus, STATUS_FS);
     float_store(task->frame.f);
   }
-  task->class->save(task, reason == CAUSE_ECALL_U && !(task->flags & MIG_KEEP_OVER_SYSCALL));
+  bool may_discard = task->class->clobbered && !(task->flags & MIG_KEEP_OVER_SYSCALL);
+  task->class->save(task, may_discard && reason == CAUSE_ECALL_U);
   go_home(task, reason, value);
 }
 

@@ -2,6 +2,7 @@
 #include "../csr.h"
 #include "../ipi.h"
 #include "../sbi/sbi.h"
+#include "area.h"
 #include "class.h"
 #include "origin.h"
 #include "policy.h"
@@ -15,6 +16,13 @@ static int64_t describe(uint64_t number, uint64_t *value) {
   uint64_t vlenb = class_vlenb(class, &harts, &mixed);
   *value = harts | (uint64_t)transport->depth << 16 | vlenb << 32;
   *value |= (uint64_t)origin_interrupt() << 48 | (uint64_t)mixed << 56;
+  return SBI_SUCCESS;
+}
+
+static int64_t area(uint64_t number, uint64_t *value) {
+  const struct migration_class *class = class_present(number);
+  if (!class) return MIG_ERR_UNKNOWN_CLASS;
+  *value = class->bytes(class);
   return SBI_SUCCESS;
 }
 
@@ -49,7 +57,8 @@ static int64_t prepare(struct task *task, const uint64_t *a) {
   span_read(&task->frame_span, 0, &task->frame, sizeof task->frame);
   task->counters = csr_read(scounteren);
   task->environment = csr_read(0x10a); /* senvcfg */
-  return task->class->admit(task, a[4]);
+  int64_t error = area_open(task, a[4], task->class->bytes(task->class));
+  return error ? error : task->class->admit(task);
 }
 
 static int64_t migrate(const uint64_t *a) {
@@ -136,6 +145,8 @@ static int64_t handle(struct sbi_call *call) {
       return SBI_SUCCESS;
     case MIG_HINT:
       return hint(a[0], a[1]);
+    case MIG_AREA:
+      return area(a[0], &call->value);
   }
   return SBI_ERR_NOT_SUPPORTED;
 }

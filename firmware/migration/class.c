@@ -2,7 +2,7 @@
 
 #include "../text.h"
 
-const struct migration_class *const classes[] = {&class_vector, &class_custom, NULL};
+const struct migration_class *const classes[] = {&class_vector, &class_xhartdot, NULL};
 
 uint32_t class_mask(void) {
   uint32_t mask = 0;
@@ -64,7 +64,7 @@ uint32_t class_vlenb(const struct migration_class *class, uint32_t *harts, bool 
   for (uint32_t i = 0; i < hart_count; i++) {
     const struct hart *hart = hart_of_index[i];
     if (!(hart->classes >> class->number & 1)) continue;
-    uint32_t vlenb = class->status ? hart->vlenb : 0;
+    uint32_t vlenb = class->number == MIG_CLASS_VECTOR ? hart->vlenb : 0;
     if ((*harts)++ && vlenb != largest) *mixed = true;
     if (vlenb > largest) largest = vlenb;
   }

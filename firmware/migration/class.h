@@ -10,20 +10,27 @@
 struct migration_class {
   uint32_t number; /* enum mig_class_number */
   enum isa_extension extension;
-  /* The thread wants to go: check and note its save area. Returns an error of mig_error, or 0. */
-  int64_t (*admit)(struct task *task, uint64_t save_area);
+  /* Does the ABI of system calls let them clobber the class's registers? */
+  bool clobbered;
+  /* Of a thread's save area. */
+  uint64_t (*bytes)(const struct migration_class *class);
+  /* The thread wants to go, its save area is noted: is there anything against it? Returns an error of mig_error, or 0. */
+  int64_t (*admit)(struct task *task);
   /* May the thread run on this hart of the class? */
   bool (*suits)(const struct task *task, const struct hart *hart);
-  /* The thread's registers of the class into this hart, and back to memory. */
+  /*
+   * The thread's registers of the class into this hart, and back to memory; `discard`: they need not be kept. Between the two the class's
+   * instructions work, else they are illegal.
+   */
   void (*load)(struct task *task);
   void (*save)(struct task *task, bool discard);
-  /* mstatus bits with which the class's instructions run. */
+  /* Bits of mstatus with which the class's instructions run, for a class that mstatus switches. */
   uint64_t status;
 };
 
 /* Null-terminated. */
 extern const struct migration_class *const classes[];
-extern const struct migration_class class_vector, class_custom;
+extern const struct migration_class class_vector, class_xhartdot;
 
 /* The class of this number that has accelerator harts here, or none. */
 const struct migration_class *class_present(uint64_t number);

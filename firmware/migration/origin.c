@@ -63,7 +63,7 @@ static void deliver(struct origin *origin, const struct task *task) {
       .hart = task->accelerator->id,
       .cycles = task->cycles,
       .instructions = task->instructions,
-      .vector_state = task->vector_word,
+      .state = task->word,
       .queued = !task->ran,
   };
   /* Release: registers and entry are in memory before the tail that says so. */

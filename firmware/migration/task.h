@@ -23,17 +23,17 @@ struct task {
   bool recall;              /* the supervisor wants it back */
   struct hart *origin;      /* where it came from and returns to */
   struct hart *accelerator; /* where it is queued or runs */
-  uint32_t vector_word;     /* enum mig_vector_word */
-  uint32_t vector_vlenb;    /* of saved state, else 0 */
+  uint32_t word;            /* enum mig_state_word of its class's save area */
+  uint32_t vlenb;           /* of saved vector state, else 0 */
   uint64_t counters;        /* scounteren and senvcfg of the hart it came from: what U-mode may do */
   uint64_t environment;
   uint64_t reason, value, cycles, instructions;
   bool ran;
   struct task *next; /* in the one queue that holds it */
   /* Filled in by the call of migrate; not cleared before. */
-  struct mig_frame frame;  /* scalar registers while it is away */
-  struct span frame_span;  /* where the supervisor keeps them, */
-  struct span vector_span; /* and the vector state, for classes that have any */
+  struct mig_frame frame; /* scalar registers while it is away */
+  struct span frame_span; /* where the supervisor keeps them, */
+  struct span area;       /* and the save area of its class */
 };
 
 enum { MAX_TASKS = 256 };

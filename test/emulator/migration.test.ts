@@ -172,6 +172,7 @@ test('a task that is away is known by where it runs', async () => {
   assert.equal(task.state, 'away');
   assert.equal(machine.harts[1]!.privilege, 0, 'the stop is in the thread');
   assert.equal(machine.satp(1), task.satp);
-  assert.notEqual(task.vectorSave, 0n);
+  assert.equal(task.class, 0);
+  assert.notEqual(task.saves.get(0) ?? 0n, 0n);
   assert.equal(machine.migrations.taskOn(0), undefined);
 });

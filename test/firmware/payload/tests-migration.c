@@ -184,7 +184,7 @@ static void bad_pointers(void) {
   CHECK(go_with(64, frame, area) == MIG_ERR_UNKNOWN_CLASS, 0);
   CHECK(go_with(-1, frame, area) == MIG_ERR_UNKNOWN_CLASS, 0);
   CHECK(SBI(MIG_EID, MIG_MIGRATE, 0, satp_1, 7, frame, area, 1ull << 20).error == INVALID_PARAM, 0);
-  vectors(thread)->state = MIG_VECTOR_SAVED;
+  vectors(thread)->state = MIG_STATE_SAVED;
   vectors(thread)->vlenb = 24;
   CHECK(go_with(0, frame, area) == MIG_ERR_VLEN, 0);
   /* Nothing of this left a trace. */
@@ -201,9 +201,9 @@ static void system_call(void) {
   CHECK(thread->last.tval == 0, thread->last.tval);
   CHECK(SBI(HSM, 2, thread->last.hart).error == INVALID_PARAM, thread->last.hart);
   CHECK(thread->last.instructions >= 8 && thread->last.cycles >= 8, thread->last.instructions);
-  CHECK(thread->last.vector_state == MIG_VECTOR_DISCARDED, thread->last.vector_state);
+  CHECK(thread->last.state == MIG_STATE_DISCARDED, thread->last.state);
   CHECK(!thread->last.queued, 0);
-  CHECK(vectors(thread)->state == MIG_VECTOR_DISCARDED, vectors(thread)->state);
+  CHECK(vectors(thread)->state == MIG_STATE_DISCARDED, vectors(thread)->state);
   CHECK(thread->run.frame.epc == user_va(user_trip) + 28, thread->run.frame.epc);
   /* 42.0, in the bits of a double; its neighbours untouched. */
   CHECK(thread->run.frame.f[10] == 0x4045000000000000, thread->run.frame.f[10]);
@@ -219,7 +219,7 @@ static void vectors_kept(void) {
   A(thread, 2) = 1000;
   CHECK(go_flags(thread, MIG_KEEP_OVER_SYSCALL) == OK, 0);
   CHECK(back(thread) == 8, 0);
-  CHECK(vectors(thread)->state == MIG_VECTOR_RESIDENT, vectors(thread)->state);
+  CHECK(vectors(thread)->state == MIG_STATE_RESIDENT, vectors(thread)->state);
   CHECK(vectors(thread)->vl == vectors(thread)->vlenb / 8, vectors(thread)->vl);
   CHECK(vectors(thread)->vtype == 0xd8, vectors(thread)->vtype);
   CHECK(lane64(thread, 1, 0) == 5 && lane64(thread, 1, 1) == 5, lane64(thread, 1, 1));
@@ -232,7 +232,7 @@ static void vectors_kept(void) {
   CHECK(A(thread, 5) == 1005, A(thread, 5));
   /* Memory changed by the supervisor, with the word that says so. */
   ((uint64_t *)(vectors(thread)->registers + vectors(thread)->vlenb))[0] = 7;
-  vectors(thread)->state = MIG_VECTOR_SAVED;
+  vectors(thread)->state = MIG_STATE_SAVED;
   thread->run.frame.epc += 4;
   CHECK(go_flags(thread, MIG_KEEP_OVER_SYSCALL) == OK, 0);
   CHECK(back(thread) == 8, 0);
@@ -243,11 +243,11 @@ static void vectors_kept(void) {
     A(other, 0) = 90 + i;
     trip(other);
   }
-  CHECK(vectors(thread)->state == MIG_VECTOR_RESIDENT, vectors(thread)->state);
+  CHECK(vectors(thread)->state == MIG_STATE_RESIDENT, vectors(thread)->state);
   thread->run.frame.epc += 4;
   CHECK(trip(thread) == 8, 0);
   CHECK(A(thread, 5) == 2007, A(thread, 5));
-  CHECK(vectors(thread)->state == MIG_VECTOR_DISCARDED, vectors(thread)->state);
+  CHECK(vectors(thread)->state == MIG_STATE_DISCARDED, vectors(thread)->state);
   /* After a discard nothing of the old values is left. */
   thread->run.frame.epc = user_va(user_look);
   CHECK(trip(thread) == 8, 0);
@@ -280,12 +280,12 @@ static void scattered_area(void) {
   A(thread, 2) = 1000;
   CHECK(SBI(MIG_EID, MIG_MIGRATE, 0, satp_1, thread->tid, &thread->run.frame, area, MIG_KEEP_OVER_SYSCALL).error == OK, 0);
   CHECK(back(thread) == 8, 0);
-  CHECK(state->state == MIG_VECTOR_RESIDENT, state->state);
+  CHECK(state->state == MIG_STATE_RESIDENT, state->state);
   uint64_t *v1 = (uint64_t *)(state->registers + state->vlenb), *v8 = (uint64_t *)(state->registers + 8 * state->vlenb);
   CHECK(v1[1] == 5, v1[1]);
   CHECK(v8[1] == 6, v8[1]);
   v1[0] = 9;
-  state->state = MIG_VECTOR_SAVED;
+  state->state = MIG_STATE_SAVED;
   thread->run.frame.epc += 4;
   CHECK(SBI(MIG_EID, MIG_MIGRATE, 0, satp_1, thread->tid, &thread->run.frame, area, MIG_KEEP_OVER_SYSCALL).error == OK, 0);
   CHECK(back(thread) == 8, 0);
@@ -301,7 +301,7 @@ static void page_fault(void) {
   CHECK(trip(thread) == 13, thread->last.reason);
   CHECK(thread->last.tval == FRESH + 8, thread->last.tval);
   CHECK(thread->run.frame.epc == user_va(user_fault_at), thread->run.frame.epc);
-  CHECK(thread->last.vector_state == MIG_VECTOR_RESIDENT, thread->last.vector_state);
+  CHECK(thread->last.state == MIG_STATE_RESIDENT, thread->last.state);
   CHECK(lane32(thread, 30, 0) == 70 && lane32(thread, 30, 3) == 73, lane32(thread, 30, 3));
   CHECK(thread->run.frame.f[31] == 0x4051800000000000, thread->run.frame.f[31]);
   CHECK(thread->run.frame.fcsr == 1 << 5, thread->run.frame.fcsr);
@@ -398,7 +398,7 @@ static void recall_running(void) {
   CHECK(back(thread) == MIG_REASON_RECALL, thread->last.reason);
   CHECK(A(thread, 5) > 0, A(thread, 5));
   CHECK(lane64(thread, 3, 0) == 33, lane64(thread, 3, 0));
-  CHECK(thread->last.vector_state == MIG_VECTOR_RESIDENT, thread->last.vector_state);
+  CHECK(thread->last.state == MIG_STATE_RESIDENT, thread->last.state);
   CHECK(SBI(MIG_EID, MIG_RECALL, thread->tid).error == MIG_ERR_UNKNOWN_TID, 0);
   CHECK(place(thread) == MIG_UNKNOWN, place(thread));
   CHECK(!take(), 0);
@@ -628,7 +628,7 @@ void work_of_other_hart(void) {
     }
     __asm__ volatile("fence r, rw" ::: "memory");
     struct mig_completion *entry = &other->entry[other->head & 3];
-    other_wrong += entry->tid != thread->tid || entry->vector_state != MIG_VECTOR_RESIDENT;
+    other_wrong += entry->tid != thread->tid || entry->state != MIG_STATE_RESIDENT;
     if (entry->reason == MIG_REASON_RECALL && entry->queued) other_wrong++;
     other_recalls += entry->reason == MIG_REASON_RECALL;
     other_wrong += entry->reason != MIG_REASON_RECALL && entry->reason != 8;

@@ -1,0 +1,20 @@
+/** The words of `enum mig_state_word` and what they mean to a reader (docs/migration.md). */
+const meanings = {
+  unsupported: 'the thread never used',
+  live: 'in the registers of the hart on which the thread runs now',
+  saved: 'in memory, as of its last leave',
+  resident: 'in memory, and still in the registers of the hart that it left',
+  discarded: 'the thread left by a system call, which may clobber vector registers: nothing was saved',
+} as const;
+
+export type StateWord = keyof typeof meanings;
+
+/** By number. */
+export const stateWords = Object.keys(meanings) as StateWord[];
+
+/** The word and its meaning. @param unit the unit whose registers they are: `a vector unit` */
+export const spokenState = (word: StateWord, unit: string) =>
+  `${word}: ${meanings[word]}${word === 'unsupported' ? ` ${unit}` : ''}`;
+
+/** What stands in the way of an answer, in words for the user. */
+export class Unknown extends Error {}
