@@ -11,15 +11,12 @@ import { instructions } from './table.js';
 export const classNames = ['V', 'Xhartdot'] as const;
 export type ClassName = (typeof classNames)[number];
 
-/** The extensions whose instructions and registers a class's unit has, by name: a vector extension begins with Zv, if it is not V. */
-const extensionsOf: Readonly<Record<ClassName, RegExp>> = {
-  V: /^(V$|Zv)/,
-  Xhartdot: /^Xhartdot$/,
-};
+/** The extensions whose instructions and registers a class's unit has, where they are not just the one of its name: vector extensions begin with Zv. */
+const extensionsOf: Readonly<Partial<Record<ClassName, RegExp>>> = { V: /^(V$|Zv)/ };
 
 /** Does one of these entries ask for the class? One with an alternative elsewhere does not: fli.h is there with Zvfh or with Zfh. */
 export const belongsTo = (name: ClassName, requires: readonly string[]) =>
-  requires.some((entry) => alternatives(entry).every((extension) => extensionsOf[name].test(extension)));
+  requires.some((entry) => alternatives(entry).every((each) => extensionsOf[name]?.test(each) ?? each === name));
 
 /** A set of words: those that agree with `match` in the bits of `mask`. */
 export interface Pattern {

@@ -5,7 +5,6 @@
 #include "../csr.h"
 #include "area.h"
 #include "class.h"
-#include "registers.h"
 
 enum { WORDS = 9 };
 /* The unit's status, by the numbers of mstatus.FS. */
@@ -13,6 +12,25 @@ enum unit_status { OFF = 0, CLEAN = 2, DIRTY = 3 };
 
 static void set_status(enum unit_status status) { csr_write(0x5c0, status); }
 static bool changed(void) { return csr_read(0x5c0) == DIRTY; }
+
+/* No assembler but ours knows Xhartdot: hdot.store and hdot.load by their formats, and dotacc by its number. */
+static void store_registers(uint64_t *to) {
+  __asm__ volatile(
+      ".irp n, 0,1,2,3,4,5,6,7\n"
+      ".insn s 0x0b, 1, x\\n, 8*\\n(%0)\n"
+      ".endr" ::"r"(to)
+      : "memory");
+  to[WORDS - 1] = csr_read(0x800);
+}
+
+static void load_registers(const uint64_t *from) {
+  __asm__ volatile(
+      ".irp n, 0,1,2,3,4,5,6,7\n"
+      ".insn i 0x0b, 0, x\\n, %0, 8*\\n\n"
+      ".endr" ::"r"(from)
+      : "memory");
+  csr_write(0x800, from[WORDS - 1]);
+}
 
 static uint64_t bytes(const struct migration_class *class) { return MIG_STATE_BYTES(WORDS); }
 static int64_t admit(struct task *task) { return 0; }
@@ -26,11 +44,11 @@ static void load(struct task *task) {
   if (!area_holds(task->word)) {
     /* Whatever another thread left here must not be seen. */
     static const uint64_t nothing[WORDS];
-    dot_load(nothing);
+    load_registers(nothing);
   } else {
     if (!area_resident(task, state.stamp)) {
       span_read(&task->area, sizeof state, words, sizeof words);
-      dot_load(words);
+      load_registers(words);
     }
     set_status(CLEAN);
   }
@@ -44,7 +62,7 @@ static void save(struct task *task, bool discard) {
   /* Unless the thread changed its registers, the memory still holds them. */
   if (changed()) {
     state.stamp = area_stamp();
-    dot_store(words);
+    store_registers(words);
     span_write(&task->area, sizeof state, words, sizeof words);
     span_write(&task->area, 0, &state, sizeof state);
   }

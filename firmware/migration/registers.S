@@ -88,23 +88,4 @@ vector_set_type:
   vsetvl zero, a0, a1
   ret
 
-/* No assembler but ours knows Xhartdot: hdot.store and hdot.load by their formats, and dotacc by its number. */
-.globl dot_store
-dot_store:
-  .irp n, 0,1,2,3,4,5,6,7
-  .insn s 0x0b, 1, x\n, 8*\n(a0)
-  .endr
-  csrr t0, 0x800
-  sd t0, 8*8(a0)
-  ret
-
-.globl dot_load
-dot_load:
-  .irp n, 0,1,2,3,4,5,6,7
-  .insn i 0x0b, 0, x\n, a0, 8*\n
-  .endr
-  ld t0, 8*8(a0)
-  csrw 0x800, t0
-  ret
-
 .option pop

@@ -19,8 +19,4 @@ void vector_fill(int64_t value);
 void vector_set_type(uint64_t vl, uint64_t vtype);
 
 
-/* The nine registers of Xhartdot, in the order of isa/xhartdot.ts. Its unit must be on. */
-void dot_store(uint64_t *to);
-void dot_load(const uint64_t *from);
-
 #endif

@@ -1,6 +1,6 @@
 /** The test payload (test/firmware/payload/): built, and run in the kernel's place on QEMU or on our machine. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,9 +20,10 @@ let built = false;
 /** Path of the payload, built once a run. */
 function payloadElf(): string {
   if (!built) {
-    const sources = ['start.S', 'user.S', 'payload.c', 'tests-sbi.c', 'tests-migration.c'].map(
-      (file) => `test/firmware/payload/${file}`,
-    );
+    const sources = readdirSync(join(root, 'test/firmware/payload'))
+      .filter((file) => /\.[cS]$/.test(file))
+      .sort()
+      .map((file) => `test/firmware/payload/${file}`);
     build(sources, 'test/firmware/payload/link.ld', payload, [
       '-march=rv64imac_zicsr_zifencei',
       '-Itest/firmware/payload',

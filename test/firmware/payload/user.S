@@ -106,3 +106,40 @@ user_count:
   addi a5, a5, 1
   addi s2, s2, 2
   j user_count
+
+/*
+ * Xhartdot, by the formats of its instructions. d0 = a0, d7 = a1; then at each return from ecall d0 and the accumulator to a5 and a6. The
+ * accumulator gets the dot product of a0 and a1 each time.
+ */
+.globl user_dot
+user_dot:
+  .insn r 0x0b, 2, 0, x0, a0, x0  /* hdot.set d0, a0 */
+  .insn r 0x0b, 2, 0, x7, a1, x0  /* hdot.set d7, a1 */
+1: .insn r 0x0b, 3, 0, x0, a0, a1 /* hdot.macc a0, a1 */
+  csrr a6, 0x800
+  .insn r 0x0b, 2, 1, a5, x0, x0  /* hdot.get a5, d0 */
+  ecall
+  j 1b
+
+/* Only looks. */
+.globl user_dot_look
+user_dot_look:
+  .insn r 0x0b, 2, 1, a5, x0, x0
+  csrr a6, 0x800
+  ecall
+
+/* Sets d0 and the accumulator, then touches a3. */
+.globl user_dot_fault
+user_dot_fault:
+  .insn r 0x0b, 2, 0, x0, a0, x0
+  .insn r 0x0b, 3, 0, x0, a0, a0
+.globl user_dot_fault_at
+user_dot_fault_at:
+  .insn i 0x0b, 0, x1, a3, 0      /* hdot.load d1, 0(a3) */
+  j user_dot_look
+
+.globl user_dot_spin
+user_dot_spin:
+  .insn r 0x0b, 3, 0, x0, a0, a1
+  addi a5, a5, 1
+  j user_dot_spin
