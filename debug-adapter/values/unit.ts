@@ -1,5 +1,5 @@
 /** Registers of extensions' units (isa/types.ts), wherever a thread's are: on a hart, or in its save area. */
-import { classNames } from '../../isa/classes.js';
+import { type ClassName, classNames } from '../../isa/classes.js';
 import { unitRegisterNames } from '../../isa/units.js';
 import { csrAt, fileAt, type PlacedUnit, units } from '../../emulator/units.js';
 import type { Debuggee } from '../debuggee.js';
@@ -23,7 +23,7 @@ interface Found {
 
 const statuses = ['off', 'initial', 'clean', 'dirty'];
 const has = (hart: TargetHart, unit: PlacedUnit) => hart.isa.extensions.has(unit.name);
-const classNumber = (unit: PlacedUnit) => classNames.findIndex((name) => name === unit.name);
+const classNumber = (unit: PlacedUnit) => classNames.indexOf(unit.name as ClassName);
 
 function live(unit: PlacedUnit, hart: TargetHart): Found {
   const place = (n: number) =>

@@ -9,9 +9,16 @@ import app2Vec2 from './presets/app2-vec2.json' with { type: 'json' };
 import mixedVlen from './presets/mixed-vlen.json' with { type: 'json' };
 import { readSoc, type Soc, SocError } from './soc.js';
 
-export const presets: readonly Soc[] = [app2Vec1, app1Vec1, app2Vec2, mixedVlen, app2Vec1Dot1, allVector, app2Rva23, allRva23].map(
-  (json) => readSoc(json, `${json.name}.json`),
-);
+export const presets: readonly Soc[] = [
+  app2Vec1,
+  app1Vec1,
+  app2Vec2,
+  mixedVlen,
+  app2Vec1Dot1,
+  allVector,
+  app2Rva23,
+  allRva23,
+].map((json) => readSoc(json, `${json.name}.json`));
 
 /** The SoC taken when none is named: two application harts and one with vectors. */
 export const defaultSoc: Soc = presets[0]!;
