@@ -77,7 +77,10 @@ export const halvesReach = (value: bigint) => value >= -(2n ** 31n) - 0x800n && 
 /** What range of values an operand has, for messages. */
 export function rangeText(kind: OperandKind): string {
   if (kind.extend) return `from 1 to 31 or from ${hex(2 ** kind.extend - 32)} to ${hex(2 ** kind.extend - 1)}`;
-  const { min, max, step } = range(kind);
+  let { min, max } = range(kind);
+  const { step } = range(kind);
+  while (kind.except?.includes(min)) min += step;
+  while (kind.except?.includes(max)) max -= step;
   const except = kind.except?.filter((value) => value >= min && value <= max) ?? [];
   return `from ${min} to ${max}${step > 1 ? ` in steps of ${step}` : ''}${except.length ? `, but not ${except.join(', ')}` : ''}`;
 }

@@ -40,7 +40,7 @@ addi a0, a1, 1
   amoadd.w a0, a1, 4(a2)     #! 20: error: this instruction takes no offset
   c.lwsp zero, 4(sp)         #! 10: error: expected an integer register other than x0
   c.addi4spn a6, sp, 4       #! 14: error: expected one of the eight integer registers of compressed instructions (s0, s1, a0 to a5)
-  c.addi4spn a0, sp, 0       #! 22: error: 0 is out of range: it must be from 0 to 1020 in steps of 4, but not 0
+  c.addi4spn a0, sp, 0       #! 22: error: 0 is out of range: it must be from 4 to 1020 in steps of 4
   c.lw a0, 2(a1)             #! 12: error: 2 is out of range: it must be from 0 to 124 in steps of 4
   c.lui a0, 32               #! 13: error: 32 is out of range: it must be from 1 to 31 or from 0xfffe0 to 0xfffff
   csrr a0, mstatuss          #! 12: error: there is no CSR mstatuss; did you mean mstatus?
@@ -151,6 +151,24 @@ test('what an architecture lacks', () => {
     'a.s:1:1: error: vadd.vv needs the extension V, which the architecture in force (rv64gc) lacks',
   ]);
   assert.equal(complaints('nop', { arch: 'rv64gcx' }).length, 1);
+});
+
+test('pairs of registers, offsets of prefetches, rounds of keys, and what two extensions share', () => {
+  check(`
+  .option arch, rv64gc_zacas_zicbop_zknd_zbkb_zicboz
+  amocas.q a0, a2, (a4)
+  amocas.q a1, a2, (a4)      #! 12: error: expected an even-numbered integer register
+  amocas.q a0, a3, (a4)      #! 16: error: expected an even-numbered integer register
+  prefetch.r 33(a0)          #! 14: error: 33 is out of range: it must be from -2048 to 2016 in steps of 32
+  prefetch.r 2048(a0)        #! 14: error: 2048 is out of range: it must be from -2048 to 2016 in steps of 32
+  aes64ks1i a0, a1, 11       #! 21: error: 11 is out of range: it must be from 0 to 10
+  cbo.zero 8(a0)             #! 12: error: this instruction takes no offset
+  andn a0, a1, a2
+  .option arch, rv64gc
+  andn a0, a1, a2            #! 3: error: andn needs the extension Zbb or Zbkb, which the architecture in force (rv64gc) lacks
+  zext.w a0, a1
+  pause
+`);
 });
 
 test('mistakes inside macros are reported where the macro was called', () => {
