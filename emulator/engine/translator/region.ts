@@ -466,7 +466,8 @@ class Translation {
       c.set(this.pc, load('i64', this.hart, at.pc));
       this.leaveWith(Left.goOn);
     });
-    if (writes(step)) for (const n of [0, 1]) reload(operandOf(step, 'rd') + n);
+    // The register behind rd belongs to a pair; where it was not stored above it must not be read again.
+    if (writes(step)) for (const n of isFloat ? [0] : [0, 1]) reload(operandOf(step, 'rd') + n);
     if (!isFloat) {
       c.if(load('i32', this.hart, at.left).ne(remaining), () => {
         // The host ended the turn.

@@ -81,6 +81,20 @@ const programs: Readonly<Record<string, { source: string; soc?: object }>> = {
   addi s0, s0, -1
   bnez s0, 1b`,
   },
+  'registers written before a floating-point instruction writes the one below': {
+    source: `
+  ${FP_ON}
+  li s0, 500
+1:addi a2, a2, 3
+  fcvt.d.l fa0, a2
+  fcvt.w.d a1, fa0
+  add a3, a3, a2
+  addi a2, a2, -2
+  feq.d a1, fa0, fa0
+  add a3, a3, a1
+  addi s0, s0, -1
+  bnez s0, 1b`,
+  },
   'a loop that is entered in its middle, and one that shares its tail': {
     source: `
   li s0, 3000
