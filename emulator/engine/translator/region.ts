@@ -110,6 +110,12 @@ const xOf = (step: Step) =>
     .filter((name) => operandNames(step.row).includes(name))
     .map((n) => operandOf(step, n));
 const writes = (step: Step) => operandNames(step.row).includes('rd') && operandOf(step, 'rd') !== 0;
+/** All x registers that a step writes: some write a pair. */
+const destinations = (step: Step): number[] => {
+  if (writes(step)) return [operandOf(step, 'rd')];
+  const first = operandOf(step, 'rdPair');
+  return first === 0 ? [] : [first, first + 1];
+};
 
 /**
  * Translate.
@@ -466,8 +472,7 @@ class Translation {
       c.set(this.pc, load('i64', this.hart, at.pc));
       this.leaveWith(Left.goOn);
     });
-    // The register behind rd belongs to a pair; where it was not stored above it must not be read again.
-    if (writes(step)) for (const n of isFloat ? [0] : [0, 1]) reload(operandOf(step, 'rd') + n);
+    for (const n of destinations(step)) reload(n);
     if (!isFloat) {
       c.if(load('i32', this.hart, at.left).ne(remaining), () => {
         // The host ended the turn.
