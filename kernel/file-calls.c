@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "console.h"
 #include "errno.h"
+#include "masking.h"
 #include "riscv.h"
 #include "scheduler.h"
 #include "space.h"
@@ -21,7 +22,7 @@ struct span {
 /** Write from user memory. @return bytes written; -EFAULT when not even the first could be read */
 static int64_t write_out(struct task *self, uint64_t va, uint64_t bytes) {
   for (uint64_t done = 0, n; done < bytes; done += n) {
-    const char *from = space_at(self->process->space, va + done, PROT_READ);
+    const char *from = space_at(self->process->space, masking_address(self->process, va + done), PROT_READ);
     if (!from) return done ? (int64_t)done : -EFAULT;
     n = smaller(bytes - done, PAGE_SIZE - (va + done) % PAGE_SIZE);
     console_write(from, n);

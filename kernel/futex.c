@@ -3,8 +3,11 @@
 #include "calls.h"
 #include "clock.h"
 #include "errno.h"
+#include "masking.h"
 #include "scheduler.h"
 #include "space.h"
+#include "task.h"
+#include "text.h"
 #include "user.h"
 
 enum {
@@ -100,7 +103,10 @@ static int64_t wake_op(struct space *s, const uint64_t *a) {
   return holds ? woken + futex_wake(s, a[4], (int)a[3], ~0u) : woken;
 }
 
-int64_t sys_futex(struct task *self, const uint64_t *a) {
+int64_t sys_futex(struct task *self, const uint64_t *arguments) {
+  uint64_t a[6];
+  memcpy(a, arguments, sizeof a);
+  for (int word = 0; word <= 4; word += 4) a[word] = masking_address(self->process, a[word]); /* one futex, one name */
   struct space *s = self->process->space;
   int operation = (int)a[1] & ~(PRIVATE | CLOCK_REALTIME_FLAG);
   uint64_t deadline = NEVER;

@@ -18,8 +18,8 @@ const uint64_t hart_bytes = sizeof(struct hart);
 extern char _entry_hart[], trap_entry[];
 void hart_main(struct hart *h);
 
-/** What all harts have that only the firmware runs and that have V. */
-static uint64_t accelerators = UINT64_MAX;
+/** What all harts have that only the firmware runs, and what those of them have that have V. */
+static uint64_t accelerators = UINT64_MAX, vector_accelerators = UINT64_MAX;
 
 /** What a load from a misaligned address does here: it traps, takes longer than single bytes (in cycles), or does not. */
 static enum misaligned measure_misaligned(void) {
@@ -64,7 +64,8 @@ void harts_init(uint32_t boot_hart) {
     uint64_t id = tree_number(cpu, "reg", MAX_HARTS);
     if (!type || type[0] != 'c') continue;
     uint64_t has = isa_read(cpu);
-    if (!tree_enabled(cpu) && has & EXTENSION_V) accelerators &= has;
+    if (!tree_enabled(cpu)) accelerators &= has;
+    if (!tree_enabled(cpu) && has & EXTENSION_V) vector_accelerators &= has;
     if (!tree_enabled(cpu) || id >= MAX_HARTS) continue;
     char *stack = pages_take(KERNEL_STACK_ORDER);
     if (!stack) panic("no memory for the stack of hart %u", id);
@@ -119,7 +120,11 @@ uint32_t harts_count(void) {
 }
 
 uint64_t hart_extensions(const struct hart *h) {
-  return h->extensions | (migration_offers(MIG_CLASS_VECTOR) ? accelerators & EXTENSIONS_VECTOR : 0);
+  uint64_t has = h->extensions;
+  /* What an accelerator lacks traps there and is executed at home; but masked pointers would only be wrong there. */
+  if (migration_offers_any()) has &= accelerators | ~EXTENSION_SUPM;
+  if (migration_offers(MIG_CLASS_VECTOR)) has |= vector_accelerators & EXTENSIONS_VECTOR;
+  return has;
 }
 
 uint64_t harts_common(void) {

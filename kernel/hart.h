@@ -37,6 +37,7 @@ struct hart {
   uint64_t identity[3];  /* mvendorid, marchid, mimpid */
   uint32_t cbom_bytes, cbop_bytes, cboz_bytes; /* cache blocks of Zicbom, Zicbop, Zicboz; 0 without */
   enum misaligned misaligned;
+  uint8_t pmm;           /* senvcfg.PMM, see masking.h */
 };
 
 extern struct hart harts[MAX_HARTS];

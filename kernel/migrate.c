@@ -61,6 +61,7 @@ void migration_set_ring(struct hart *h) {
 }
 
 bool migration_offers(int class) { return class >= 0 && offered >> class & 1; }
+bool migration_offers_any(void) { return offered != 0; }
 uint64_t migration_interrupt(void) { return interrupt; }
 
 bool migration_class_at(const struct task *t, int *class) {

@@ -7,6 +7,8 @@ void migration_init(void);
 void migration_set_ring(struct hart *h);
 /** Are there accelerator harts of this class? */
 bool migration_offers(int class);
+/** Of any class? */
+bool migration_offers_any(void);
 /**
  * Send the current task away and sleep until it is back. Its frame and vector save area are then as it left the accelerator hart.
  * @return false when it could not go: no memory for its save area, or the firmware refused it for good

@@ -1,5 +1,6 @@
 #include "calls.h"
 #include "errno.h"
+#include "masking.h"
 #include "pages.h"
 #include "random.h"
 #include "scheduler.h"
@@ -26,9 +27,10 @@ int64_t sys_clone(struct task *self, const uint64_t *a) {
   if (flags & CLONE_SETTLS) *frame_x(t->frame, TP) = a[3];
   t->blocked = self->blocked;
   t->affinity = self->affinity;
+  t->pmm = self->pmm;
   t->hart = self->hart;
   uint32_t tid = (uint32_t)t->tid;
-  if (flags & CLONE_CHILD_CLEARTID) t->clear_child_tid = a[4];
+  if (flags & CLONE_CHILD_CLEARTID) t->clear_child_tid = masking_address(self->process, a[4]);
   if (flags & CLONE_PARENT_SETTID) copy_to_user(a[2], &tid, sizeof tid); /* as in Linux, a bad pointer is not an error */
   if (flags & CLONE_CHILD_SETTID) copy_to_user(a[4], &tid, sizeof tid);
   task_ready(t);
@@ -46,7 +48,7 @@ int64_t sys_exit_group(struct task *self, const uint64_t *a) {
 }
 
 int64_t sys_set_tid_address(struct task *self, const uint64_t *a) {
-  self->clear_child_tid = a[0];
+  self->clear_child_tid = masking_address(self->process, a[0]);
   return self->tid;
 }
 
@@ -117,7 +119,7 @@ ZERO(getegid)
 
 int64_t sys_prctl(struct task *self, const uint64_t *a) {
   /* KEEP_VECTOR is ours ("MIG", 0): with 1, this thread's system calls preserve its vector registers, which Linux's do not. */
-  enum { SET_NAME = 15, GET_NAME = 16, KEEP_VECTOR = 0x4D494700 };
+  enum { SET_NAME = 15, GET_NAME = 16, SET_TAGGED_ADDR_CTRL = 55, GET_TAGGED_ADDR_CTRL = 56, KEEP_VECTOR = 0x4D494700 };
   switch (a[0]) {
   case SET_NAME: {
     char name[NAME_BYTES] = {0};
@@ -130,6 +132,10 @@ int64_t sys_prctl(struct task *self, const uint64_t *a) {
   }
   case GET_NAME:
     return copy_to_user(a[1], self->name, sizeof self->name) ? 0 : -EFAULT;
+  case SET_TAGGED_ADDR_CTRL:
+    return a[2] || a[3] || a[4] ? -EINVAL : masking_set(self, a[1]);
+  case GET_TAGGED_ADDR_CTRL:
+    return a[1] || a[2] || a[3] || a[4] ? -EINVAL : masking_get(self);
   case KEEP_VECTOR:
     if (a[1] > 1) return -EINVAL;
     self->keep_vector = a[1];

@@ -1,4 +1,5 @@
 #include "state.h"
+#include "masking.h"
 #include "pages.h"
 #include "text.h"
 
@@ -61,6 +62,7 @@ static bool loadable(const struct task *t) {
 }
 
 void state_load(struct task *t) {
+  masking_load(t);
   state_reload(t);
   /* Vector state of another VLEN can't be loaded: then the unit stays off, as for a task that never used it. */
   if (loadable(t)) vector_give(t);

@@ -72,6 +72,8 @@ struct task {
   struct mig_state *units[MIG_CLASS_COUNT]; /* by class: save areas of registers that the kernel knows nothing of; NULL: never used */
   int awaits_class;               /* waits in the kernel's own outbound queue of this class; -1: doesn't */
   struct mig_completion completion;
+
+  uint8_t pmm; /* masking.c: senvcfg.PMM while it runs */
 };
 
 struct process {
@@ -82,6 +84,7 @@ struct process {
   int task_count;
   bool dying;      /* every task ends itself when it sees this */
   unsigned status; /* of the exit: 0 to 255 */
+  uint8_t masked;  /* masking.c: upper bits of pointers that system calls ignore */
   uint64_t pending;
   struct siginfo details[SIGNALS + 1];
   struct signal_action actions[SIGNALS + 1];

@@ -1,11 +1,15 @@
 #include "user.h"
 #include "errno.h"
+#include "masking.h"
 #include "riscv.h"
 #include "space.h"
 #include "task.h"
 #include "text.h"
 
-static void *at(uint64_t va, int access) { return space_at(current()->process->space, va, access); }
+static void *at(uint64_t va, int access) {
+  struct process *p = current()->process;
+  return space_at(p->space, masking_address(p, va), access);
+}
 
 /** Bytes from va to the end of its page, or to the end of what is wanted. */
 static uint64_t piece(uint64_t va, uint64_t bytes) { return smaller(bytes, PAGE_SIZE - va % PAGE_SIZE); }
@@ -21,7 +25,8 @@ bool copy_from_user(void *to, uint64_t va, uint64_t bytes) {
 }
 
 bool copy_to_user(uint64_t va, const void *from, uint64_t bytes) {
-  return copy_to_space(current()->process->space, va, from, bytes);
+  struct process *p = current()->process;
+  return copy_to_space(p->space, masking_address(p, va), from, bytes);
 }
 
 bool copy_to_space(struct space *s, uint64_t va, const void *from, uint64_t bytes) {

@@ -7,7 +7,7 @@ export const extensionsPath = fileURLToPath(new URL('../kernel/generated/extensi
 
 /**
  * Which extension each bit of riscv_hwprobe's key IMA_EXT_0 stands for, the lowest bit first (Linux, "RISC-V Hardware Probing Interface").
- * Bit 0 stands for F and D, which D is. Empty: nothing that our kernel has a say in. (Supm: it has no call by which a program asks for it.)
+ * Bit 0 stands for F and D, which D is.
  */
 export const probed: readonly string[] = [
   ...[
@@ -30,7 +30,7 @@ export const probed: readonly string[] = [
   ],
   ...['zkt', 'zvbb', 'zvbc', 'zvkb', 'zvkg', 'zvkned', 'zvknha', 'zvknhb', 'zvksed', 'zvksh', 'zvkt', 'zfh', 'zfhmin'],
   ...['zihintntl', 'zvfh', 'zvfhmin', 'zfa', 'ztso', 'zacas', 'zicond', 'zihintpause', 'zve32x', 'zve32f', 'zve64x'],
-  ...['zve64f', 'zve64d', 'zimop', 'zca', 'zcb', 'zcd', 'zcf', 'zcmop', 'zawrs', '', 'zicntr', 'zihpm', 'zfbfmin'],
+  ...['zve64f', 'zve64d', 'zimop', 'zca', 'zcb', 'zcd', 'zcf', 'zcmop', 'zawrs', 'supm', 'zicntr', 'zihpm', 'zfbfmin'],
   ...['zvfbfmin', 'zvfbfwma', 'zicbom', 'zaamo', 'zalrsc', 'zabha', 'zalasr', 'zicbop', 'zilsd', 'zclsd'],
 ];
 
@@ -46,7 +46,7 @@ const bit = (name: string) => hex(1n << BigInt(probed.indexOf(name)));
 /** The header's text. */
 export function extensionsHeader(): string {
   const lines = [...new Set([...probed, ...namesImplied])]
-    .filter((name) => name && bitsOf(name))
+    .filter(bitsOf)
     .sort(canonical)
     .map((name) => `    {"${name}", ${hex(bitsOf(name))}},`);
   const vector = probed.reduce((bits, name, n) => (/^(v|zv)/.test(name) ? bits | (1n << BigInt(n)) : bits), 0n);
@@ -59,6 +59,7 @@ enum : uint64_t {
   EXTENSION_FD = ${bit('d')},
   EXTENSION_C = ${bit('c')},
   EXTENSION_V = ${bit('v')},
+  EXTENSION_SUPM = ${bit('supm')},
   EXTENSION_ZICBOZ = ${bit('zicboz')},
   EXTENSION_ZICBOM = ${bit('zicbom')},
   EXTENSION_ZICBOP = ${bit('zicbop')},

@@ -7,6 +7,7 @@ enum : uint64_t {
   EXTENSION_FD = 0x1,
   EXTENSION_C = 0x2,
   EXTENSION_V = 0x4,
+  EXTENSION_SUPM = 0x2000000000000,
   EXTENSION_ZICBOZ = 0x40,
   EXTENSION_ZICBOM = 0x80000000000000,
   EXTENSION_ZICBOP = 0x1000000000000000,
@@ -97,4 +98,5 @@ static const struct {
     {"zvksg", 0x2007180000},
     {"zvksh", 0x2002000000},
     {"zvkt", 0x4000000},
+    {"supm", 0x2000000000000},
 };
