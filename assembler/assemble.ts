@@ -56,7 +56,7 @@ const DEFAULT_BASE = 0x10000n;
 
 /** Assemble and link inputs into one static executable. Never throws: whatever is wrong with them is a diagnostic. */
 export function assemble(inputs: readonly (Source | Binary)[], options: AssembleOptions = {}): Assembled {
-  const diagnostics = new Diagnostics();
+  const diagnostics = new Diagnostics(inputs.map(({ name }) => name));
   const first = firstPlace(inputs[0]);
   let arch: Arch;
   try {

@@ -33,9 +33,12 @@ export class Diagnostics {
     if (this.list.length < LIMIT) this.list.push({ ...place, severity, message });
   }
 
-  /** By file, line and column; files in the order they were first mentioned. */
+  /** @param inputs names of the files that the run is about, in their order */
+  constructor(private readonly inputs: readonly string[] = []) {}
+
+  /** By file, line and column: files in the order they were given, then in the order they were first mentioned. */
   sorted(): Diagnostic[] {
-    const files = [...new Set(this.list.map(({ file }) => file))];
+    const files = [...new Set([...this.inputs, ...this.list.map(({ file }) => file)])];
     return [...this.list].sort(
       (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
     );

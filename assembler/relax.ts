@@ -123,14 +123,25 @@ export function fillWithNops(bytes: Uint8Array): void {
   for (; at < bytes.length; at += 4) put(bytes, at, 0x00000013, 4);
 }
 
+/** Fills padding of an object's code as GNU ld does: where none of it has to go, it stays as it was; else the short nop is last. */
+export const fillLike = (original: Uint8Array) => (bytes: Uint8Array) => {
+  if (bytes.length === original.length) {
+    bytes.set(original);
+    return;
+  }
+  const long = bytes.length & ~3;
+  fillWithNops(bytes.subarray(0, long));
+  fillWithNops(bytes.subarray(long));
+};
+
 /** Padding to a boundary. */
 export class Align implements Elastic {
   size = 0;
 
   constructor(
     private readonly boundary: number,
-    /** Undefined: nops. */
-    private readonly fill: number | undefined,
+    /** A byte, or what fills code. */
+    private readonly fill: number | ((bytes: Uint8Array) => void),
     private readonly most: number,
   ) {}
 
@@ -139,8 +150,8 @@ export class Align implements Elastic {
     return size > this.most ? 0 : size;
   }
   write(_layout: Layout, _address: bigint, bytes: Uint8Array): void {
-    if (this.fill === undefined) fillWithNops(bytes);
-    else bytes.fill(this.fill);
+    if (typeof this.fill === 'number') bytes.fill(this.fill);
+    else this.fill(bytes);
   }
 }
 

@@ -89,7 +89,7 @@ export function alignTo(unit: Unit, boundary: number, fillByte: number | undefin
   unit.room(boundary, false);
   if (section.align < boundary) section.align = boundary;
   if (!section.rigid) {
-    if (boundary > 1) section.elastic(new Align(boundary, fillByte, most));
+    if (boundary > 1) section.elastic(new Align(boundary, fillByte ?? fillWithNops, most));
     return;
   }
   const padding = (boundary - (chunk.length % boundary)) % boundary;

@@ -2,7 +2,7 @@
 import { IsaError, parseIsa } from '../../isa/isa-string.js';
 import { wholeFile, type Diagnostics } from '../diagnostics.js';
 import { type Expression, mention } from '../expression.js';
-import { Align } from '../relax.js';
+import { Align, fillLike } from '../relax.js';
 import { type Chunk, Section, SHF } from '../section.js';
 import type { Statement } from '../source.js';
 import { SourceSymbol } from '../symbol.js';
@@ -142,7 +142,7 @@ export class ObjectFile implements LinkInput {
       take(from, offset);
       const boundary = 2 ** (Math.floor(Math.log2(padding)) + 1);
       section.align = Math.max(section.align, boundary);
-      section.elastic(new Align(boundary, undefined, padding));
+      section.elastic(new Align(boundary, fillLike(raw.data.slice(offset, offset + padding)), padding));
       from = offset + padding;
     }
     take(from, raw.size);

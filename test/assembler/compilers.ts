@@ -68,11 +68,11 @@ export function textToObject(compiler: Compiler, name: string, text: string): Bi
 }
 
 /** Assembly as an object, by another assembler. */
-export function assembled({ assembler }: Compiler, { name, text }: Source): Binary {
+export function assembled({ assembler }: Compiler, { name, text }: Source, ...args: string[]): Binary {
   return inFolder((folder) => {
     const file = join(folder, name);
     writeFileSync(file, text);
-    return { name: name.replace(/\.s$/, '.o'), data: make(assembler, [file], join(folder, 'out.o')) };
+    return { name: name.replace(/\.s$/, '.o'), data: make(assembler, [...args, file], join(folder, 'out.o')) };
   });
 }
 
