@@ -115,6 +115,9 @@ const mstateen0 = { ENVCFG: bit(62), ...mstateen } as const;
 /** Fields of senvcfg and menvcfg; which of them a hart has is emulator/hart/environment.ts's. */
 export const senvcfg = { FIOM: bit(0), CBIE: [5, 4], CBCFE: bit(6), CBZE: bit(7), PMM: [33, 32] } as const;
 export const menvcfg = { ...senvcfg, ADUE: bit(61), PBMTE: bit(62), STCE: bit(63) } as const;
+const eventList = Object.entries(events)
+  .map(([name, n]) => `0x${n.toString(16)} ${name}`)
+  .join(', ');
 const pmpEntry = (n: number): Readonly<Record<string, Bits>> =>
   Object.fromEntries(many8(n).map((entry, i) => [`pmp${entry}cfg`, [8 * i + 7, 8 * i]]));
 const many8 = (n: number) => Array.from({ length: 8 }, (_, i) => n * 4 + i);
@@ -174,7 +177,7 @@ export const csrs: readonly Csr[] = [
   ),
   csr('mcountinhibit', 0x320, 'Counters that stand still.', { CY: bit(0), IR: bit(2), HPM: [31, 3] }),
   ...many(3, 31, (n) =>
-    csr(`mhpmevent${n}`, 0x320 + n, `Event that counter ${n} counts, if any, and in which modes.`, mhpmevent),
+    csr(`mhpmevent${n}`, 0x320 + n, `Event that counter ${n} counts (${eventList}), and in which modes.`, mhpmevent),
   ),
   csr('mscratch', 0x340, 'A word for the machine mode.'),
   csr('mepc', 0x341, 'Where the machine mode returns to: address of the trapped instruction.'),
