@@ -181,6 +181,40 @@ pair:   .dword  4, 0
   assert.equal(status, Number(C));
 });
 
+test('user code works on cache blocks where they are told, on accelerators too', async () => {
+  const program = assembly(
+    'blocks',
+    `
+        .option arch, +zicbom, +zicbop, +zicboz, +v
+_start:
+        vsetivli zero, 1, e64, m1, ta, ma
+        la      a0, block
+        li      t0, 7
+        sd      t0, 8(a0)
+        cbo.clean (a0)
+        cbo.flush (a0)
+        prefetch.r 0(a0)
+        ld      a1, 8(a0)
+        addi    a2, a0, 20
+        cbo.zero (a2)
+        ld      a2, 8(a0)
+        ld      a3, 64(a0)
+        add     a0, a1, a2
+        add     a0, a0, a3
+        li      a7, 93
+        ecall
+        .data
+        .balign 64
+block:  .zero   64
+        .dword  3
+`,
+  );
+  for (const name of ['app2-rva23', 'all-rva23'])
+    assert.equal((await onMachine(socNamed(name), { program })).status, 10);
+  const SIGILL = 4;
+  assert.equal((await onMachine(socNamed('app2-vec1'), { program })).status, 128 + SIGILL);
+});
+
 test('misaligned accesses that trap are told', tool, async () => {
   const soc = readSoc({ name: 'test', harts: [{ isa: 'rv64gc' }], misaligned: 'trap' }, 'test');
   const { console } = await onMachine(soc, { program: compiled('hwprobe') });
