@@ -111,7 +111,7 @@ export const mhpmevent = { event: [55, 0], UINH: bit(60), SINH: bit(61), MINH: b
 export const mseccfg = { MML: bit(0), MMWP: bit(1), RLB: bit(2), PMM: [33, 32] } as const;
 /** Fields of mstateen0; the others have the enable of sstateen alone. */
 const mstateen = { SE: bit(63) } as const;
-const mstateen0 = { ENVCFG: bit(62), ...mstateen } as const;
+const mstateen0 = { C: bit(0), ENVCFG: bit(62), ...mstateen } as const;
 /** Fields of senvcfg and menvcfg; which of them a hart has is emulator/hart/environment.ts's. */
 export const senvcfg = { FIOM: bit(0), CBIE: [5, 4], CBCFE: bit(6), CBZE: bit(7), PMM: [33, 32] } as const;
 export const menvcfg = { ...senvcfg, ADUE: bit(61), PBMTE: bit(62), STCE: bit(63) } as const;
@@ -144,7 +144,13 @@ export const csrs: readonly Csr[] = [
   csr('scounteren', 0x106, 'Which counters user mode may read.', counters),
   csr('senvcfg', 0x10a, 'Settings of user mode made by the supervisor.', senvcfg),
   ...many(0, 3, (n) =>
-    csr(`sstateen${n}`, 0x10c + n, 'State of extensions that user mode may use: none here.', undefined, 'Ssstateen'),
+    csr(
+      `sstateen${n}`,
+      0x10c + n,
+      'State of extensions that user mode may use.',
+      n === 0 ? { C: bit(0) } : {},
+      'Ssstateen',
+    ),
   ),
   csr('sscratch', 0x140, 'A word for the supervisor.'),
   csr('sepc', 0x141, 'Where the supervisor returns to: address of the trapped instruction.'),

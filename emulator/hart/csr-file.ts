@@ -165,12 +165,16 @@ const environment = (name: 'menvcfg' | 'senvcfg'): Register => ({
   write: (hart, value) => writeEnvironment(hart, name, value),
 });
 
-// State enables (privileged specification, "Smstateen and Ssstateen Extensions"). Nothing here is user mode's to be kept from, so
-// sstateen has no bits.
+// State enables (privileged specification, "Smstateen and Ssstateen Extensions"). Custom state is let through always (C, bit 0 of both
+// first registers, is one where a hart has any): its units have switches of their own.
 
 const ENVCFG = 1n << 62n;
 const SE = 1n << 63n;
-const stateEnable = (n: number): Register => long(longs.mstateen + 8 * n, n === 0 ? SE | ENVCFG : SE);
+const custom = (hart: Hart, n: number) => (n === 0 && hart.units.length ? 1n : 0n);
+function stateEnable(n: number): Register {
+  const { read, write } = long(longs.mstateen + 8 * n, n === 0 ? SE | ENVCFG : SE);
+  return { read: (hart) => read(hart) | custom(hart, n), ...(write && { write }) };
+}
 /** Does mstateen let lower modes touch this state? */
 const enabled = (hart: Hart, n: number, bit: bigint) =>
   hart.privilege === M || !hart.has('Smstateen') || (hart.long(longs.mstateen + 8 * n) & bit) !== 0n;
@@ -318,7 +322,11 @@ const families: Readonly<Record<string, (n: number) => Register>> = {
   mhpmcounter: counter,
   hpmcounter: (n) => shadow(n),
   mstateen: stateEnable,
-  sstateen: (n) => ({ ...constant(0n), permitted: (hart) => enabled(hart, n, SE) }),
+  sstateen: (n) => ({
+    read: (hart) => custom(hart, n),
+    write: () => {},
+    permitted: (hart) => enabled(hart, n, SE),
+  }),
 };
 
 const registers = new Map<number, Register>();

@@ -33,6 +33,11 @@ prove(
     within('S', touch('mstateen0'), illegal),
   ],
 );
+prove('custom state is not kept from anyone', 'rv64gc_smstateen_xhartdot', undefined, [
+  keeps('mstateen0', 0, 1),
+  keeps('sstateen0', 0, 1),
+  keeps('sstateen1', 1, 0),
+]);
 prove('without Smstateen there is nothing to enable', 'rv64gc', `${CPU},smstateen=off`, [
   gives(touch('mstateen0'), illegal),
   gives(touch('sstateen0'), illegal),
