@@ -5,7 +5,7 @@ import type { Frame } from '../frame.js';
 import { member } from '../symbols/image.js';
 import type { TargetHart } from '../target.js';
 import { vectorPlace } from './registers.js';
-import { type StateWord, spokenState, stateWords, Unknown } from './state-word.js';
+import { type StateWord, savedPlace, spokenState, stateWords, Unknown } from './state-word.js';
 import { line, type Variable } from './variable.js';
 import { registers } from './vector.js';
 import { vectorTypeOf } from './vector-register.js';
@@ -114,6 +114,7 @@ function inMemory(va: bigint, frame: Frame, debuggee: Debuggee): Found {
   const vlenb = Number(number('vlenb'));
   if (vlenb < 1 || vlenb > 8192)
     throw new Unknown(`${word}, but vlenb is ${vlenb}: the memory at 0x${va.toString(16)} is damaged`);
+  const setWord = (n: number) => memory.write(va + BigInt(member(struct, 'state')!.offset), Uint8Array.of(n, 0, 0, 0));
   const first = member(struct, 'registers')?.offset ?? struct.size;
   return {
     word,
@@ -124,7 +125,7 @@ function inMemory(va: bigint, frame: Frame, debuggee: Debuggee): Found {
       vtype: number('vtype'),
       vstart: number('vstart'),
       vcsr: number('vcsr'),
-      place: (n) => memory.place(va + BigInt(first + n * vlenb)),
+      place: (n) => savedPlace(memory.place(va + BigInt(first + n * vlenb)), word, setWord),
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Place } from '../expressions/value.js';
+
 /** The words of `enum mig_state_word` and what they mean to a reader (docs/migration.md). */
 const meanings = {
   unsupported: 'the thread never used',
@@ -15,6 +17,15 @@ export const stateWords = Object.keys(meanings) as StateWord[];
 /** The word and its meaning. @param unit the unit whose registers they are: `a vector unit` */
 export const spokenState = (word: StateWord, unit: string) =>
   `${word}: ${meanings[word]}${word === 'unsupported' ? ` ${unit}` : ''}`;
+
+/** A place in a save area. Registers that are resident would not be loaded again: whoever changes their memory says that it counts (docs/migration.md). */
+export const savedPlace = (place: Place, word: StateWord, setWord: (number: number) => void): Place => ({
+  ...place,
+  write(offset, bytes) {
+    place.write(offset, bytes);
+    if (word === 'resident') setWord(stateWords.indexOf('saved'));
+  },
+});
 
 /** What stands in the way of an answer, in words for the user. */
 export class Unknown extends Error {}

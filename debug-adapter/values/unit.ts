@@ -8,7 +8,7 @@ import type { Frame } from '../frame.js';
 import { member } from '../symbols/image.js';
 import type { TargetHart } from '../target.js';
 import { wordPlace } from './registers.js';
-import { type StateWord, spokenState, stateWords, Unknown } from './state-word.js';
+import { type StateWord, savedPlace, spokenState, stateWords, Unknown } from './state-word.js';
 import { line, type Variable, variableOf } from './variable.js';
 import { elementTypes, listedViews, vectorView } from './vector-register.js';
 
@@ -46,7 +46,8 @@ function inMemory(va: bigint, frame: Frame, debuggee: Debuggee): Found {
   const word = stateWords[number];
   if (!word) throw new Unknown(`${number} is no state word; the memory at 0x${va.toString(16)} is damaged`);
   if (word === 'unsupported' || word === 'discarded' || word === 'live') return { word };
-  return { word, va, place: (n) => memory.place(va + BigInt(first.offset + 8 * n)) };
+  const setWord = (n: number) => memory.write(va + BigInt(state.offset), Uint8Array.of(n, 0, 0, 0));
+  return { word, va, place: (n) => savedPlace(memory.place(va + BigInt(first.offset + 8 * n)), word, setWord) };
 }
 
 /** @throws Unknown (or what reading memory throws) */
