@@ -33,6 +33,17 @@ test('the report says where each thread went and why', () => {
   });
 });
 
+test('the reason for going out is the name of the class', () => {
+  const json = join(place, 'dotproduct.json');
+  harthop(['run', 'examples/dotproduct.S', '--soc', 'app2-vec1-dot1', '--json', json]);
+  const { exit, migrations } = JSON.parse(readFileSync(json, 'utf8'));
+  assert.equal(exit, 0);
+  const ways = new Set(
+    migrations.map(({ from, to, reason }: Record<string, unknown>) => `${from} to ${to}: ${reason}`),
+  );
+  assert.deepEqual(ways, new Set(['0 to 3: xhartdot', '3 to 0: page-fault', '3 to 0: syscall']));
+});
+
 test('the same run twice gives the same report, to the cycle', () => {
   const reports = ['a.json', 'b.json'].map((name) => {
     harthop(['run', 'examples/threads.S', '--soc', 'app2-vec2', '--json', join(place, name)]);
