@@ -189,7 +189,10 @@ export class ObjectFile implements LinkInput {
     symbol.visibility = raw.other;
     symbol.binding = raw.binding === STB.LOCAL ? 'local' : raw.binding === STB.WEAK ? 'weak' : 'global';
     if (index === SHN.ABS) symbol.meaning = { kind: 'value', value };
-    else if (index === SHN.COMMON) symbol.common = { size: raw.size, align: commonAlign(value, name) };
+    else if (index === SHN.COMMON) {
+      symbol.common = { size: raw.size, align: commonAlign(value, name) };
+      symbol.place = wholeFile(this.name);
+    }
     symbol.size = raw.size || undefined;
     const section = this.sections.get(index);
     if (!section) {
