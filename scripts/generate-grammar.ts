@@ -91,6 +91,10 @@ export function grammar(): string {
     { name: `variable.parameter.mask.${language}`, match: '\\bv0\\.t\\b' },
     { name: `keyword.operator.relocation.${language}`, match: `%${anyOf(Object.keys(relocationOperators))}(?=\\()` },
     { name: `constant.numeric.local-label.${language}`, match: '\\b\\d+[bf]\\b' },
+    {
+      name: `constant.numeric.float.${language}`,
+      match: '(?<![\\w.$])-?(?:\\d+\\.\\d+(?:[eE][-+]?\\d+)?|0[xX][0-9a-fA-F]+(?:\\.[0-9a-fA-F]*)?[pP][-+]?\\d+)\\b',
+    },
     { name: `constant.numeric.${language}`, match: '(?<![\\w.$])-?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|\\d+)\\b' },
     { name: `variable.parameter.macro.${language}`, match: '\\\\[\\w@()]+' },
   ];
