@@ -243,3 +243,55 @@ test('interrupts taken are counted', needs(...TOOLS), async () => {
   );
   assert.equal(machine.harts[0]!.x(18), 2n);
 });
+
+test('timers and overflows come in the same cycle however the run is cut into slices', needs(...TOOLS), async () => {
+  const source = `
+    la t0, handler
+    csrw mtvec, t0
+    li t0, 0x2020
+    csrw mie, t0
+    li t0, 1
+    slli t0, t0, 63
+    csrw menvcfg, t0
+    li t0, ${INSTRUCTION}
+    csrw mhpmevent3, t0
+    li t0, -777
+    csrw mhpmcounter3, t0
+    li t0, 13
+    csrw ${csr('stimecmp')}, t0
+    csrsi mstatus, 8
+  1:addi s0, s0, 1
+    j 1b
+    .align 2
+  handler:
+    csrr t1, mcause
+    slli t1, t1, 1
+    addi t1, t1, -26
+    bnez t1, 2f
+    li t0, 0x2000
+    csrc mip, t0
+    li t0, ${INSTRUCTION}
+    csrw mhpmevent3, t0
+    li t0, -333
+    csrw mhpmcounter3, t0
+    mret
+  2:rdtime t0
+    addi t0, t0, 7
+    csrw ${csr('stimecmp')}, t0
+    mret
+  `;
+  const trapsOf = async (slice: number) => {
+    const bare = await load(source, { harts: [{ isa: `${ISA}_sstc`, count: 2 }] });
+    const seen: string[] = [];
+    bare.machine.events.on((e) => void (e.kind === 'trap' && seen.push(`${e.hart} ${e.cycle} ${e.cause}`)));
+    for (let done = 0; done < 40_000; done += slice) bare.machine.run(slice);
+    return seen;
+  };
+  const whole = await trapsOf(40_000);
+  assert.ok(whole.filter((each) => each.endsWith(' 13')).length > 50);
+  assert.ok(whole.filter((each) => each.endsWith(' 5')).length > 40);
+  for (const slice of [1, 7, 1000]) {
+    const cut = await trapsOf(slice);
+    assert.deepEqual(cut.slice(0, whole.length), whole.slice(0, cut.length));
+  }
+});
