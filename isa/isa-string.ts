@@ -41,8 +41,6 @@ function split(text: string, from: number): Name[] {
   const names: Name[] = [];
   let at = from;
   for (const part of text.slice(from).split('_')) {
-    if (part === '' && at > from)
-      throw new IsaError(`"${text}" has an underscore without a name behind it at character ${at}`);
     for (let i = 0; i < part.length; ) {
       const rest = part.slice(i);
       const long = /^[zsx]/.test(rest) && rest.length > 1;
@@ -99,6 +97,8 @@ function begin(text: string, lower: string): { base: readonly string[]; rest: nu
 export function parseIsa(text: string): Isa {
   const lower = text.toLowerCase();
   const { base, rest } = begin(text, lower);
+  const hole = /_(?=_|$)/.exec(text);
+  if (hole) throw new IsaError(`"${text}" has an underscore without a name behind it at character ${hole.index + 1}`);
   const names = split(lower, rest);
   for (const one of names)
     if (!isName(one.name))

@@ -8,9 +8,10 @@ import { available, docOf, isAvailable, isKnown, spelled } from '../../isa/names
 import { profiles } from '../../isa/names/profiles.js';
 import { rowless } from '../../isa/names/rowless.js';
 import { vlenOf } from '../../isa/names/vlen.js';
-import { isaString, parseIsa } from '../../isa/isa-string.js';
+import { IsaError, isaString, parseIsa } from '../../isa/isa-string.js';
 import { alternatives } from '../../isa/requires.js';
 import { extensions, instructions } from '../../isa/table.js';
+import { Random } from '../fuzz/random.js';
 
 /** Required of a row that belongs to every hart. */
 const always = new Set(['Privileged']);
@@ -64,5 +65,60 @@ test('every extension can be had, with all that it brings, and printed and read 
     const { extensions: all } = parseIsa(`rv64i_${name}`);
     assert.ok(all.has(name));
     assert.deepEqual([...parseIsa(isaString(all)).extensions], [...all], name);
+  }
+});
+
+test('whatever is written, the answer is an ISA or one line that quotes it', () => {
+  const r = new Random(3);
+  const pieces = [
+    'rv64',
+    'rva23u64',
+    'i',
+    'g',
+    'c',
+    'v',
+    'p',
+    '_',
+    '__',
+    '2p1',
+    '1p0',
+    '0',
+    'zvl',
+    '256b',
+    'z',
+    's',
+    'x',
+    'Zba',
+    'é',
+    ' ',
+  ];
+  const names = [...available, 'Q', 'H', 'Zfinx', 'Zvl256b'];
+  let good = 0;
+  for (let n = 0; n < 20_000; n++) {
+    let text = r.below(4) ? r.pick(['rv64i', 'rv64gc', 'rva22u64_']) : '';
+    for (let left = r.below(6); left > 0; left--) text += r.below(2) ? `_${r.pick(names)}` : r.pick(pieces);
+    try {
+      const { extensions } = parseIsa(text);
+      good++;
+      assert.deepEqual([...parseIsa(isaString(extensions)).extensions], [...extensions], text);
+    } catch (error) {
+      if (!(error instanceof IsaError)) throw error;
+      assert.ok(error.message.startsWith(`"${text}"`) && !error.message.includes('\n'), error.message);
+    }
+  }
+  assert.ok(good > 2000, `only ${good} were good`);
+});
+
+test('order, case and versions make no difference', () => {
+  const r = new Random(7);
+  const usable = available.filter((name) => name.length > 1);
+  for (let n = 0; n < 300; n++) {
+    const chosen = Array.from({ length: 1 + r.below(8) }, () => r.pick(usable).toLowerCase());
+    const straight = parseIsa(`rv64gcv_${chosen.join('_')}`);
+    const odd = chosen
+      .reverse()
+      .map((name) => (r.below(2) ? name.toUpperCase() : name) + r.pick(['', '1p0', '2', '2P1']));
+    const other = parseIsa(`RV64IVCDFAM_${odd.join('_')}_zifencei`);
+    assert.deepEqual([...other.extensions], [...straight.extensions], odd.join('_'));
   }
 });
