@@ -22,5 +22,7 @@ export const everything = [
 export const isaOf = (vlen: number) => `${standard}_zvl${vlen}b`;
 
 /** Just that, and nothing that QEMU would add by itself. */
-export const qemuCpu = (vlen: number) =>
-  ['rv64i', ...'mafdcv', ...long].map((name, n) => (n ? `${name}=true` : name)).join(',') + `,vlen=${vlen},elen=64`;
+export function qemuCpu(vlen: number): string {
+  const properties = [...'mafdcv', ...long].map((name) => `${name}=true`);
+  return ['rv64i', ...properties, `vlen=${vlen}`, 'elen=64'].join(',');
+}

@@ -40,7 +40,7 @@ export const isKnown = (tool: string, when: 'writing' | 'reading', text: string)
   knownDifferences.some((d) => d.tool.test(tool) && (d.when === when || d.when === 'both') && d.text.test(text));
 
 /** How LLVM's objdump writes what ours, like GNU's, writes otherwise. Each rule takes our text on to the next. */
-const llvmsWords: readonly {
+export const llvmsWords: readonly {
   readonly text: RegExp;
   readonly theirs: string | ((...match: string[]) => string);
   readonly why: string;
