@@ -1,4 +1,4 @@
-/** VLEN 4096, which QEMU 7.2 does not have: groups of 4096 bytes, against plain arrays. */
+/** VLEN 4096, which QEMU does not have: groups of 4096 bytes, against plain arrays. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../fuzz/random.js';

@@ -11,6 +11,7 @@ const tools = needs(QEMU, 'riscv64-linux-gnu-as', 'riscv64-linux-gnu-ld', 'riscv
 for (const { vlen, legal, illegal } of [
   { vlen: 128, legal: 6, illegal: 2 },
   { vlen: 256, legal: 4, illegal: 1 },
+  { vlen: 512, legal: 1, illegal: 1 },
   { vlen: 1024, legal: 1, illegal: 0 },
 ]) {
   test(`every vector row as in QEMU, VLEN ${vlen}: registers, memory, flags, illegal ones too`, tools, async () => {
