@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadImage } from '../../emulator/boot.js';
+import type { ElfFile } from '../../emulator/elf.js';
+import type { EngineChoice } from '../../emulator/engine/choice.js';
 import { Machine } from '../../emulator/machine.js';
 import { csrNamed } from '../../isa/csrs.js';
 import { needs, trixie } from '../tools.js';
@@ -164,9 +166,16 @@ function outcomes(bytes: Uint8Array): Outcome[] {
   });
 }
 
+/** Run here, interpreted and translated, which must not differ. */
 async function here(steps: readonly Step[], isa: string): Promise<Outcome[]> {
   const { elf } = assembled(steps);
-  const machine = await Machine.create(soc({ harts: [{ isa }] }));
+  const seen = await runHere(elf, isa, 'interpreter');
+  assert.deepEqual(await runHere(elf, isa, 'translator'), seen, 'translated code does what interpreted code does');
+  return seen;
+}
+
+async function runHere(elf: ElfFile, isa: string, engine: EngineChoice): Promise<Outcome[]> {
+  const machine = await Machine.create(soc({ harts: [{ isa }] }), { engine });
   const bytes: number[] = [];
   machine.events.on((event) => void (event.kind === 'console' && bytes.push(event.byte)));
   loadImage(machine.memory, elf, 'program');
