@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isaString, parseIsa } from '../isa/isa-string.js';
+import { profiles } from '../isa/names/profiles.js';
 import { rowless } from '../isa/names/rowless.js';
-import { satisfied, spoken } from '../isa/requires.js';
+import { alternatives, satisfied, spoken } from '../isa/requires.js';
 import { extensions } from '../isa/table.js';
 import type { Extension, Instruction } from '../isa/types.js';
 import { knownDifferences, llvmsWords } from '../test/assembler/differences.js';
@@ -64,11 +66,15 @@ const cell = (text: string) => text.replaceAll('|', '\\|');
 function section(extension: Extension): string {
   const { name, doc, rows } = extension;
   const lines = rows.map((row) => {
-    const also = row.requires.filter((each) => each !== name).map(spoken);
-    const needs = also.length ? ` Needs ${also.join(' and ')}.` : '';
+    const others = row.requires.filter((each) => !alternatives(each).includes(name)).map(spoken);
+    const needs = others.length ? ` Needs ${others.join(' and ')}.` : '';
+    const enough = row.requires.flatMap((each) => (alternatives(each).includes(name) ? alternatives(each) : []));
+    const also = enough.length > 1 ? ` ${enough.filter((each) => each !== name).join(' or ')} is enough, too.` : '';
     const operands = row.syntax ? `\`${row.syntax}\`` : '';
-    return `| \`${row.name}\` | ${cell(operands)} | ${cell(row.doc + needs)} |`;
+    return `| \`${row.name}\` | ${cell(operands)} | ${cell(row.doc + needs + also)} |`;
   });
+  // Rows of a whole are those of its parts.
+  if (!rows.length) return [`## ${name}`, doc].join('\n\n');
   return [
     `## ${name}`,
     doc,
@@ -93,6 +99,13 @@ export function docs(): string {
       '**Programs of our own** check what user programs of QEMU cannot run; those on privileged behaviour run on QEMU too, where it has the same.',
     ]),
     'Operands are called by their kinds: `rd`, `rs1`, `rs2` are x registers, `fd`, `fs1` f registers, `vd`, `vs1` v registers, `vm` the optional `, v0.t`; numbers say how many bits an immediate has.',
+    '## Profiles',
+    'Names that ISA strings may begin with in place of a base, `rva23u64_zvl256b`, and what they stand for, all that is implied included:',
+    list(
+      Object.entries(profiles).map(
+        ([name, { doc }]) => `\`${name}\`: ${doc} \`${isaString(parseIsa(name).extensions)}\``,
+      ),
+    ),
     '## Extensions without instructions',
     list(Object.entries(rowless).map(([name, doc]) => `**${name}**: ${doc}`)),
     ...extensions.map(section),
