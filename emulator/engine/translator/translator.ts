@@ -17,17 +17,17 @@ interface Patience {
   readonly inside: number;
   /** Instructions that are to be spent in a page outside translated code before it is translated; ever more, the more often it was. */
   readonly hot: number;
+  /** Everything is dropped when there are so many regions. */
+  readonly mostRegions: number;
 }
 
 const patience = {
-  auto: { outside: 10_000, inside: 500_000, hot: 40_000 },
-  translator: { outside: 50, inside: 200, hot: 0 },
+  auto: { outside: 10_000, inside: 500_000, hot: 40_000, mostRegions: 4096 },
+  translator: { outside: 50, inside: 200, hot: 0, mostRegions: 128 },
 } as const satisfies Record<Exclude<EngineChoice, 'interpreter'>, Patience>;
 
 /** Instructions of a region, about. */
 const LONGEST = 500;
-/** Everything is dropped when there are so many regions. */
-const MOST_REGIONS = 4096;
 
 /** What is known of a page in a slot. */
 export interface Heat {
@@ -172,7 +172,7 @@ export class Translator {
   private make(hart: number, slot: Slot, heat: Heat, hot: readonly number[], page: bigint): Translated | undefined {
     const { seeds, blocks } = this.blocks(hart, slot, heat, hot, page);
     if (!blocks.some(({ steps }) => steps.length > 0)) return undefined;
-    if (this.count >= MOST_REGIONS) this.clear();
+    if (this.count >= this.patience.mostRegions) this.clear();
     const index = this.firstIndex + this.count++;
     const { table } = this.engine;
     const made = region(blocks, page, index);
