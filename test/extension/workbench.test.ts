@@ -1,6 +1,6 @@
 /** A user's first minute, by keyboard and mouse in a real workbench: F5 on an example, a stop where the thread leaves, a look around. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -36,6 +36,14 @@ class DebugView {
       if ((await marks.count()) > before) return;
     }
     throw new Error('F9 sets no breakpoint');
+  }
+
+  /** Run a command by its name. */
+  async command(name: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.first().fill(`>${name}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
   }
 
   /** Tick (or untick) the exception breakpoint with this label. */
@@ -97,7 +105,7 @@ async function makeRoom(page: Page): Promise<void> {
 }
 
 test(
-  'F5 on an example: stops on the vector hart and at sbi-migrate, harts, lanes, saved state',
+  'F5 on an example: stops on the vector hart and at sbi-migrate, harts, lanes, saved state, output at the end',
   needsHost(),
   async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'harthop-workbench-'));
@@ -158,8 +166,18 @@ test(
       // Resident: the page fault saved the registers, and the vector hart still holds them.
       assert.match((await view.texts(view.variables)).join('\n'), /state = resident.*\n(.*\n)*v8.*= \{1, 1, 1, 1,/);
 
-      await page.keyboard.press('Shift+F5');
+      // To the end, past everything that would stop it; its output is in the debug console.
+      await view.stopOn('Migration asked for');
+      await view.command('Remove All Breakpoints');
+      await page.locator('.codicon-debug-breakpoint').first().waitFor({ state: 'hidden' });
+      await page.keyboard.press('F5');
       await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+      await view.command('Debug Console: Focus on Debug Console View');
+      const expected = readFileSync(join(root, 'examples/expected/faults.txt'), 'utf8').trim();
+      for (const line of expected.split('\n')) {
+        await page.locator('.repl .monaco-list-row', { hasText: line }).first().waitFor();
+      }
+      await picture('ended');
     } catch (error) {
       await picture('failed');
       console.error(await view.texts(view.callStack), await view.texts(view.variables));
