@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { engineBytes } from '../emulator/engine/bytes.js';
 import { programs as bundles } from '../scripts/build.js';
 import { type Program, programs, root } from './programs.js';
 
@@ -72,11 +73,22 @@ function measure(program: Program, folder: string): void {
   console.log(`${program.name} (${program.what}): ${time.toFixed(2)} s, ${speed}; ${beside}`);
 }
 
+/** From nothing to a user program's first instruction, which here is its end: Node, the engine, firmware and kernel of three harts. */
+function startUp({ empty }: Program): void {
+  const times = Array.from({ length: 2 * rounds }, () => ours(empty.harthop).seconds * 1000);
+  const size = (engineBytes().length / 1024).toFixed(0);
+  console.log(
+    `start-up: ${median(times).toFixed(0)} ms until a program that only exits has run on app2-vec1; the engine is ${size} KiB of WebAssembly`,
+  );
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'harthop-bench-'));
 try {
   await build(bundles);
   console.log(`medians of ${rounds} rounds, Node ${process.versions.node}`);
-  for (const program of programs(folder)) measure(program, folder);
+  const all = programs(folder);
+  startUp(all.find(({ name }) => name === 'dgemm')!);
+  for (const program of all) measure(program, folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
