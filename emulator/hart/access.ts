@@ -181,7 +181,8 @@ export class MemoryAccess {
   }
 
   private misaligned(hart: Hart, pc: bigint, va: bigint, bytes: number, access: Access): boolean {
-    if (this.board.misaligned === 'allow' || (va & BigInt(bytes - 1)) === 0n) return false;
+    if (this.board.misaligned === 'allow' || (va & BigInt(bytes - 1)) === 0n || inGranule(hart, va, bytes))
+      return false;
     this.fault(hart, faults[access].misaligned, va, pc);
     return true;
   }
@@ -251,8 +252,8 @@ export class MemoryAccess {
 }
 
 /**
- * Do the bytes lie within 16 aligned ones, on a hart with Zama16b? Then a misaligned AMO is carried out like an aligned one (privileged
- * specification, "Misaligned Atomicity Granule PMA"; LR and SC are not meant). Loads and stores are always carried out whole: harts take turns.
+ * Do the bytes lie within 16 aligned ones, on a hart with Zama16b? Then a misaligned load, store or AMO is carried out like an aligned one, whole
+ * (privileged specification, "Misaligned Atomicity Granule PMA"; LR and SC are not meant). Since harts take turns, everything is whole.
  */
 const inGranule = (hart: Hart, va: bigint, bytes: number) => Number(va & 15n) + bytes <= 16 && hart.has('Zama16b');
 

@@ -124,13 +124,15 @@ test(
   `
       .replace('(s2)', '(s1)')
       .replace('la s1, cell', 'la s1, cell; addi s1, s1, 2');
-    const causes = async (misaligned: string) => {
-      const bare = await load(program, { misaligned });
+    const causes = async (misaligned: string, isa = 'rv64gc') => {
+      const bare = await load(program, { misaligned, harts: [{ isa }] });
       assert.equal(bare.machine.run(1000).reason, 'power');
       return [bare.machine.harts[0]!.x(27), bare.machine.harts[0]!.x(11), bare.word('cell')];
     };
     assert.deepEqual(await causes('allow'), [6n, 0x07060504n, 0x0805040504030201n]);
     assert.deepEqual(await causes('trap'), [0x466n, 0n, 0x0807060504030201n]);
+    // Zama16b promises them within 16 bytes.
+    assert.deepEqual(await causes('trap', 'rv64gc_zama16b'), [0n, 0x07060504n, 0x08050b0b09070201n]);
   },
 );
 
