@@ -126,7 +126,10 @@ function readIsa(isa: Place, vlen: Place): { isaString: string; isa: Isa } {
 }
 
 /** What else there is to say of an extension that harts lack. */
-const REMARKS: Readonly<Record<string, string>> = { H: ' (and rva23s64 is taken without it)' };
+const REMARKS: Readonly<Record<string, string>> = {
+  H: ' (and rva23s64 is taken without it)',
+  Zk: ' (it has a source of entropy, Zkr; the rest of it is Zkn and Zkt)',
+};
 
 /** Every hart here has CSRs and counters: the first came with the privileged architecture, the second was once part of I. */
 const ALWAYS = ['Zicsr', 'Zicntr'];

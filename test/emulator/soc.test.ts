@@ -36,6 +36,13 @@ const wrong: [story: string, json: unknown, message: RegExp][] = [
     /^soc\.json: harts\[0\]\.isa: "rv64gch" asks for H, which is not implemented here \(and rva23s64 /,
   ],
   [
+    'an extension of which a part is not implemented',
+    { harts: [{ isa: 'rv64gc_zk' }] },
+    /"rv64gc_zk" asks for Zk, which is not implemented here \(it has a source of entropy, Zkr; the rest of it is Zkn and Zkt\)/,
+  ],
+  ['quadruple precision', { harts: [{ isa: 'rv64gcq' }] }, /"rv64gcq" asks for Q, which is not implemented here$/],
+  ['vector instructions without vectors', { harts: [{ isa: 'rv64gc_zvbb' }] }, /asks for a part of V; .* add "v"\?$/],
+  [
     'vectors that are only a part of V',
     { harts: [{ isa: 'rv64gc_zve32x' }] },
     /asks for a part of V; harts here have V or no vectors: did you mean to add "v"\?/,
