@@ -11,12 +11,12 @@ import { floatAbis, ObjectFile } from './link/object.js';
 import { writeElf } from './link/output.js';
 import { isPreprocessed, preprocess } from './preprocess.js';
 import { statementsOf } from './source.js';
-import { type Include, Unit } from './unit.js';
+import { type Include, type IncludeBytes, Unit } from './unit.js';
 
 export type { Diagnostic, Place } from './diagnostics.js';
 export { formatDiagnostic } from './diagnostics.js';
 export { isLinkable } from './link/load.js';
-export type { Include } from './unit.js';
+export type { Include, IncludeBytes } from './unit.js';
 
 export interface Source {
   /** As diagnostics and debuggers name it. Names that end in .s are taken as they are; all others are preprocessed. */
@@ -33,6 +33,8 @@ export interface Binary {
 export interface AssembleOptions {
   /** Reads an included file. Its name, for files that it includes itself, is the path taken from the folder of `from`. */
   readonly include?: Include;
+  /** Reads a file for `.incbin`. */
+  readonly includeBytes?: IncludeBytes;
   /** ISA string; default rv64gcv. */
   readonly arch?: string;
   /**
@@ -68,7 +70,7 @@ export function assemble(inputs: readonly (Source | Binary)[], options: Assemble
   }
   const include = options.include ?? (() => undefined);
   const read = inputs.flatMap((input): (Unit | ObjectFile | Archive)[] => {
-    if ('text' in input) return [assembleUnit(input, diagnostics, include, arch)];
+    if ('text' in input) return [assembleUnit(input, diagnostics, arch, { ...options, include })];
     const loaded = load(input.name, input.data, diagnostics);
     return loaded ? [loaded] : [];
   });
@@ -127,8 +129,13 @@ function firstPlace(input: Source | Binary | undefined): Place {
   return { file: input?.name ?? '', line: 1, column: 1, endColumn: 1 };
 }
 
-function assembleUnit(source: Source, diagnostics: Diagnostics, include: Include, arch: Arch): Unit {
-  const unit = new Unit(source.name, diagnostics, include, arch);
+function assembleUnit(
+  source: Source,
+  diagnostics: Diagnostics,
+  arch: Arch,
+  { include, includeBytes }: AssembleOptions & { readonly include: Include },
+): Unit {
+  const unit = new Unit(source.name, diagnostics, include, arch, includeBytes);
   // Some editors put a byte order mark first.
   const text = source.text.replace(/^\uFEFF/, '');
   const statements = isPreprocessed(source.name)

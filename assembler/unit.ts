@@ -31,6 +31,8 @@ import { SourceSymbol } from './symbol.js';
 
 /** Reads a file that a source includes: its path as written, and the file that names it. Undefined when there is none. */
 export type Include = (path: string, from: string) => string | undefined;
+/** The same for files whose bytes are taken as they are. */
+export type IncludeBytes = (path: string, from: string) => Uint8Array | undefined;
 
 const label = /[ \t]*(?:([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)|(\d+))[ \t]*:/y;
 const word = /[ \t]*([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)[ \t]*(=(?!=))?/y;
@@ -68,6 +70,7 @@ export class Unit implements Names, LinkInput {
     readonly diagnostics: Diagnostics,
     readonly include: Include,
     public arch: Arch,
+    readonly includeBytes: IncludeBytes = () => undefined,
   ) {
     this.section = this.sectionNamed('.text');
     this.previous = this.section;

@@ -17,13 +17,17 @@ import { readInput } from './files.js';
 /** The names that the assembler takes. */
 export const isSource = (path: string) => /\.s$/i.test(path);
 
-/** Text of an included file: its path is taken from the folder of the file that names it. */
-function include(path: string, from: string): string | undefined {
+/** Bytes of an included file: its path is taken from the folder of the file that names it. */
+function includeBytes(path: string, from: string): Uint8Array | undefined {
   try {
-    return readFileSync(resolvePath(path, from), 'utf8');
+    return readFileSync(resolvePath(path, from));
   } catch {
     return undefined;
   }
+}
+function include(path: string, from: string): string | undefined {
+  const bytes = includeBytes(path, from);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 /** A file to assemble or to link: an object or an archive by its first bytes; else its name must be a source's, unless it is text. */
@@ -39,7 +43,12 @@ function inputOf(path: string): Source | Binary {
  * @throws InputError with every mistake, one a line
  */
 export function assembleFiles(paths: readonly string[], options: AssembleOptions = {}): Uint8Array {
-  const { elf, diagnostics } = assemble(paths.map(inputOf), { include, directory: resolve('.'), ...options });
+  const { elf, diagnostics } = assemble(paths.map(inputOf), {
+    include,
+    includeBytes,
+    directory: resolve('.'),
+    ...options,
+  });
   const lines = diagnostics.map(formatDiagnostic);
   if (!elf) throw new InputError(lines.join('\n'));
   for (const line of lines) process.stderr.write(`${line}\n`);

@@ -32,25 +32,21 @@ export async function loadProgram(name: string, session: Session): Promise<{ pat
 
 /** Included files are read beforehand: the assembler does not wait, so it is run again when it asked for one. */
 async function assembleWith(path: string, text: string, { host }: Session): Promise<Assembled> {
-  const files = new Map<string, string | undefined>();
+  const files = new Map<string, Uint8Array | undefined>();
   for (let round = 0; ; round++) {
     const wanted = new Set<string>();
-    const result = assemble([{ name: path, text }], {
-      include: (name, from) => {
-        const file = resolvePath(name, from);
-        if (!files.has(file)) wanted.add(file);
-        return files.get(file);
-      },
-    });
+    const includeBytes = (name: string, from: string) => {
+      const file = resolvePath(name, from);
+      if (!files.has(file)) wanted.add(file);
+      return files.get(file);
+    };
+    const include = (name: string, from: string) => {
+      const bytes = includeBytes(name, from);
+      return bytes && new TextDecoder().decode(bytes);
+    };
+    const result = assemble([{ name: path, text }], { include, includeBytes });
     if (wanted.size === 0 || round >= ROUNDS) return result;
-    for (const file of wanted)
-      files.set(
-        file,
-        await host.readFile(file).then(
-          (data) => new TextDecoder().decode(data),
-          () => undefined,
-        ),
-      );
+    for (const file of wanted) files.set(file, await host.readFile(file).catch(() => undefined));
   }
 }
 

@@ -74,7 +74,31 @@ const leb = (signed: boolean): Directive => ({
   },
 });
 
+/** `.incbin "file" [, skip [, count]]`: a file's bytes as they are. */
+const incbin: Directive = {
+  run(unit, cursor) {
+    const token = cursor.string('a file name in double quotes');
+    const path = new TextDecoder().decode(stringBytes(token));
+    const number = (what: string) =>
+      cursor.accept(',') && !cursor.is(',') && !cursor.atEnd ? unit.known(cursor, what) : undefined;
+    const skip = number('the bytes to skip') ?? 0n;
+    const count = number('the bytes to take');
+    cursor.finish();
+    const bytes = unit.includeBytes(path, unit.statement.file);
+    if (!bytes) throw new Mistake(`can't read ${path}`, token.start, token.end);
+    const end = count === undefined ? BigInt(bytes.length) : skip + count;
+    if (skip < 0n || end < skip || end > BigInt(bytes.length))
+      throw new Mistake(
+        `${path} has ${bytes.length} bytes, of which not ${skip} to ${end} can be taken`,
+        token.start,
+        token.end,
+      );
+    unit.bytes(bytes.subarray(Number(skip), Number(end)));
+  },
+};
+
 export const data: Directives = {
+  '.incbin': incbin,
   '.byte': integers(1),
   '.half': integers(2),
   '.short': integers(2),

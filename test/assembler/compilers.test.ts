@@ -1,5 +1,7 @@
 /** What GCC and Clang write assembles unchanged: to the bytes that GNU as and LLVM make of it, and to programs that do the same. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Binary, Source } from '../../assembler/assemble.js';
 import { readElf } from '../../emulator/elf.js';
@@ -19,6 +21,7 @@ import {
   toAssembly,
   toObject,
 } from './compilers.js';
+import { inFolder, run } from './other-tools.js';
 import { hex } from './ours.js';
 
 const names = [
@@ -98,6 +101,45 @@ for (const name of names) {
     );
   }
 }
+
+/** How the caller is found from each place, as another tool reads it. */
+function frameRules(elf: Uint8Array): string[] {
+  return inFolder((folder) => {
+    const file = join(folder, 'a.elf');
+    writeFileSync(file, elf);
+    const { out, errors } = run('riscv64-linux-gnu-readelf', ['--debug-dump=frames-interp', file]);
+    assert.equal(errors, '');
+    const lines = out.split('\n').map((line) => line.trim().replace(/^\w+ \w+ \w+ FDE cie=\w+/, 'FDE'));
+    // Where nothing changes, a row may be written again or not.
+    const rows = lines
+      .filter((line) => /^FDE|^[0-9a-f]{16} /.test(line))
+      .map((line) => line.replace(/(\s+u)+\s*$/, ''));
+    return rows.filter((row, i) => row.slice(16) !== rows[i - 1]?.slice(16));
+  });
+}
+
+for (const compiler of [
+  gcc('-O2', '-funwind-tables'),
+  gcc('-Os', '-fexceptions', '-march=rv64g'),
+  clang('-O2'),
+  clang('-O0'),
+])
+  test(
+    `unwind tables by ${compiler.name} say what the other assembler's say`,
+    needs(...compiler.tools, 'riscv64-linux-gnu-readelf'),
+    () => {
+      for (const name of ['calls', 'sorting', 'unwinding', 'control']) {
+        const source = padded(toAssembly(compiler, cFile(name)));
+        const object = assembled(compiler, source);
+        const more = stubs(undefinedIn(object));
+        const [ours, theirs] = [source, object].map((input) =>
+          frameRules(link([more, input], { entry: null, base: 0x10000n })),
+        );
+        assert.ok(ours!.length > 10, name);
+        assert.deepEqual(ours, theirs, name);
+      }
+    },
+  );
 
 const tools = needs('riscv64-linux-gnu-gcc', 'clang-19', 'qemu-riscv64');
 for (const name of names) {

@@ -512,18 +512,38 @@ test('the chip of an object with more than the table knows is no reason to refus
   assert.ok(symbolOf(elf, 'f'));
 });
 
-test('a program is linked with its C file by the command as well as here', needs(...GNU), () => {
+test('the command runs a program of several files, and says which object asks for what', needs(...GNU), () => {
   const object = toObject(gcc('-O2'), cFile('sorting'));
   inFolder((folder) => {
-    writeFileSync(join(folder, 'a.o'), object.data);
-    const { ok, errors } = run('node', [
-      'scripts/harthop.mjs',
-      'asm',
-      join(folder, 'a.o'),
-      '-o',
-      join(folder, 'a.elf'),
-    ]);
-    assert.ok(!ok);
-    assert.match(errors, /a\.o: main\+0x\w+ \(\.text\.startup\+0x\w+\): error: undefined symbol/);
+    const file = (name: string, contents: string | Uint8Array) => {
+      writeFileSync(join(folder, name), contents);
+      return join(folder, name);
+    };
+    const harthop = (...args: string[]) => run('node', ['scripts/harthop.mjs', ...args]);
+    const unlinked = harthop('asm', file('a.o', object.data), '-o', join(folder, 'a.elf'));
+    assert.ok(!unlinked.ok);
+    assert.match(unlinked.errors, /a\.o: main\+0x\w+ \(\.text\.startup\+0x\w+\): error: undefined symbol/);
+    const start = file('start.S', '.globl _start\n_start: ld a0, 0(sp)\ncall give\nmv a0, a1\nli a7, 93\necall\n');
+    const give = textToObject(
+      gcc('-O2'),
+      'give.c',
+      'struct two { long a, b; } give(long n) { return (struct two){n, n * 10 + 1}; }',
+    );
+    const ran = run('sh', ['-c', `node scripts/harthop.mjs run ${start} ${file('give.o', give.data)} -- x; echo $?`]);
+    assert.equal(ran.out, '21\n', ran.errors);
   });
+});
+
+test('.incbin takes the bytes of a file as they are', () => {
+  const includeBytes = (path: string, from: string) =>
+    path === 'x.bin' && from === 'a.s' ? Uint8Array.of(1, 2, 3, 4, 5) : undefined;
+  const text = '.data\n.incbin "x.bin"\n.incbin "x.bin", 3\n.incbin "x.bin", 1, 2\n.incbin "x.bin", , 1\n';
+  assert.equal(
+    hex(sectionOf(link([source('a.s', text)], { entry: null, includeBytes }), '.data')!.bytes),
+    '01 02 03 04 05 04 05 02 03 01',
+  );
+  assert.deepEqual(
+    complaints([source('a.s', '.incbin "y.bin"\n.incbin "x.bin", 4, 2')], { entry: null, includeBytes }),
+    ["a.s:1:9: error: can't read y.bin", 'a.s:2:9: error: x.bin has 5 bytes, of which not 4 to 6 can be taken'],
+  );
 });
