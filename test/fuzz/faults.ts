@@ -6,7 +6,7 @@ import { extensions, instructionNamed, instructions } from '../../isa/table.js';
 import type { Instruction } from '../../isa/types.js';
 import { type Draft, draft, everything, freeRegister } from './draft.js';
 import { type Atom, address, BUFFER, indexTable, layout, reserved, STOPS, TABLES, type Word, word } from './program.js';
-import { executesReserved, loadsPartOfSegment } from './qemu-bugs.js';
+import { executesReserved, endsOtherwise } from './qemu-bugs.js';
 import type { Random } from './random.js';
 
 const isPrivileged = new Set(
@@ -100,10 +100,11 @@ const beyond: Kind = (r) =>
 const vectorBeyond: Kind = (r, vtype) => {
   const row = r.pick(vectorAccesses);
   const v = vectorOf(row);
-  if (v.shape !== 'memory' || loadsPartOfSegment(v)) return undefined;
+  if (v.shape !== 'memory') return undefined;
   const made = drafted(r, row, (d) => {
     const register = d.get('rs1');
     if (register === 0 || reserved.includes(register)) return undefined;
+    if (endsOtherwise(v, d.has('vm') && d.get('vm') === 0)) return undefined;
     if (whyIllegal(row, d.executedWord, { vtype, vstart: 0, vs: 3, fs: 3, frm: 0, ...ANY_LENGTH })) return undefined;
     const words: Word[] = [];
     if (v.address === 'indexed') {

@@ -50,9 +50,10 @@ bug(
 export const spoilsX0 = (row: Instruction, rd: number) => row.name.startsWith('amocas') && rd === 0;
 
 choice(
-  'Of a segment in which a fault-only-first load ends, QEMU keeps the fields before the fault, beyond the new vl. Memory does not end in such a segment.',
+  'Of a segment in which a fault-only-first load ends, QEMU keeps the fields before the fault, beyond the new vl; and under a mask it ends at an active element, where we end at the first that cannot be read. Memory ends in plain fault-only-first loads only.',
 );
-export const loadsPartOfSegment = (v: VectorMemory) => v.address === 'fault-first' && v.fields > 1;
+export const endsOtherwise = (v: VectorMemory, masked: boolean) =>
+  v.address === 'fault-first' && (v.fields > 1 || masked);
 
 choice(
   'Of a fraction of a register QEMU allows every SEW of which VLEN holds one element, where we ask that ELEN does (vector specification, "Vector Register Grouping": more than that may be supported). Programs use the vtypes that both support.',
