@@ -26,7 +26,7 @@ export function explain(
   const tid = event.kind === 'migration' && event.task >= 0 ? event.task : debuggee.task(hart)?.tid;
   const who = tid === undefined ? 'the thread' : `task ${tid}`;
   const record = tid === undefined ? undefined : target.migrations.task(tid);
-  const needs = lacking(code?.row?.requires ?? [], (extension) => hart.isa.extensions.has(extension)).map(spoken);
+  const needs = lacking(code?.needs ?? [], (extension) => hart.isa.extensions.has(extension)).map(spoken);
   const details = [
     `instruction: ${code?.text ?? '(not mapped)'}`,
     `pc: 0x${event.pc.toString(16)} (${where})`,

@@ -1,4 +1,5 @@
 import { type Disassembly, disassemble, expand, valuesOf } from '../assembler/disassemble.js';
+import { needsOf } from '../isa/needs.js';
 import type { Instruction } from '../isa/types.js';
 import type { GuestMemory } from './guest.js';
 
@@ -6,6 +7,8 @@ import type { GuestMemory } from './guest.js';
 export interface Code extends Disassembly {
   readonly pc: bigint;
   readonly bytes: Uint8Array;
+  /** What a hart must have to execute it. */
+  readonly needs: readonly string[];
   /** The row of full length and its operand values. */
   readonly meant?: { readonly row: Instruction; readonly values: readonly number[] };
 }
@@ -36,6 +39,7 @@ export function codeOf(
     ...found,
     pc,
     bytes: bytes.subarray(0, found.length),
+    needs: needsOf(word) ?? [],
     meant: row && values && (expand(row, values) ?? { row, values }),
   };
 }

@@ -4,8 +4,8 @@
  * again by its address space, stack and thread pointer, which travel with it unchanged.
  */
 import { classNames, classOf, type OutboundReason, outboundReason } from '../isa/classes.js';
-import { causes, csrNumbered, interrupts } from '../isa/csrs.js';
-import { rowOf } from '../isa/decode.js';
+import { causes, interrupts } from '../isa/csrs.js';
+import { needsOf } from '../isa/needs.js';
 import { satisfied } from '../isa/requires.js';
 import type { LeaveReason, MachineEvent, MigrationEvent, SbiEvent, SbiReturnEvent, TrapEvent } from './events.js';
 import type { Hart } from './hart/hart.js';
@@ -324,11 +324,6 @@ function read(hart: Hart, va: bigint): bigint | undefined {
 
 /** Is this the instruction of an extension that the hart lacks and another may have? */
 function lacks(hart: Hart, bits: bigint): boolean {
-  const word = Number(bits & 0xffff_ffffn);
-  const row = rowOf(word);
-  if (!row) return false;
-  const operandCsr =
-    row.semantics.kind === 'system' && row.name.startsWith('csr') ? csrNumbered(word >>> 20) : undefined;
-  const needed = operandCsr?.requires ? [...row.requires, operandCsr.requires] : row.requires;
-  return !satisfied(needed, (extension) => hart.has(extension));
+  const needed = needsOf(Number(bits & 0xffff_ffffn));
+  return !!needed && !satisfied(needed, (extension) => hart.has(extension));
 }

@@ -150,6 +150,27 @@ test('an instruction that lies across two pages is recognised', async () => {
   assert.ok(steps(events, 'arrive').length >= 1);
 });
 
+test('a program that changes its code and fences for itself finds the new code on the vector hart too', async () => {
+  const mapped = ['li a0, 0', 'li a1, 4096', 'li a2, 7', 'li a3, 0x22', 'li a4, -1', 'li a5, 0', 'li a7, 222', 'ecall'];
+  // the code is: vsetivli zero, 1, e32, m1, ta, ma; li a0, some number; ret. Home again by a system call.
+  const code = ['mv s0, a0', 'la t0, code', 'ld t1, (t0)', 'sd t1, (s0)', 'lw t1, 8(t0)', 'sw t1, 8(s0)', 'fence.i'];
+  const go = ['jalr s0', 'mv s1, a0', 'li a7, 178', 'ecall'];
+  const change = ['la t0, code', 'lw t1, 4(t0)', 'li t2, 2 << 20', 'add t1, t1, t2', 'sw t1, 4(s0)', 'fence.i'];
+  const end = ['jalr s0', 'slli s1, s1, 4', 'or a0, a0, s1', 'j 1f', '.balign 8'];
+  const text = [
+    '.option push',
+    '.option norvc',
+    'code: vsetivli zero, 1, e32, m1, ta, ma',
+    'li a0, 5',
+    'ret',
+    '.option pop',
+  ];
+  const program = short(...mapped, ...code, ...go, ...change, ...end, ...text, '1:');
+  const { status, events } = await onMachine(soc(1, 1), { program });
+  assert.equal(status, 0x57);
+  assert.equal(steps(events, 'arrive').length, 2);
+});
+
 test('what is illegal on the vector hart too kills the thread, with one trip', async () => {
   // vsetvl sets vill, and vadd.vv may not be executed then
   const program = short('li t0, -1', 'vsetvl t1, zero, t0', 'vadd.vv v8, v8, v8');

@@ -12,6 +12,7 @@ bytes:  .byte   1, 2, 3, 4, -5, -6, -7, -8
 _start:
         la      s0, bytes
         ld      s1, (s0)
+        csrw    dotacc, zero
         hdot.load d3, (s0)
         hdot.maccd s1, d3
         li      a7, SYS_gettid
