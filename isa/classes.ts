@@ -69,7 +69,12 @@ const covers = (q: Pattern, p: Pattern) => (p.mask & q.mask) >>> 0 === q.mask &&
 export const isIn = (patterns: readonly Pattern[], word: number) =>
   patterns.some((p) => (word & p.mask) >>> 0 === p.match);
 
-const known = classNames.map((name) => ({ name, patterns: merged(patternsOf(name)) }));
+let classes: readonly { readonly name: ClassName; readonly patterns: readonly Pattern[] }[] | undefined;
+/** Made when first asked for: it takes longer than a small program. */
+const known = () => {
+  classes ??= classNames.map((name) => ({ name, patterns: merged(patternsOf(name)) }));
+  return classes;
+};
 
 /** The number of the vectors' class, whose save area has a shape of its own. */
 export const VECTOR = classNames.indexOf('V');
@@ -84,5 +89,5 @@ export const outboundReasons: readonly OutboundReason[] = [...classNames, undefi
 
 /** The class of a 4-byte instruction word, or undefined when any hart can execute it (or none). */
 export function classOf(word: number): ClassName | undefined {
-  return known.find(({ patterns }) => isIn(patterns, word))?.name;
+  return known().find(({ patterns }) => isIn(patterns, word))?.name;
 }

@@ -58,12 +58,18 @@ export const variants: readonly Variant[] = instructions
     ),
   );
 
-const numberKey = (row: Instruction, length: 2 | 4, near: boolean) => `${row.name} ${length} ${near}`;
-const numbers = new Map(variants.map(({ row, length, near }, k) => [numberKey(row, length, near), FIRST_ROW + k]));
+/** Handlers' numbers by row, for each length and nearness. */
+const numbers = new Map<Instruction, number[]>();
+const place = (length: 2 | 4, near: boolean) => length + (near ? 1 : 0);
+variants.forEach(({ row, length, near }, k) => {
+  const own = numbers.get(row) ?? [];
+  own[place(length, near)] = FIRST_ROW + k;
+  numbers.set(row, own);
+});
 
 /** The loop's handler of a row, if it has one; `near` asks for the variant whose target lies in the same page. */
 export const handlerOf = (row: Instruction, length: 2 | 4, near = false): number | undefined =>
-  numbers.get(numberKey(row, length, near));
+  numbers.get(row)?.[place(length, near)];
 
 /**
  * Pairs that compiled code is full of: the first one's handler goes on with the second, whose record follows, without the way
@@ -97,12 +103,13 @@ export const pairs: readonly Pair[] = Object.entries(PAIRS).flatMap(([first, sec
     .filter(({ row }) => row.name === first)
     .flatMap(({ row, length }) => seconds.split(' ').map((second) => ({ first: row, length, second: named(second) }))),
 );
-const pairNumbers = new Map(
-  pairs.map(({ first, length, second }, k) => [
-    `${numberKey(first, length, false)} ${second.name}`,
-    FIRST_ROW + variants.length + k,
-  ]),
-);
+/** Their numbers by the first one's handler and the second row. */
+const pairNumbers = new Map<number, Map<Instruction, number>>();
+pairs.forEach(({ first, length, second }, k) => {
+  const handler = handlerOf(first, length)!;
+  const own = pairNumbers.get(handler) ?? new Map<Instruction, number>();
+  pairNumbers.set(handler, own.set(second, FIRST_ROW + variants.length + k));
+});
 
 /**
  * The handler that executes a row and the one behind it, if there is one.
@@ -114,7 +121,7 @@ export const pairHandler = (
   second: Instruction,
   near: boolean,
 ): number | undefined =>
-  near === jumpsByOffset(second) ? pairNumbers.get(`${numberKey(first, length, false)} ${second.name}`) : undefined;
+  near === jumpsByOffset(second) ? pairNumbers.get(handlerOf(first, length) ?? -1)?.get(second) : undefined;
 
 /** Rows that are functions of their own, called through the table. */
 export const outlinedRows: readonly Instruction[] = instructions.filter(
