@@ -11,9 +11,9 @@ export interface Token {
   readonly end: number;
 }
 
-/** A floating-point number is told from others by a point between digits, or by its exponent. */
+/** A floating-point number is told from others by a point next to a digit, or by its exponent. */
 const pattern =
-  /[ \t\f\v]*(?:([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)|(\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|0[xX][0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?[pP][-+]?\d+)|(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+[fb](?!\w)|\d\w*)|("(?:[^"\\]|\\.)*"?)|('(?:\\.|[^\\])'?)|(<<|>>|<>|<=|>=|==|!=|&&|\|\||[^ \t\f\v]))/y;
+  /[ \t\f\v]*(?:(\d*\.\d+(?:[eE][-+]?\d+)?(?![\w.$])|\d+\.(?![\w.$])|\d+[eE][-+]?\d+|0[xX][0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?[pP][-+]?\d+)|([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)|(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+[fb](?!\w)|\d\w*)|("(?:[^"\\]|\\.)*"?)|('(?:\\.|[^\\])'?)|(<<|>>|<>|<=|>=|==|!=|&&|\|\||[^ \t\f\v]))/y;
 
 /** Characters that a backslash stands for. */
 const escapes: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, b: 8, f: 12, v: 11, a: 7, e: 27 };
@@ -33,7 +33,7 @@ export function tokenize(text: string, from = 0): Token[] {
   for (;;) {
     const match = pattern.exec(text);
     if (!match) break;
-    const [, name, float, number, string, character, operator] = match;
+    const [, float, name, number, string, character, operator] = match;
     const end = pattern.lastIndex;
     const raw = name ?? float ?? number ?? string ?? character ?? operator!;
     const start = end - raw.length;

@@ -26,6 +26,9 @@ test('as they are printed, in hexadecimal, as integers', () => {
     }
     for (const way of ways) assert.equal(hex(textOf(`fli.d fa0, ${way}`, { arch })), bytesOf(k), way);
   });
+  for (const one of ['1', '1.', '1.0', '+1.0', '1e0', '0x1p0', '0x8p-3'])
+    assert.equal(hex(textOf(`fli.d fa0, ${one}`, { arch })), bytesOf(16), one);
+  assert.equal(hex(textOf('fli.d fa0, .5', { arch })), bytesOf(12));
   assert.deepEqual([0, 1, 2, 9, 16, 29, 30, 31].map(fliText), [
     '-1.0',
     'min',
