@@ -43,6 +43,7 @@ const compilersOf = (name: string): Compiler[] => [
   ...(name === 'intrinsics' ? [] : [gcc('-O2', '-funwind-tables'), gcc('-O1', '-g', '-fPIC', '-fcommon')]),
   clang('-O2'),
   clang('-O1', '-g', '-fPIE'),
+  clang('-O3', '-march=rv64gcv_zicond_zfa_zfh_zcb_zba_zbb_zbc_zbs_zvbb_zvfh_zvkng'),
 ];
 
 /** Names that an object has no definition for. */

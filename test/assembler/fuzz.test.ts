@@ -87,6 +87,17 @@ const pieces = [
     'e32',
     '99999999999999999999',
     '.uleb128 a - b\n',
+    '.cfi_startproc\n',
+    '.cfi_def_cfa_offset ',
+    '.cfi_offset ra, -8\n',
+    '.cfi_restore_state\n',
+    '.cfi_endproc\n',
+    '.comm a, 8\n',
+    '.incbin "a"\n',
+    '.insn cl C0, 2, a0, 31(a1)\n',
+    '.section .text.g, "axG", @progbits, g, comdat\n',
+    '.option pic\n',
+    'la a0, ',
   ],
 ];
 
