@@ -70,6 +70,7 @@ class Apt {
       'APT::Architectures': architecture,
       'APT::Sandbox::User': '',
       'Debug::NoLocking': '1',
+      'Acquire::Retries': '3',
     };
     this.options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   }
