@@ -1,5 +1,6 @@
 /** Macros and repetitions: text with arguments put in (GNU as manual, ".macro", ".irp"). */
 import { Mistake, type Place } from './diagnostics.js';
+import { alternateValue, splitAlternate, substituteAlternate, takeLocals } from './macro-alternate.js';
 import { expanded } from './input.js';
 import { type Expansion, skipQuoted, type Statement } from './source.js';
 import type { Unit } from './unit.js';
@@ -90,7 +91,10 @@ function bind(unit: Unit, macro: Macro, text: string): Map<string, string> {
   const values = new Map<string, string>();
   const rest = parameters.at(-1)?.rest ? parameters.length : Number.POSITIVE_INFINITY;
   let position = 0;
-  for (const argument of splitArguments(text, rest)) {
+  const list = unit.alternate
+    ? splitAlternate(text).map((each) => alternateValue(unit, each))
+    : splitArguments(text, rest);
+  for (const argument of list) {
     const keyword = /^([A-Za-z_.$][\w.$]*)\s*=(?!=)\s*(.*)$/s.exec(argument);
     const named = keyword && parameters.find(({ name }) => name === keyword[1]);
     if (named) {
@@ -122,8 +126,14 @@ export function instantiate(
   expansion: Expansion | undefined,
 ): Statement[] {
   const call = unit.macroCalls;
+  if (unit.alternate) {
+    values = new Map(values);
+    body = body.filter((statement) => !takeLocals(unit, statement.text, values as Map<string, string>));
+  }
   return body.map((statement) => {
-    const text = substitute(statement.text, values, call);
+    const text = unit.alternate
+      ? substituteAlternate(substitute(statement.text, values, call), values)
+      : substitute(statement.text, values, call);
     if (text.length > LINE_LIMIT) unit.mistake('a line of this expansion is over 64 KiB long');
     return expansion
       ? expanded(statement, text, expansion)

@@ -61,6 +61,9 @@ export class Unit implements Names, LinkInput {
   section: Section;
   previous: Section;
   statement: Statement = { file: '', line: 0, text: '', column: 1 };
+  /** Are macros called and written as `.altmacro` has it? And how many names `LOCAL` has made. */
+  alternate = false;
+  localNames = 0;
   /** Times that macros were called: `\@`. */
   macroCalls = 0;
   private readonly localCounts = new Map<number, number>();

@@ -105,6 +105,14 @@ const message = (severity: 'error' | 'warning'): Directive => ({
   },
 });
 
+/** The other macro syntax: names without backslashes, `<text>`, `%expression`, LOCAL. */
+const alternate = (on: boolean): Directive => ({
+  run(unit, cursor) {
+    cursor.finish();
+    unit.alternate = on;
+  },
+});
+
 export const control: Directives = {
   '.macro': macro,
   '.endm': stray,
@@ -124,12 +132,8 @@ export const control: Directives = {
   '.error': message('error'),
   '.err': message('error'),
   '.warning': message('warning'),
-  '.altmacro': {
-    raw: true,
-    run(unit) {
-      unit.mistake('the other macro syntax is not known here; write \\name for arguments, as without .altmacro');
-    },
-  },
+  '.altmacro': alternate(true),
+  '.noaltmacro': alternate(false),
   '.print': { raw: true, run: () => {} },
   '.end': {
     raw: true,

@@ -44,7 +44,6 @@ export const debug: Directives = {
   '.ident': ignored,
   '.addrsig': ignored,
   '.addrsig_sym': ignored,
-  '.noaltmacro': ignored,
   '.line': ignored,
   '.title': ignored,
   '.sbttl': ignored,

@@ -97,6 +97,11 @@ const pieces = [
     '.insn cl C0, 2, a0, 31(a1)\n',
     '.section .text.g, "axG", @progbits, g, comdat\n',
     '.option pic\n',
+    '.altmacro\n',
+    'LOCAL x\n',
+    '<a,',
+    '!',
+    '%x',
     'la a0, ',
   ],
 ];

@@ -236,6 +236,41 @@ compare(
 );
 
 compare(
+  'macros of the other syntax',
+  `
+  .altmacro
+  .macro fill name, count, value
+  LOCAL again, done
+  li name, count
+again: addi name, name, -1
+  beqz name, done
+  li a1, value
+  bnez a1, again
+done: nop
+label_&name: j label_&name&_end
+label_&name&_end:
+  .endm
+  .set n, 3
+  fill a0, 5, %n * 4 + 1
+  fill a2 6, %(n + 1)
+  .macro data text, more
+  .data
+  .ascii "&text"
+  .ascii "text"
+  .byte more
+  .text
+  .endm
+  data <a,b!>c>, <1, 2>
+  data plain, 3
+  .noaltmacro
+  .macro usual x
+  li a0, \\x
+  .endm
+  usual 4
+`,
+);
+
+compare(
   'pseudo-instructions of one and several instructions',
   `
   .globl f
