@@ -8,7 +8,7 @@ import { rowless } from '../isa/names/rowless.js';
 import { alternatives, satisfied, spoken } from '../isa/requires.js';
 import { extensions } from '../isa/table.js';
 import type { Extension, Instruction } from '../isa/types.js';
-import { knownDifferences, llvmsWords } from '../test/assembler/differences.js';
+import { knownDifferences, knownToOne, llvmsWords } from '../test/assembler/differences.js';
 import { gnu, gnu244, llvm } from '../test/assembler/other-tools.js';
 import { whyLeftOut } from '../test/fuzz/generate.js';
 import { qemuDifferences } from '../test/fuzz/qemu-bugs.js';
@@ -119,6 +119,8 @@ export function docs(): string {
           `${tool.source === '.' ? 'All' : code(tool)}, ${when === 'both' ? 'writing and reading' : when}, ${code(text)}: ${why}.`,
       ),
     ),
+    'In what is an instruction at all (words next to those of the table, and all of 16 bits, are read by LLVM too):',
+    list(knownToOne.map(({ text, why }) => `${code(text)}: ${why}.`)),
     'In how LLVM writes what our disassembler, like GNU objdump, writes otherwise:',
     list(llvmsWords.map(({ text, why }) => `${code(text)}: ${why}.`)),
   ].join('\n\n')}\n`;

@@ -7,8 +7,9 @@ import { encode } from '../../isa/encode.js';
 import { satisfied } from '../../isa/requires.js';
 import { instructions } from '../../isa/table.js';
 import type { Instruction } from '../../isa/types.js';
+import { Random } from '../fuzz/random.js';
 import { needs } from '../tools.js';
-import { inLlvmsWords, isKnown } from './differences.js';
+import { inLlvmsWords, isKnown, isKnownToOne } from './differences.js';
 import { assembleLines, disassembleFile, gnu, gnu244, llvm, type OtherAssembler } from './other-tools.js';
 import { build, hex, textOf } from './ours.js';
 import { isOurs, randomFrom, sampleOperands } from './samples.js';
@@ -152,6 +153,41 @@ test("every word reads as in LLVM's objdump", needs(...llvm.tools), () => {
     if (!isKnown(llvm.name, 'reading', other)) assert.equal(ours, other, text);
     at += row.length;
   }
+});
+
+/** All words of 16 bits, and words of 32 bits next to instructions. */
+function neighbours(): number[] {
+  const random = new Random(1);
+  const long = instructions.filter(({ length }) => length === 4);
+  const near = Array.from({ length: 30_000 }, () => {
+    const row = random.pick(long);
+    const word = row.match | (random.word() & ~row.mask);
+    return (word ^ (1 << random.below(32)) ^ (random.oneIn(2) ? 1 << random.below(32) : 0)) >>> 0;
+  });
+  // Those that end in five ones are longer than 32 bits.
+  return [...Array(0x10000).keys()].concat(near).filter((word) => word > 0xffff === isLong(word) && (word & 31) !== 31);
+}
+
+test('what is an instruction is one in LLVM, and nothing else', needs(...llvm.tools), () => {
+  const base = 0x10000;
+  const words = neighbours();
+  const source = words.map((word) => `.${isLong(word) ? 4 : 2}byte ${word}`).join('\n');
+  const theirs = disassembleFile(
+    llvm.objdump,
+    llvm.disassemble,
+    build(source, { base: BigInt(base), arch: llvm.arch }),
+  );
+  let at = base;
+  const wrong: string[] = [];
+  for (const word of words) {
+    const { text } = disassemble(word, BigInt(at), { has: (name) => !isOurs([name]) });
+    const other = theirs.get(at) ?? '';
+    const [known, knownThere] = [!/^\.\dbyte/.test(text), other !== ''];
+    if (known !== knownThere && !isKnownToOne(known ? text : other))
+      wrong.push(`${word.toString(16)}: ${text} | ${other}`);
+    at += isLong(word) ? 4 : 2;
+  }
+  assert.deepEqual(wrong, []);
 });
 
 /** The newest ones together must know the whole table. */
