@@ -23,7 +23,7 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const SUITE = 'trixie';
 
 /** Packages for this machine's architecture; what they depend on comes along. */
-const TOOLS = ['qemu-user', 'qemu-system-riscv', 'binutils-riscv64-unknown-elf', 'libc6-riscv64-cross'];
+const TOOLS = ['qemu-user', 'qemu-system-riscv', 'binutils-riscv64-unknown-elf'];
 /** The installer of riscv64, which is a kernel and an initial RAM disk, as a package for every architecture. */
 const PROGRAMS = ['debian-installer-13-netboot-riscv64'];
 

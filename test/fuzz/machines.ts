@@ -141,7 +141,7 @@ export class Qemu {
     const { status, signal, stdout, stderr } = spawnSync('sh', ['-c', command, QEMU, qemuCpu(program.vlen), file], {
       cwd: this.folder,
       maxBuffer: 2 ** 26,
-      timeout: 20_000,
+      timeout: 60_000,
     });
     if (status === 0 && stdout.length) return { output: stdout };
     return { problem: signal ?? (status && status > 128 ? `signal ${status - 128}` : `exit ${status}: ${stderr}`) };
