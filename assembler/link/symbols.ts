@@ -211,7 +211,9 @@ export class SymbolTable {
   /** Tells expressions apart by what they come to. */
   key(expression: Expression): string {
     if (typeof expression === 'bigint') return String(expression);
-    if (expression.kind !== 'symbol') return '';
+    if (expression.kind === 'unary') return `${expression.operator}(${this.key(expression.of)})`;
+    if (expression.kind === 'binary')
+      return `(${this.key(expression.left)}${expression.operator}${this.key(expression.right)})`;
     const definition = this.definitionOf(expression.symbol);
     // Undefined ones are one and the same in all inputs.
     if (!definition.meaning) return `:${definition.name}+${expression.addend}`;

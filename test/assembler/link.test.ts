@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { assemble, type Binary, formatDiagnostic, type Source } from '../../assembler/assemble.js';
+import { Image } from '../../debug-adapter/symbols/image.js';
 import { readElf } from '../../emulator/elf.js';
 import { needs } from '../tools.js';
 import {
@@ -401,6 +402,18 @@ test(
     ] as [Compiler, Compiler][]) {
       const objects = [textToObject(a, 'first.c', first), textToObject(b, 'second.c', second)];
       const elf = link([start, objects[0]!, twice, objects[1]!]);
+      // As the debugger reads them.
+      const image = new Image('program', 'a.elf', elf);
+      assert.deepEqual(image.warnings, []);
+      for (const [symbol, place] of [
+        ['_start', /start\.S:3$/],
+        ['twice', /twice\.s:3$/],
+        ['first', /first\.c:2$/],
+        ['second', /second\.c:2$/],
+      ] as const) {
+        const { file, line } = image.placeAt(image.symbol(symbol)!.value)!;
+        assert.match(`${file}:${line}`, place, a.name);
+      }
       inFolder((folder) => {
         const file = join(folder, 'a.elf');
         writeFileSync(file, elf);
