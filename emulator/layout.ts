@@ -67,6 +67,8 @@ export const hart = {
   privilege: word(4),
   /** Instructions attempted but not retired (they trapped), i64: cycles minus this is instret. */
   notRetired: word(8),
+  /** Bits that the target of a jump must not have: 2 on a hart without compressed instructions, else 0. */
+  oddTargets: word(4),
   /** i64. Where translated code jumped to in its page and could not go on, or 0. */
   missed: word(8),
   /** What to add to half a record's address to get what `side` says of it. */

@@ -196,7 +196,8 @@ export type Semantics =
 
 /** Cold instructions, each served by one handler in emulator/hart/system.ts. */
 export type SystemHandler =
-  | 'jump' // of no row: what jumps become that may lead where no instruction can start
+  | 'jump' // of no row: jumps and branches that lead, when taken, where no instruction can start
+  | 'target' // of no row: a jump by register that does
   | 'ecall'
   | 'ebreak'
   | 'csrrw'

@@ -22,7 +22,7 @@ export function decode(word: number, has: (extension: string) => boolean): Decod
   const length = isLong(word) ? 4 : 2;
   const bits = length === 4 ? word >>> 0 : word & 0xffff;
   const row = rowOf(bits, has);
-  if (row && !has('Zca') && mayMisalign(row, bits)) return { row: checked(row), length, word: bits };
+  if (row && !has('Zca') && misaligns(row, bits)) return { row: checked(row), length, word: bits };
   if (row?.semantics.kind !== 'expand') return { row, length, word: bits };
   const full = instructionNamed(row.semantics.to)!;
   const values = row.semantics.as.map((value) =>
@@ -31,15 +31,14 @@ export function decode(word: number, has: (extension: string) => boolean): Decod
   return { row: full, length, word: encode(full, values) };
 }
 
-/** Could this jump or branch lead to an address that is no multiple of four, where an instruction may not start without Zca? */
-function mayMisalign({ semantics, syntax }: Instruction, word: number): boolean {
-  if (semantics.kind === 'jump' && semantics.to === 'rs1') return true;
-  if (semantics.kind !== 'jump' && semantics.kind !== 'branch') return false;
+/** Does this jump or branch lead to an address that is no multiple of four, where an instruction may not start without Zca? (The loop looks at the targets of jumps by register.) */
+function misaligns({ semantics, syntax }: Instruction, word: number): boolean {
+  if (semantics.kind !== 'branch' && (semantics.kind !== 'jump' || semantics.to !== 'pc')) return false;
   const target = syntax.split(', ').at(-1) as keyof typeof operands;
   return (extract(operands[target], word) & 2) !== 0;
 }
 
-/** The row as the host executes it, looking at the target first (emulator/hart/jumps.ts). It has no handler in the loop, so another name. */
+/** The row as the host executes it, which sees whether it is taken (emulator/hart/jumps.ts). It has no handler in the loop, so another name. */
 function checked(row: Instruction): Instruction {
   const known = checkedRows.get(row);
   if (known) return known;

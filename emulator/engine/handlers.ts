@@ -134,6 +134,7 @@ export const vectorRows: readonly Instruction[] = instructions.filter((row) => r
 export const systemHandlers: readonly ('illegal' | SystemHandler)[] = [
   'illegal',
   'jump',
+  'target',
   ...new Set(instructions.flatMap((row) => (row.semantics.kind === 'system' ? [row.semantics.handler] : []))),
 ];
 /** Table index of the function that calls the host's `system`; behind it the rows outside the loop, then vector rows. */

@@ -129,6 +129,20 @@ export function interpreter(m: Module, callees: LoopCallees): number {
               c.drop(call(callees.system, 'i32', hartNumber(h), toPc(rec), rec, handler));
               c.br(restart);
             });
+          /** A target that is no multiple of four, on a hart where it must be one: the exception is the jump's own. */
+          const trapOnOddTarget = () =>
+            c.if(
+              get(pc, 'i64')
+                .to('i32', false)
+                .and(load('i32', h, at.oddTargets)),
+              () => {
+                keepLeft();
+                c.store('i64', h, get(pc, 'i64'), at.pc);
+                const handler = i32(systemHandlers.indexOf('target'));
+                c.drop(call(callees.system, 'i32', hartNumber(h), toPc(rec), rec, handler));
+                c.br(restart);
+              },
+            );
           /** One instruction, its record at `rec`: computes, and moves ip or leaves the loop. */
           const execute = (row: Instruction, near: boolean, o: Scalar, following: Val) => {
             const s = row.semantics;
@@ -148,6 +162,7 @@ export function interpreter(m: Module, callees: LoopCallees): number {
                 // The target first: rd may be rs1.
                 const from = s.to === 'pc' ? o.pc.add(o.imm) : o.rs1.add(o.imm).and(~1n);
                 c.set(pc, from as Val);
+                if (s.to === 'rs1') trapOnOddTarget();
                 o.rd.set(o.nextPc);
                 c.br(entering);
               }

@@ -288,6 +288,7 @@ export class Hart {
     u8.fill(0, vectors, vectors + map.vectorBytes);
     u32[(this.block + at.vectors) >> 2] = vectors;
     this.setWord(at.id, this.id);
+    this.setWord(at.oddTargets, this.has('Zca') ? 0 : 2);
     this.setWord(at.side, map.side - map.decode / 2);
     this.setWord(at.vlenb, this.vlenb);
     this.setLong(at.vtype, this.hasVector ? 1n << 63n : 0n);

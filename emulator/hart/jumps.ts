@@ -1,7 +1,7 @@
 /**
- * Jumps and branches of harts without compressed instructions whose target may not be a multiple of four (unprivileged specification,
- * "Control Transfer Instructions"): the exception is the jump's own, so the target is looked at before rd is written. The engine
- * executes all others.
+ * Jumps and branches of harts without compressed instructions whose target is no multiple of four (unprivileged specification,
+ * "Control Transfer Instructions"): the exception is the jump's own, if it is taken, so the target is looked at before rd is
+ * written. The engine executes all others.
  */
 import { causes } from '../../isa/csrs.js';
 import { rowOf } from '../../isa/decode.js';
@@ -39,8 +39,7 @@ function destination(hart: Hart, pc: bigint, word: number): bigint | undefined {
     const compared = { rs1: new Compared(x('rs1')), rs2: new Compared(x('rs2')) } as unknown as Scalar;
     if (!semantics.condition(compared)) return undefined;
   }
-  const base = semantics.kind === 'jump' && semantics.to === 'rs1' ? x('rs1') : pc;
-  return BigInt.asUintN(64, base + BigInt(extract(operands[offset], word))) & ~1n;
+  return BigInt.asUintN(64, pc + BigInt(extract(operands[offset], word)));
 }
 
 /** Execute the jump or branch at pc: pc and, where it does not trap, rd are set. */

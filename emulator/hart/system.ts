@@ -60,6 +60,10 @@ const handlers: Record<'illegal' | SystemHandler, (call: Call) => Answer> = {
     jump(hart, pc, word);
     return AGAIN;
   },
+  target({ hart, pc }) {
+    raise(hart, causes.fetchMisaligned, hart.pc, pc);
+    return AGAIN;
+  },
   ecall({ hart, pc }) {
     raise(hart, ecallCauses[hart.privilege], 0n, pc);
     return AGAIN;

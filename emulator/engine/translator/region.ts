@@ -405,6 +405,10 @@ class Translation {
         this.goTo(step.at + distance(step));
       } else {
         c.set(this.pc, o.rs1.add(o.imm).and(~1n) as Val);
+        const odd = get(this.pc, 'i64')
+          .to('i32', false)
+          .and(load('i32', this.hart, at.oddTargets));
+        c.if(odd, () => this.leaveAt(step.at, Left.interpret, rest));
         o.rd.set(o.nextPc);
         this.goIndirect();
       }

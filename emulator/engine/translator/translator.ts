@@ -22,7 +22,7 @@ interface Patience {
 }
 
 const patience = {
-  auto: { outside: 10_000, inside: 500_000, hot: 40_000, mostRegions: 4096 },
+  auto: { outside: 10_000, inside: 500_000, hot: 400_000, mostRegions: 4096 },
   translator: { outside: 50, inside: 200, hot: 0, mostRegions: 128 },
 } as const satisfies Record<Exclude<EngineChoice, 'interpreter'>, Patience>;
 
@@ -100,7 +100,7 @@ export class Translator {
       heat.hot.add(offset);
     }
     if (heat.held.has(Number(pc & 0xfffn))) this.look = this.patience.inside;
-    if (heat.hot.size > 0 && heat.spent >= this.patience.hot * (1 + heat.translations ** 2 / 2))
+    if (heat.hot.size > 0 && heat.spent >= this.patience.hot * (1 + heat.translations))
       this.translate(hart, slot, heat, page);
   }
 
