@@ -70,9 +70,9 @@ export const isIn = (patterns: readonly Pattern[], word: number) =>
   patterns.some((p) => (word & p.mask) >>> 0 === p.match);
 
 let classes: readonly { readonly name: ClassName; readonly patterns: readonly Pattern[] }[] | undefined;
-/** Made when first asked for: it takes longer than a small program. */
+/** Made when first asked for. Merging them would take longer than a small program runs. */
 const known = () => {
-  classes ??= classNames.map((name) => ({ name, patterns: merged(patternsOf(name)) }));
+  classes ??= classNames.map((name) => ({ name, patterns: patternsOf(name) }));
   return classes;
 };
 

@@ -263,15 +263,40 @@ export function width(kind: OperandKind): number {
 
 /** The value of an operand in an instruction word: register number, or immediate in bytes, sign-extended where the class says so. */
 export function extract(kind: OperandKind, word: number): number {
-  let value = 0;
-  for (const [high, low] of kind.pieces) {
-    const n = high - low + 1;
-    value = value * 2 ** n + ((word >>> low) & (2 ** n - 1));
+  let how = readings.get(kind);
+  if (!how) {
+    how = readingOf(kind);
+    readings.set(kind, how);
   }
-  const n = width(kind);
-  if ((isSigned(kind) || kind.extend) && value >= 2 ** (n - 1)) value -= 2 ** n;
-  if (kind.extend && value < 0) value += 2 ** kind.extend;
-  return value * 2 ** (kind.scale ?? 0) + (kind.base ?? 0);
+  let value = 0;
+  for (const { low, values } of how.pieces) value = value * values + ((word >>> low) & (values - 1));
+  if (value >= how.firstNegative) value -= how.values;
+  if (value < 0) value += how.extension;
+  return value * how.scale + how.base;
+}
+
+/** What extract needs of a kind, computed once: it is asked several times for every instruction that is decoded. */
+interface Reading {
+  readonly pieces: readonly { readonly low: number; readonly values: number }[];
+  /** How many values there are, and the least that stands for a negative one. */
+  readonly values: number;
+  readonly firstNegative: number;
+  readonly extension: number;
+  readonly scale: number;
+  readonly base: number;
+}
+const readings = new WeakMap<OperandKind, Reading>();
+
+function readingOf(kind: OperandKind): Reading {
+  const values = 2 ** width(kind);
+  return {
+    pieces: kind.pieces.map(([high, low]) => ({ low, values: 2 ** (high - low + 1) })),
+    values,
+    firstNegative: isSigned(kind) || kind.extend ? values / 2 : Number.POSITIVE_INFINITY,
+    extension: kind.extend ? 2 ** kind.extend : 0,
+    scale: 2 ** (kind.scale ?? 0),
+    base: kind.base ?? 0,
+  };
 }
 
 /** The word's bits for an operand value; the inverse of extract. The caller has checked the range with fits(). */

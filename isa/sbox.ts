@@ -20,7 +20,10 @@ function product(a: number, b: number, modulus: number): number {
 /** The inverse of a byte, its 254th power; 0 stays 0. */
 function inverse(a: number, modulus: number): number {
   let power = 1;
-  for (let n = 0; n < 254; n++) power = product(power, a, modulus);
+  for (let bit = 0x80; bit; bit >>= 1) {
+    power = product(power, power, modulus);
+    if (254 & bit) power = product(power, a, modulus);
+  }
   return power;
 }
 

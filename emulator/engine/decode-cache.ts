@@ -5,7 +5,7 @@
 
 import { isLong } from '../../isa/decode.js';
 import { hartBlock, type MemoryMap, record, tlb } from '../layout.js';
-import { decode, writeRecord } from './decoder.js';
+import { type Decoded, decode, writeRecord } from './decoder.js';
 import { ASIDE, CONTINUE, ENTER, handlerOf, pairHandler } from './handlers.js';
 import type { Heat } from './translator/translator.js';
 
@@ -23,6 +23,8 @@ export interface Slot {
 }
 
 const PAGE = 4096;
+/** Words whose meaning is kept for each hart. */
+const MOST_WORDS = 0x10000;
 
 /** What the cache asks of the machine. */
 export interface CodeRules {
@@ -36,7 +38,13 @@ export class DecodeCache {
   private readonly view: DataView;
   private readonly bytes: Uint8Array;
   /** Slots by hart, then the key of physical and virtual page. */
-  private readonly slots: { list: Slot[]; byKey: Map<string, Slot>; next: number; fences: number }[];
+  private readonly slots: {
+    list: Slot[];
+    byKey: Map<string, Slot>;
+    next: number;
+    fences: number;
+    words: Map<number, Decoded>;
+  }[];
 
   constructor(
     memory: WebAssembly.Memory,
@@ -57,6 +65,7 @@ export class DecodeCache {
       byKey: new Map(),
       next: 0,
       fences: 0,
+      words: new Map(),
     }));
   }
 
@@ -177,6 +186,18 @@ export class DecodeCache {
     }
   }
 
+  /** What a word is for the hart; most words of a program occur many times. */
+  private decoded(hart: number, word: number): Decoded {
+    const { words } = this.slots[hart]!;
+    let known = words.get(word);
+    if (!known) {
+      known = decode(word, (extension) => this.rules.has(hart, extension));
+      if (words.size >= MOST_WORDS) words.clear();
+      words.set(word, known);
+    }
+    return known;
+  }
+
   /** Write one record. @returns what it holds, when a pair may begin or end with it */
   private decodeOne(hart: number, code: Uint8Array, address: number, pc: bigint) {
     const at = Number(pc & 0xfffn);
@@ -187,7 +208,7 @@ export class DecodeCache {
       return undefined;
     }
     const word = isLong(low) ? (low | (code[at + 2]! << 16) | (code[at + 3]! << 24)) >>> 0 : low;
-    const decoded = decode(word, (extension) => this.rules.has(hart, extension));
+    const decoded = this.decoded(hart, word);
     writeRecord(this.view, hart, address, pc, decoded);
     const { row, length } = decoded;
     if (!row || handlerOf(row, length) === undefined) return undefined;
@@ -202,14 +223,7 @@ export class DecodeCache {
   aside(hart: number, pc: bigint, word: number): number {
     const slot = this.address(hart, this.map.slotsPerHart);
     const address = slot + (Number(pc & 0xfffn) >> 1) * record.bytes;
-    writeRecord(
-      this.view,
-      hart,
-      address,
-      pc,
-      decode(word, (extension) => this.rules.has(hart, extension)),
-      true,
-    );
+    writeRecord(this.view, hart, address, pc, this.decoded(hart, word), true);
     for (const behind of [1, 2]) this.view.setUint8(address + behind * record.bytes + record.op, CONTINUE);
     return slot;
   }
