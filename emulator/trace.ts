@@ -14,18 +14,17 @@ export function* chromeTrace(soc: Soc, lanes: Lanes): Generator<string> {
   const microseconds = (cycles: number) => (cycles * 1e6) / soc.clock;
   const at = (hart: number, cycle: number) => ({ pid: PROCESS, tid: hart, ts: microseconds(cycle) });
 
+  /** Its two ends: a length, added to the start, would not meet the next one's start exactly. */
   const slice = (span: Span) => {
     const task = lanes.task(span);
     const name = span.privilege === 0 && task !== undefined ? `task ${task}` : privileges[span.privilege];
-    const { start, end, instructions } = span;
-    return {
-      ...at(span.hart, start),
-      ph: 'X',
-      cat: privileges[span.privilege],
-      name,
-      dur: microseconds(end - start),
-      args: { cycles: end - start, instructions },
-    };
+    const { hart, start, end, instructions } = span;
+    // Some viewers look for the end by all that the beginning says.
+    const both = { cat: privileges[span.privilege], name, args: { cycles: end - start, instructions } };
+    return [
+      { ...at(hart, start), ph: 'B', ...both },
+      { ...at(hart, end), ph: 'E', ...both },
+    ];
   };
 
   const instant = ({ hart, cycle, step, task, pc, reason }: MigrationEvent) => ({
@@ -49,7 +48,7 @@ export function* chromeTrace(soc: Soc, lanes: Lanes): Generator<string> {
   ];
   yield '{"displayTimeUnit":"ns","traceEvents":[';
   let separator = '\n';
-  for (const events of [names, mapped(lanes.spans, slice), lanes.steps.map(instant), arrows(lanes.steps, at)]) {
+  for (const events of [names, pairs(lanes.spans, slice), lanes.steps.map(instant), arrows(lanes.steps, at)]) {
     for (const event of events) {
       yield separator + JSON.stringify(event);
       separator = ',\n';
@@ -78,7 +77,7 @@ function arrows(steps: readonly MigrationEvent[], at: (hart: number, cycle: numb
   return found;
 }
 
-/** A list's items, each made when it is wanted. */
-function* mapped<T>(list: readonly T[], make: (item: T) => object): Generator<object> {
-  for (const item of list) yield make(item);
+/** What is made of a list's items, each when it is wanted. */
+function* pairs<T>(list: readonly T[], make: (item: T) => object[]): Generator<object> {
+  for (const item of list) yield* make(item);
 }
