@@ -48,6 +48,19 @@ export function distance(step: Step): number {
   throw new Error(`${step.row.name} has no target`);
 }
 
+/** The x registers that a step's operands name. */
+export const xOf = (step: Step) =>
+  (['rd', 'rs1', 'rs2'] as const)
+    .filter((name) => operandNames(step.row).includes(name))
+    .map((n) => operandOf(step, n));
+export const writes = (step: Step) => operandNames(step.row).includes('rd') && operandOf(step, 'rd') !== 0;
+/** All x registers that a step writes: some write a pair. */
+export const destinations = (step: Step): number[] => {
+  if (writes(step)) return [operandOf(step, 'rd')];
+  const first = operandOf(step, 'rdPair');
+  return first === 0 ? [] : [first, first + 1];
+};
+
 class Discovery {
   /** By offset; null: the interpreter's. */
   readonly steps = new Map<number, Step | null>();

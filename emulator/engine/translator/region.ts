@@ -8,14 +8,14 @@
 
 import { isImmediate, operandNames, operands } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
-import type { Float, Scalar } from '../../../isa/vocabulary.js';
 import { F0, hart as at, REGISTERS, record, side } from '../../layout.js';
 import { Code, type Label } from '../../wasm/code.js';
 import { Module } from '../../wasm/module.js';
 import { call, get, i32, i64, load, type Val } from '../../wasm/value.js';
 import { isFloatAccess, tableIndex } from '../handlers.js';
-import { type Callees, fDestination, type Operands, type Place, scalar } from '../scalar.js';
-import { type Block, distance, type Step, operandOf } from './code.js';
+import { fDestination, type Operands, type Place, scalar } from '../scalar.js';
+import { type Block, destinations, distance, operandOf, type Step, writes, xOf } from './code.js';
+import { inlinePlace, isInline, noSecond } from './inline.js';
 import { type Item, Loops } from './loops.js';
 
 /** How a region was left. The hart's block holds pc and the instructions left. */
@@ -38,84 +38,8 @@ export interface Region {
   readonly records: readonly number[];
 }
 
-/** Something that only the interpreter's functions have. */
-class NotHere extends Error {}
-const refuse = (name: string) => (): never => {
-  throw new NotHere(name);
-};
-const noFloat = new Proxy({} as Float, { get: (_, name) => refuse(String(name))() });
-/** Pairs of registers are rare. */
-const noSecond = new Proxy({} as Operands['second'], { get: (_, name) => refuse(String(name))() });
-
-/** The one function of the engine that regions call by themselves. */
-const callees = (mulHighUnsigned: number) =>
-  new Proxy({} as Callees, {
-    get: (_, name) => (name === 'mulHighUnsigned' ? mulHighUnsigned : refuse(String(name))()),
-  });
-
-/** Registers as expressions over zero, to find out what a row asks for. */
-function scratch(): Scalar {
-  const c = new Code([]);
-  const place: Place = {
-    c,
-    callees: callees(0),
-    hart: i32(0),
-    record: i32(0),
-    pc: i64(0),
-    nextPc: i64(0),
-    dataTlb: i32(0),
-    beforeHost: () => {},
-    afterHost: () => {},
-    trapped: () => {},
-    giveUp: () => {},
-    unit: refuse('unit'),
-    float: noFloat,
-  };
-  const operands: Operands = {
-    rd: { set: (value) => (value as Val).emit(c) },
-    rs1: i64(0),
-    rs2: i64(0),
-    rdOld: i64(0),
-    second: noSecond,
-    imm: i64(0),
-    fd: { set: (value) => (value as Val).emit(c) },
-    fbits: () => i64(0),
-  };
-  return scalar(place, operands);
-}
-
-const inline = new Map<Instruction, boolean>();
-/** Can the row's meaning stand in the region itself? Float operations and vector rows are calls. */
-function isInline(row: Instruction): boolean {
-  const { semantics } = row;
-  if (semantics.kind !== 'plain') return semantics.kind !== 'vector';
-  let known = inline.get(row);
-  if (known === undefined) {
-    try {
-      semantics.run(scratch());
-      known = true;
-    } catch (error) {
-      if (!(error instanceof NotHere)) throw error;
-      known = false;
-    }
-    inline.set(row, known);
-  }
-  return known;
-}
-
 const usesF = (row: Instruction) =>
   operandNames(row).some((name) => operands[name].class === 'f') || isFloatAccess(row);
-const xOf = (step: Step) =>
-  (['rd', 'rs1', 'rs2'] as const)
-    .filter((name) => operandNames(step.row).includes(name))
-    .map((n) => operandOf(step, n));
-const writes = (step: Step) => operandNames(step.row).includes('rd') && operandOf(step, 'rd') !== 0;
-/** All x registers that a step writes: some write a pair. */
-const destinations = (step: Step): number[] => {
-  if (writes(step)) return [operandOf(step, 'rd')];
-  const first = operandOf(step, 'rdPair');
-  return first === 0 ? [] : [first, first + 1];
-};
 
 /**
  * Translate.
@@ -142,7 +66,7 @@ class Translation {
   private readonly x = new Map<number, number>();
   private readonly written = new Set<number>();
   private readonly calls = new Map<number, number>();
-  private readonly callees: Callees;
+  private readonly mulHighUnsigned: number;
   private readonly number: ReadonlyMap<number, number>;
   private readonly items: readonly Item[];
   private readonly loops: Loops;
@@ -168,8 +92,7 @@ class Translation {
     const entries = blocks.flatMap((block, n) => (free.has(n) || this.loops.isEntry(n, block) ? [n] : []));
     this.entries = entries.map((n) => blocks[n]!.start);
     this.entryOf = new Map(entries.map((n, entry) => [n, entry]));
-    const mulHighUnsigned = m.import('mulHighUnsigned', ['i64', 'i64'], ['i64']);
-    this.callees = callees(mulHighUnsigned);
+    this.mulHighUnsigned = m.import('mulHighUnsigned', ['i64', 'i64'], ['i64']);
     const steps = blocks.flatMap((block) => block.steps);
     for (const step of steps) {
       for (const n of xOf(step)) if (n !== 0 && !this.x.has(n)) this.x.set(n, c.local('i64'));
@@ -378,21 +301,9 @@ class Translation {
       this.callOut(step, rest, clean);
       return;
     }
-    const place: Place = {
-      c,
-      callees: this.callees,
-      hart: this.hart,
-      record: i32(0),
-      pc: i64(here),
-      nextPc: i64(nextPc),
-      dataTlb: this.dataTlb,
-      beforeHost: () => {},
-      afterHost: () => {},
-      trapped: () => {},
-      giveUp: () => this.leaveAt(step.at, Left.interpret, rest),
-      unit: refuse('unit'),
-      float: noFloat,
-    };
+    const giveUp = () => this.leaveAt(step.at, Left.interpret, rest);
+    const { hart, dataTlb } = this;
+    const place = inlinePlace({ c, hart, pc: i64(here), nextPc: i64(nextPc), dataTlb, giveUp }, this.mulHighUnsigned);
     const o = scalar(place, this.operands(step, place, clean));
     if (s.kind === 'plain') s.run(o);
     else if (s.kind === 'branch') {
