@@ -142,7 +142,7 @@ void migration_recall(struct task *t) {
   if (t->awaits_class >= 0) {
     list_remove(&t->queue);
     t->awaits_class = -1;
-    come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = MIG_REASON_RECALL, .queued = 1});
+    come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = MIG_REASON_RECALL, .flags = MIG_ENTRY_QUEUED});
     return;
   }
   /* An unknown tid here is a task whose completion is in a ring already: it comes back by itself. */

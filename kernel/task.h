@@ -8,7 +8,6 @@
 /** A task's user registers while it is not in user mode; at the end of its kernel stack. */
 struct frame {
   struct mig_frame registers;
-  uint64_t reserved; /* keeps the stack below aligned to 16 */
 };
 _Static_assert(sizeof(struct frame) == 528, "FRAME in trap.S");
 

@@ -67,10 +67,28 @@ enum mig_interrupt {
 enum mig_flags {
   MIG_KEEP_OVER_SYSCALL = 1, /* a system call saves the class's state even where the class lets calls clobber it */
   MIG_CODE_CURRENT = 2,      /* no code changed here since the last remote fence.i: arrival needs none */
+  MIG_ASK_FOR_CALLS = 4,     /* a system call is asked (enum mig_answer) rather than brought home */
+  MIG_ASK_FOR_FAULTS = 8,    /* and so is a page fault */
+  MIG_GUEST = 16,            /* a general thread, which gives way to threads of the class at once: it comes back by MIG_REASON_RECALL */
+};
+
+/*
+ * An asked thread stays on its accelerator hart, stopped, while the supervisor serves it. Its registers stand in its frame; the ring has
+ * an entry with MIG_ENTRY_ASKS, and the word `answer` of the frame says MIG_ASKED. The supervisor reads and changes the frame, then
+ * stores the answer (release). It must answer every question, soon, and not before it has taken the entry out of the ring. Where the
+ * ring has no room the thread comes home instead of asking.
+ */
+enum mig_answer {
+  MIG_NOT_ASKED = 0,
+  MIG_ASKED = 1,     /* firmware: the frame is the supervisor's */
+  MIG_GO_ON = 2,     /* supervisor: served; go on there with the registers of the frame (a recall that came meanwhile still counts) */
+  MIG_COME_HOME = 3, /* supervisor: not served; a completion with the same reason follows, as if it had not asked */
 };
 
 /* Why a thread came back: the mcause of its synchronous exception (8: system call), or this. */
 #define MIG_REASON_RECALL 0x1000
+/* mcause of a hint instruction (extension Xharthint): tval is the instruction. */
+#define MIG_CAUSE_HINT 24
 
 enum mig_place {
   MIG_UNKNOWN = 0,
@@ -93,6 +111,8 @@ struct mig_frame {
   uint64_t x[31]; /* x1 to x31 */
   uint64_t f[32];
   uint64_t fcsr;
+  volatile uint32_t answer; /* enum mig_answer */
+  uint32_t reserved;
 };
 
 /* What a save area is worth: the word with which each begins. */
@@ -143,7 +163,13 @@ struct mig_completion {
   uint64_t cycles;       /* spent in the thread on that hart, */
   uint64_t instructions; /* and retired by it; both 0 when it never ran */
   uint64_t state;        /* enum mig_state_word, as in the save area of its class */
-  uint64_t queued;       /* 1 when it was recalled before it ran */
+  uint64_t flags;        /* enum mig_entry_flags */
+};
+
+enum mig_entry_flags {
+  MIG_ENTRY_QUEUED = 1, /* it was recalled before it ran */
+  MIG_ENTRY_ASKS = 2,   /* no completion: it stays and waits for enum mig_answer */
+  MIG_ENTRY_FLOATS = 4, /* its f registers or fcsr are other than those it left with (else the frame's are as they were) */
 };
 
 /*
@@ -160,7 +186,7 @@ struct mig_ring {
 
 #define MIG_RING_BYTES(entries) (sizeof(struct mig_ring) + (uint64_t)(entries) * sizeof(struct mig_completion))
 
-_Static_assert(sizeof(struct mig_frame) == 65 * 8, "mig_frame is 65 double-words");
+_Static_assert(sizeof(struct mig_frame) == 66 * 8, "mig_frame is 66 double-words");
 _Static_assert(sizeof(struct mig_vector_state) == 48, "vector registers start at byte 48");
 _Static_assert(sizeof(struct mig_completion) == 64, "a completion is one cache line");
 _Static_assert(sizeof(struct mig_ring) == 64, "the ring's entries start on a cache line");

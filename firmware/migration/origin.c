@@ -64,7 +64,8 @@ static void deliver(struct origin *origin, const struct task *task) {
       .cycles = task->cycles,
       .instructions = task->instructions,
       .state = task->word,
-      .queued = !task->ran,
+      /* Whether the f registers changed is not followed: they count as changed. */
+      .flags = MIG_ENTRY_FLOATS | (task->ran ? 0 : MIG_ENTRY_QUEUED),
   };
   /* Release: registers and entry are in memory before the tail that says so. */
   __atomic_store_n(&origin->ring->tail, ++origin->tail, __ATOMIC_RELEASE);

@@ -27,7 +27,7 @@ void work_of_other_hart(void) {
     __asm__ volatile("fence r, rw" ::: "memory");
     struct mig_completion *entry = &other->entry[other->head & 3];
     other_wrong += entry->tid != thread->tid || entry->state != MIG_STATE_RESIDENT;
-    if (entry->reason == MIG_REASON_RECALL && entry->queued) other_wrong++;
+    if (entry->reason == MIG_REASON_RECALL && entry->flags & MIG_ENTRY_QUEUED) other_wrong++;
     other_recalls += entry->reason == MIG_REASON_RECALL;
     other_wrong += entry->reason != MIG_REASON_RECALL && entry->reason != 8;
     if (entry->reason == 8) thread->run.frame.epc += 4;

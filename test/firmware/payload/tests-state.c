@@ -11,7 +11,7 @@ static void system_call(void) {
   CHECK(SBI(HSM, 2, thread->last.hart).error == INVALID_PARAM, thread->last.hart);
   CHECK(thread->last.instructions >= 8 && thread->last.cycles >= 8, thread->last.instructions);
   CHECK(thread->last.state == MIG_STATE_DISCARDED, thread->last.state);
-  CHECK(!thread->last.queued, 0);
+  CHECK(!(thread->last.flags & MIG_ENTRY_QUEUED), 0);
   CHECK(vectors(thread)->state == MIG_STATE_DISCARDED, vectors(thread)->state);
   CHECK(thread->run.frame.epc == user_va(user_trip) + 28, thread->run.frame.epc);
   /* 42.0, in the bits of a double; its neighbours untouched. */
