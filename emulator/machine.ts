@@ -10,6 +10,7 @@ import { Breakpoints } from './breakpoints.js';
 import { Aclint } from './devices/aclint.js';
 import { Bus, type Device } from './devices/bus.js';
 import { Finisher } from './devices/finisher.js';
+import { Mailbox } from './devices/mailbox.js';
 import { Plic } from './devices/plic.js';
 import { UART_SOURCE, Uart } from './devices/uart.js';
 import { engineBytes } from './engine/bytes.js';
@@ -71,6 +72,7 @@ export class Machine implements Board {
   private readonly aclint: Aclint;
   private readonly plic: Plic;
   private readonly uart: Uart;
+  private readonly mailbox: Mailbox | undefined;
   private readonly code: DecodeCache;
   private readonly host: Host;
   private translator: Translator | undefined;
@@ -121,7 +123,9 @@ export class Machine implements Board {
       },
     );
     const finisher = new Finisher((what, status, hart) => this.power(what, status, hart));
-    this.bus = new Bus([finisher, this.aclint, this.plic, this.uart]);
+    this.mailbox = soc.mailbox && new Mailbox(this.harts, soc.mailbox.slots, this.events);
+    const mailboxes = this.mailbox ? [this.mailbox] : [];
+    this.bus = new Bus([finisher, this.aclint, this.plic, this.uart, ...mailboxes]);
     this.console = { write: (bytes) => this.uart.receive(bytes) };
     this.code = new DecodeCache(this.memory.wasm, map, {
       has: (hart, extension) => this.harts[hart]!.has(extension),
@@ -147,6 +151,7 @@ export class Machine implements Board {
     this.aclint.reset();
     this.plic.reset();
     this.uart.reset();
+    this.mailbox?.reset();
     this.host.access.reservations.reset();
     for (const hart of this.harts) {
       hart.reset(pc);

@@ -27,8 +27,11 @@ const bit = (n: number): Bits => [n, n];
 const many = (from: number, to: number, make: (n: number) => Csr) =>
   Array.from({ length: to - from + 1 }, (_, i) => make(from + i));
 
-/** Interrupt numbers, as bits of mip, mie, mideleg, sip and sie. 16 is the local interrupt that announces a thread's return. */
-export const interrupts = { SSI: 1, MSI: 3, STI: 5, MTI: 7, SEI: 9, MEI: 11, LCOFI: 13, LI16: 16 } as const;
+/**
+ * Interrupt numbers, as bits of mip, mie, mideleg, sip and sie. 16 is the local interrupt that announces a thread's return, 17 that of the
+ * mailbox device.
+ */
+export const interrupts = { SSI: 1, MSI: 3, STI: 5, MTI: 7, SEI: 9, MEI: 11, LCOFI: 13, LI16: 16, LI17: 17 } as const;
 
 /**
  * Events that a programmable counter can count, as numbers of mhpmevent: hardware events have those of the SBI specification's
@@ -101,7 +104,7 @@ const mstatus = {
 const pending = (names: readonly (keyof typeof interrupts)[]) =>
   Object.fromEntries(names.map((name) => [name, bit(interrupts[name])]));
 const supervisorInterrupts = pending(['SSI', 'STI', 'SEI', 'LCOFI', 'LI16']);
-const allInterrupts = pending(['SSI', 'MSI', 'STI', 'MTI', 'SEI', 'MEI', 'LCOFI', 'LI16']);
+const allInterrupts = pending(['SSI', 'MSI', 'STI', 'MTI', 'SEI', 'MEI', 'LCOFI', 'LI16', 'LI17']);
 const cause = { code: [62, 0], interrupt: bit(63) } as const;
 const vector = { mode: [1, 0], base: [63, 2] } as const;
 const counters = { CY: bit(0), TM: bit(1), IR: bit(2), HPM: [31, 3] } as const;

@@ -29,7 +29,8 @@ const { SSI, STI, SEI, LI16 } = interrupts;
 const LCOFI = 1 << interrupts.LCOFI;
 const local = (hart: Hart) => (hart.has('Sscofpmf') ? LCOFI : 0);
 const supervisorInterrupts = (hart: Hart) => bits(SSI, STI, SEI, LI16) | local(hart);
-const allInterrupts = (hart: Hart) => supervisorInterrupts(hart) | bits(interrupts.MSI, interrupts.MTI, interrupts.MEI);
+const { MSI, MTI, MEI, LI17 } = interrupts;
+const allInterrupts = (hart: Hart) => supervisorInterrupts(hart) | bits(MSI, MTI, MEI, LI17);
 /** What a supervisor may set and clear in sip. STIP and SEIP are driven for it. */
 const SIP_WRITABLE = bits(SSI, LI16) | LCOFI;
 /** Every exception but an environment call from M-mode and reserved causes. */

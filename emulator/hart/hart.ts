@@ -23,6 +23,7 @@ const PRIORITY = [
   interrupts.STI,
   interrupts.LCOFI,
   interrupts.LI16,
+  interrupts.LI17,
 ];
 
 export class Hart {
@@ -206,6 +207,14 @@ export class Hart {
   drive(interrupt: number, on: boolean, now: number): void {
     const lines = this.word(words.lines);
     this.setWord(words.lines, on ? lines | (1 << interrupt) : lines & ~(1 << interrupt));
+    this.rouse(now);
+  }
+  /** A device sets a bit of mip that software clears. */
+  latch(interrupt: number, now: number): void {
+    this.setWord(words.software, this.word(words.software) | (1 << interrupt));
+    this.rouse(now);
+  }
+  private rouse(now: number): void {
     if (!this.idle || !this.awake) return;
     this.wake(now);
     this.board.woken();

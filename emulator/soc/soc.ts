@@ -30,6 +30,8 @@ export interface Soc {
   readonly timebase: number;
   /** What a misaligned load or store does: the hart carries it out, or traps. */
   readonly misaligned: 'allow' | 'trap';
+  /** The mailbox device, where the chip has one: words that each hart's queue holds. */
+  readonly mailbox?: { readonly slots: number };
   /** Passed to firmware in the device tree's boot arguments. */
   readonly migration: { readonly policy: (typeof POLICIES)[number] };
 }
@@ -175,6 +177,15 @@ function readHarts(list: Place): SocHart[] {
   return harts;
 }
 
+function readMailbox(place: Place): Soc['mailbox'] {
+  const { value } = place;
+  if (value === undefined || value === false) return undefined;
+  if (value === true) return { slots: MAILBOX_SLOTS };
+  if (typeof value !== 'object') place.fail(`${JSON.stringify(value)} is not true, false or an object`);
+  return { slots: place.members(['slots']).slots.integer(1, 64, MAILBOX_SLOTS) };
+}
+const MAILBOX_SLOTS = 16;
+
 /**
  * Read a description.
  * @param file what errors call it
@@ -192,6 +203,7 @@ export function readSoc(json: unknown, file: string): Soc {
     'clock',
     'timebase',
     'misaligned',
+    'mailbox',
     'migration',
   ]);
   const clock = members.clock.integer(1, 1e12, 1e9);
@@ -203,6 +215,7 @@ export function readSoc(json: unknown, file: string): Soc {
   if (misaligned === 'trap' && promising)
     members.misaligned.fail(`"trap" breaks what "${promising.isaString}" promises (Zicclsm: misaligned accesses work)`);
   const migration = members.migration.value === undefined ? undefined : members.migration.members(['policy']).policy;
+  const mailbox = readMailbox(members.mailbox);
   return {
     name: members.name.text(file.replace(/^.*[\\/]|\.json$/g, '')),
     description: members.description.text(''),
@@ -212,6 +225,7 @@ export function readSoc(json: unknown, file: string): Soc {
     clock,
     timebase,
     misaligned,
+    ...(mailbox && { mailbox }),
     migration: { policy: migration?.choice(POLICIES, 'fifo') ?? 'fifo' },
   };
 }
