@@ -15,6 +15,10 @@ struct task *current_task[MAX_HARTS];
 /** For entry.S. */
 const uint64_t hart_bytes = sizeof(struct hart);
 
+static struct hart_mask online;
+/** By the logarithm of vlenb, which is a power of two of at most 2^13. */
+static struct hart_mask by_vlenb[14];
+
 extern char _entry_hart[], trap_entry[];
 void hart_main(struct hart *h);
 
@@ -46,6 +50,7 @@ static void set_up(struct hart *h) {
   csr_set(sstatus, STATUS_VS);
   h->has_vector = csr_read(sstatus) & STATUS_VS;
   if (h->has_vector) h->vlenb = (uint32_t)csr_read(0xc22);
+  if (h->has_vector) mask_add_atomically(&by_vlenb[__builtin_ctz(h->vlenb)], h->id);
   csr_clear(sstatus, STATUS_VS);
   /* User code may clean, flush and zero cache blocks. (CSR senvcfg: a hart may be older than it.) */
   if (h->extensions & EXTENSION_ZICBOM) csr_set(0x10a, ENVIRONMENT_CBCFE);
@@ -54,6 +59,8 @@ static void set_up(struct hart *h) {
   h->misaligned = measure_misaligned();
   migration_set_ring(h);
   csr_write(sie, 1 << INTERRUPT_SOFTWARE | 1 << INTERRUPT_TIMER | 1 << INTERRUPT_EXTERNAL | 1 << MIG_INTERRUPT_LOCAL);
+  scheduler_join(h);
+  mask_add_atomically(&online, h->id);
   __atomic_store_n(&h->online, true, __ATOMIC_RELEASE); /* last: the boot hart goes on when it sees this */
 }
 
@@ -106,12 +113,8 @@ void hart_main(struct hart *h) {
 
 void hart_poke(uint32_t id) { sbi_send_ipi(id); }
 
-struct hart_mask harts_all(void) {
-  struct hart_mask all = {0};
-  for (const struct hart *h = harts; h < harts_end; h++)
-    if (h->online) mask_add(&all, h->id);
-  return all;
-}
+struct hart_mask harts_all(void) { return online; }
+struct hart_mask harts_with_vlenb(uint32_t vlenb) { return by_vlenb[__builtin_ctz(vlenb)]; }
 
 uint32_t harts_count(void) {
   uint32_t n = 0;

@@ -1,6 +1,7 @@
 /** What the kernel knows of each hart it runs on, by hart id. Ids may have gaps: a hart that is not there is never online. */
 #pragma once
 #include "list.h"
+#include "mask.h"
 #include "riscv.h"
 #include <migration.h>
 
@@ -28,7 +29,11 @@ struct hart {
   bool has_vector;     /* by its own account: sstatus.VS can be set */
   uint32_t vlenb;      /* 0 without V */
   bool reschedule;     /* the running task's time is up */
-  bool idle;
+  struct list ready;   /* runqueue.c: tasks that wait for this hart */
+  bool runs;           /* a task; else it idles */
+  uint32_t load;       /* tasks ready or running here */
+  struct list sleepers; /* scheduler.c: tasks that fell asleep here with a deadline, the earliest first */
+  uint64_t timer;      /* when its timer interrupt comes */
   struct space *space; /* that satp holds; NULL: the kernel's own */
   uint64_t space_changes; /* as many of its changes does this hart know */
   struct context idle_context;
@@ -63,13 +68,10 @@ void harts_start(void);
 /** Make another hart look at its run queue. */
 void hart_poke(uint32_t id);
 
-/** The harts of the device tree, as a mask for sched_getaffinity: bit n of word n / 64. */
-struct hart_mask {
-  uint64_t bits[2];
-};
-static inline bool mask_has(const struct hart_mask *m, uint32_t hart) { return m->bits[hart / 64] >> hart % 64 & 1; }
-static inline void mask_add(struct hart_mask *m, uint32_t hart) { m->bits[hart / 64] |= 1ull << hart % 64; }
+/** The harts that are online. */
 struct hart_mask harts_all(void);
+/** Those with vectors of this length / 8. */
+struct hart_mask harts_with_vlenb(uint32_t vlenb);
 uint32_t harts_count(void);
 /** What a program may use that runs on this hart: its own extensions, and V where the kernel sends its tasks to harts that have it. */
 uint64_t hart_extensions(const struct hart *h);

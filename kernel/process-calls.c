@@ -69,8 +69,7 @@ int64_t sys_sched_setaffinity(struct task *self, const uint64_t *a) {
   for (int i = 0; i < 2; i++) any |= wanted.bits[i] &= all.bits[i];
   if (!any) return -EINVAL;
   t->affinity = wanted;
-  /* Its own hart looks before it goes back to user mode. A task that is away moves when it returns; a ready one waits for the right hart. */
-  if (t->state == TASK_RUNNING && t != self) hart_poke(t->hart);
+  task_move(t); /* itself before it is in user mode again; one that sleeps or is away when it is ready */
   return 0;
 }
 

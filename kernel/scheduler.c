@@ -1,73 +1,59 @@
 #include "scheduler.h"
 #include "console.h"
 #include "lock.h"
-#include "print.h"
+#include "runqueue.h"
 #include "sbi.h"
 #include "space.h"
 #include "state.h"
 
 enum { SLICES_PER_SECOND = 100 };
 
-static struct list ready = {&ready, &ready};
-/** Tasks with a deadline, the earliest first. */
-static struct list sleepers = {&sleepers, &sleepers};
 static uint64_t hz, slice;
-/** When each hart's timer interrupt comes. */
-static uint64_t armed[MAX_HARTS];
 
 void switch_context(struct context *from, struct context *to);
 
 void scheduler_init(uint64_t timebase_hz) {
   hz = timebase_hz;
   slice = hz / SLICES_PER_SECOND;
-  for (int i = 0; i < MAX_HARTS; i++) armed[i] = NEVER;
+}
+
+void scheduler_join(struct hart *h) {
+  list_init(&h->sleepers);
+  h->timer = NEVER;
+  queue_open(h);
 }
 
 uint64_t timebase(void) { return hz; }
-
-/** May this task run on this hart? */
-static bool eligible(const struct task *t, const struct hart *h) {
-  return mask_has(&t->affinity, h->id) && vector_fits(t, h);
-}
 
 /** Have the timer interrupt come in time for the running task's slice, the first sleeper, and input that must be looked for. */
 static void arm_timer(struct hart *h) {
   uint64_t at = NEVER;
   if (current_task[h->id]) at = current_task[h->id]->slice_end;
-  if (!list_empty(&sleepers)) at = smaller(at, member_of(sleepers.next, struct task, timed)->deadline);
+  if (!list_empty(&h->sleepers)) at = smaller(at, member_of(h->sleepers.next, struct task, timed)->deadline);
   if (console_polled()) at = smaller(at, now() + slice);
-  if (at >= armed[h->id]) return; /* it comes earlier anyway, and arms anew: saves a call on each switch */
-  armed[h->id] = at;
+  if (at >= h->timer) return; /* it comes earlier anyway, and arms anew: saves a call on each switch */
+  h->timer = at;
   sbi_set_timer(at);
 }
 
 void task_ready(struct task *t) {
   t->state = TASK_READY;
-  list_append(&ready, &t->queue);
-  /* The hart where it ran last, if that idles, else any that does. The one that runs this will look by itself. */
-  for (int pass = 0; pass < 2; pass++)
-    for (struct hart *h = harts; h < harts_end; h++)
-      if (h->idle && (pass || h->id == t->hart) && eligible(t, h)) {
-        h->idle = false;
-        if (h != this_hart()) hart_poke(h->id);
-        return;
-      }
+  struct hart *h = queue_place(t);
+  if (h->load == 1 && h != this_hart()) hart_poke(h->id); /* it was idle; others come by */
 }
 
-/** Take the first task that may run on this hart out of the run queue. */
-static struct task *next_for(struct hart *h) {
-  for (struct list *l = ready.next; l != &ready; l = l->next) {
-    struct task *t = member_of(l, struct task, queue);
-    if (!eligible(t, h)) continue;
-    list_remove(l);
-    return t;
+void task_move(struct task *t) {
+  if (t->state == TASK_READY && !queue_allows(t, &harts[t->hart])) {
+    queue_remove(t);
+    task_ready(t);
   }
-  return NULL;
+  if (t->state == TASK_RUNNING && !mask_has(&t->affinity, t->hart) && t != current()) hart_poke(t->hart);
 }
 
 /** Make a task (or none) the one that this hart runs. */
 static void install(struct hart *h, struct task *t) {
   current_task[h->id] = t;
+  queue_runs(h, t);
   h->frame = t ? t->frame : NULL;
   h->reschedule = false;
   if (!t) return; /* an idle hart keeps its address space: the same task is likely to come back */
@@ -83,16 +69,17 @@ void schedule(void) {
   struct hart *h = this_hart();
   struct task *from = current();
   state_save(from);
-  struct task *to = next_for(h);
+  struct task *to = queue_next(h);
   install(h, to);
   if (to != from) switch_context(&from->context, to ? &to->context : &h->idle_context);
 }
 
 void yield(void) {
   struct task *t = current();
-  if (eligible(t, this_hart())) { /* no other hart need wake for it: this one comes to it */
+  struct hart *h = this_hart();
+  if (queue_allows(t, h)) { /* no other hart need wake for it: this one comes to it */
     t->state = TASK_READY;
-    list_append(&ready, &t->queue);
+    queue_append(h, t);
   } else {
     task_ready(t);
   }
@@ -107,8 +94,8 @@ enum woken sleep_on(struct list *queue, uint64_t deadline) {
   list_append(queue, &t->queue);
   t->deadline = deadline;
   if (deadline != NEVER) {
-    struct list *before = sleepers.next;
-    while (before != &sleepers && member_of(before, struct task, timed)->deadline <= deadline) before = before->next;
+    struct list *sleepers = &this_hart()->sleepers, *before = sleepers->next;
+    while (before != sleepers && member_of(before, struct task, timed)->deadline <= deadline) before = before->next;
     list_insert_before(before, &t->timed);
   }
   schedule();
@@ -130,16 +117,16 @@ void scheduler_tick(void) {
   struct hart *h = this_hart();
   struct task *t = current();
   if (console_polled()) console_receive();
-  while (!list_empty(&sleepers)) {
-    struct task *first = member_of(sleepers.next, struct task, timed);
+  while (!list_empty(&h->sleepers)) {
+    struct task *first = member_of(h->sleepers.next, struct task, timed);
     if (first->deadline > now()) break;
     wake(first, WOKEN_BY_TIME);
   }
   if (t && now() >= t->slice_end) {
-    h->reschedule = !list_empty(&ready);
+    h->reschedule = queue_rivals(h);
     t->slice_end = now() + slice;
   }
-  armed[h->id] = NEVER;
+  h->timer = NEVER;
   sbi_set_timer(NEVER); /* takes the interrupt back; arm_timer sets the next one */
   arm_timer(h);
 }
@@ -147,20 +134,18 @@ void scheduler_tick(void) {
 void idle(void) {
   struct hart *h = this_hart();
   for (;;) {
-    struct task *t = next_for(h);
+    struct task *t = queue_next(h);
     if (t) {
       install(h, t);
       switch_context(&h->idle_context, &t->context);
       continue;
     }
     arm_timer(h);
-    h->idle = true;
     kernel_unlock();
     /* With interrupts off, wfi still ends when one is pending: none can slip in between the look at the queue and the sleep. */
     __asm__ volatile("wfi");
     csr_set(sstatus, STATUS_SIE);
     csr_clear(sstatus, STATUS_SIE);
     kernel_lock();
-    h->idle = false;
   }
 }

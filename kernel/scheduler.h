@@ -1,14 +1,18 @@
-/** Which task runs on which application hart: one run queue, first come first served, by time slices. */
+/** Which task runs on which application hart: in time slices, from each hart's run queue (runqueue.h). */
 #pragma once
 #include "task.h"
 
 enum : uint64_t { NEVER = UINT64_MAX };
 
 void scheduler_init(uint64_t timebase_hz);
+/** A hart that starts takes part from now on. */
+void scheduler_join(struct hart *h);
 uint64_t timebase(void);
 
-/** Append a task to the run queue, and wake a hart for it when one idles. */
+/** Queue a task on the hart that suits it best, and wake that when it idles. */
 void task_ready(struct task *t);
+/** Move a task that may no longer be where it is: a ready one goes to another queue, a running one leaves before it is in user mode again. */
+void task_move(struct task *t);
 /** Give the hart to whoever is next; the caller has set the current task's state. Returns when it is its turn again. */
 void schedule(void);
 /** Let others go first. */

@@ -94,9 +94,8 @@ bool vector_begin(struct task *t) {
   return true;
 }
 
-bool vector_fits(const struct task *t, const struct hart *h) {
-  if (!vector_live(t) || h->vlenb == t->vector->vlenb) return true;
-  for (const struct hart *other = harts; other < harts_end; other++)
-    if (other->online && mask_has(&t->affinity, other->id) && other->vlenb == t->vector->vlenb) return false;
-  return true;
+struct hart_mask vector_harts(const struct task *t) {
+  if (!vector_live(t)) return t->affinity;
+  struct hart_mask fitting = mask_both(t->affinity, harts_with_vlenb(t->vector->vlenb));
+  return mask_empty(fitting) ? t->affinity : fitting;
 }

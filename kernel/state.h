@@ -19,5 +19,5 @@ bool vector_begin(struct task *t);
 bool vector_saved(const struct task *t);
 /** A system call clobbers them, as Linux's ABI has it: nothing need be kept. */
 void vector_discard(struct task *t);
-/** Would the task's live vector state survive on this hart? Also true where no hart that it may run on could help. */
-bool vector_fits(const struct task *t, const struct hart *h);
+/** The harts of its affinity on which the task's live vector state survives; all of them where it would on none. */
+struct hart_mask vector_harts(const struct task *t);
