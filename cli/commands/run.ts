@@ -8,7 +8,7 @@ import { initrd } from '../../emulator/initrd.js';
 import { Lanes } from '../../emulator/lanes.js';
 import { Machine } from '../../emulator/machine.js';
 import { checkProgram, ProgramError } from '../../emulator/program.js';
-import { defaultSoc, presets } from '../../emulator/soc/presets.js';
+import { defaultSoc, presetPattern, presets } from '../../emulator/soc/presets.js';
 import { type Soc, SocError } from '../../emulator/soc/soc.js';
 import { chromeTrace } from '../../emulator/trace.js';
 import { causes } from '../../isa/csrs.js';
@@ -42,7 +42,7 @@ export const run: Command = {
   options: {
     soc: {
       value: 'NAME|FILE',
-      doc: `The chip: ${presets.map(({ name }) => name).join(', ')},\nor a description's .json file. Default: ${defaultSoc.name}.`,
+      doc: `The chip: ${presets.map(({ name }) => name).join(', ')},\n${presetPattern},\nor a description's .json file. Default: ${defaultSoc.name}.`,
     },
     json: { value: 'FILE', doc: 'Write a report: exit status, instructions, cycles, migrations.' },
     trace: { value: 'FILE', doc: 'Write what happened as a Chrome trace, which opens in Perfetto.' },

@@ -24,6 +24,20 @@ test('presets: harts and VLEN as their names say', () => {
   assert.deepEqual(shape('all-rva23'), [256, 256, 256]);
 });
 
+test('presets of any number of harts', () => {
+  const shape = (name: string) => socNamed(name).harts.map(({ isa, role }) => `${role} ${isa.vlen}`);
+  const of = (application: number, accelerator: number) => [
+    ...Array.from({ length: application }, () => 'application 0'),
+    ...Array.from({ length: accelerator }, () => 'accelerator 256'),
+  ];
+  assert.deepEqual(shape('app64-vec16'), of(64, 16));
+  assert.deepEqual(shape('app3-vec0'), of(3, 0));
+  assert.deepEqual(shape('app1-vec2'), of(1, 2));
+  assert.deepEqual(socNamed('app2-vec1').description, defaultSoc.description, 'a preset with a file is that file');
+  for (const name of ['app0-vec1', 'app65-vec1', 'app2-vec17', 'app02-vec1', 'app2-vec01', 'app2-vec1x', 'app-vec1'])
+    assert.throws(() => socNamed(name), /there are app2-vec1, .*, appN-vecM \(N from 1 to 64, M from 0 to 16\) \(or/);
+});
+
 const wrong: [story: string, json: unknown, message: RegExp][] = [
   [
     'an unknown extension',

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../cli/commands/run.js';
 import { filters } from '../../debug-adapter/filters.js';
-import { presets } from '../../emulator/soc/presets.js';
+import { presetPattern, presets } from '../../emulator/soc/presets.js';
 import { profiles } from '../../isa/names/profiles.js';
 import { readSoc } from '../../emulator/soc/soc.js';
 
@@ -19,7 +19,7 @@ test('the README tells every launch attribute, filter, preset, profile and optio
   const words = [
     ...attributes,
     ...filters.map(({ id }) => id),
-    ...presets.map(({ name }) => name),
+    ...[...presets.map(({ name }) => name), presetPattern.split(' ')[0]!],
     ...Object.keys(profiles),
   ];
   for (const word of words) assert.ok(readme.includes(`\`${word}\``), word);
