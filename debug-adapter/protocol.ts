@@ -59,6 +59,8 @@ export interface LaunchArguments {
   readonly soc?: string | object;
   readonly stopOnEntry?: boolean;
   readonly engine?: EngineChoice;
+  /** Turns are drawn from it. */
+  readonly seed?: number;
   /** Other images than HartHop's own. */
   readonly firmware?: string;
   readonly kernel?: string;

@@ -3,7 +3,7 @@ import { initrd } from '../emulator/initrd.js';
 import { Machine } from '../emulator/machine.js';
 import { checkProgram } from '../emulator/program.js';
 import { defaultSoc, socNamed } from '../emulator/soc/presets.js';
-import { readSoc, type Soc } from '../emulator/soc/soc.js';
+import { readSoc, type Soc, seeded } from '../emulator/soc/soc.js';
 import { GuestConsole } from './console.js';
 import { Debuggee } from './debuggee.js';
 import { baseName, type Host } from './host.js';
@@ -26,7 +26,8 @@ export interface Launched {
 /** Assemble or read the program, read images and SoC, build the machine. @throws RequestError with a message for the user */
 export async function start(args: LaunchArguments, session: Session): Promise<Launched> {
   const { host } = session;
-  const soc = await saying(() => findSoc(args.soc, host));
+  const chip = await saying(() => findSoc(args.soc, host));
+  const soc = args.seed === undefined ? chip : seeded(chip, args.seed);
   const program = await loadProgram(args.program, session);
   const [firmware, kernel] = await saying(() =>
     Promise.all([image('firmware', args, host), image('kernel', args, host)]),

@@ -2,7 +2,8 @@
  * A machine: harts, memory, devices and the order in which harts get their turns.
  *
  * Every hart has its own time in cycles. The hart with the smallest time runs for a quantum, but never past its own next timer event; an
- * idle one waits. So a run is a function of its inputs, to the instruction, and does not depend on how it is cut into slices.
+ * idle one waits. With a seed in the SoC description the order and length of turns are drawn instead (turns.ts). So a run is a function of
+ * its inputs, to the instruction, and does not depend on how it is cut into slices.
  */
 
 import { interrupts } from '../isa/csrs.js';
@@ -31,6 +32,7 @@ import { hart as at, memoryMap } from './layout.js';
 import { Memory } from './memory.js';
 import { MigrationTracker } from './migration.js';
 import type { Soc } from './soc/soc.js';
+import { Turns } from './turns.js';
 
 /** Physical address of the first byte of RAM. */
 export const RAM_BASE = 0x8000_0000;
@@ -81,6 +83,7 @@ export class Machine implements Board {
   /** The hart whose turn it is or was, and the time at which its quantum ends. */
   private current: Hart;
   private turnEnd = 0;
+  private readonly turns: Turns | undefined;
   /** What a listener, device or breakpoint asked for during this run. */
   private request: Stop | undefined;
   /** The machine is off. */
@@ -112,6 +115,7 @@ export class Machine implements Board {
     });
     this.memory = new Memory(new WebAssembly.Memory({ initial: map.pages, maximum: map.pages }), map);
     this.misaligned = soc.misaligned;
+    this.turns = soc.turns && new Turns(soc.turns.seed, soc.quantum);
     this.harts = soc.harts.map(({ isa }, n) => new Hart(n, isa, this));
     this.current = this.harts[0]!;
     this.aclint = new Aclint(this.harts, this.events, soc.clock / soc.timebase);
@@ -162,6 +166,7 @@ export class Machine implements Board {
     }
     this.current = this.harts[0]!;
     this.turnEnd = 0;
+    this.turns?.reset();
     this.migrations.reset();
   }
 
@@ -237,27 +242,43 @@ export class Machine implements Board {
 
   /** A quantum, or as many as the hart would be given one after the other because all others are later. */
   private turnLength(hart: Hart): number {
+    if (this.turns) return this.turns.length();
     let next = Number.POSITIVE_INFINITY;
-    for (const other of this.harts) {
-      if (other !== hart && !other.frozen) next = Math.min(next, other.idle ? this.wakeTime(other) : other.time);
-    }
+    for (const other of this.harts) if (other !== hart) next = Math.min(next, this.readyTime(other));
     const quanta = Math.ceil((next - hart.time) / this.soc.quantum);
     return this.soc.quantum * Math.min(Math.max(quanta, 1), MOST_QUANTA);
   }
 
-  /** The hart that runs next: the one whose turn it is, else that with the smallest time. An idle one's time is its timer's. */
+  /** The hart that runs next: the one whose turn it is, else that with the smallest time, or one drawn. */
   private due(): Hart | undefined {
     const { current } = this;
     if (!current.idle && !current.frozen && !current.turnOver && current.time < this.turnEnd) return current;
+    const next = this.turns ? this.drawn(this.turns) : this.first();
+    if (next?.idle) next.wake(this.wakeTime(next));
+    return next;
+  }
+
+  private first(): Hart | undefined {
     let first: Hart | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const hart of this.harts) {
-      if (hart.frozen) continue;
-      const time = hart.idle ? this.wakeTime(hart) : hart.time;
+      const time = this.readyTime(hart);
       if (time < least) [first, least] = [hart, time];
     }
-    if (first?.idle) first.wake(least);
     return first;
+  }
+
+  /** One drawn among those with nearly the smallest time. Its turn is a new one, also where it was its turn before. */
+  private drawn(turns: Turns): Hart | undefined {
+    const next = turns.next(this.harts, (hart) => this.readyTime(hart));
+    if (next) next.turnOver = true;
+    return next;
+  }
+
+  /** When the hart can run, in cycles; infinite while nothing will wake it. An idle one's time is its timer's. */
+  private readyTime(hart: Hart): number {
+    if (hart.frozen) return Number.POSITIVE_INFINITY;
+    return hart.idle ? this.wakeTime(hart) : hart.time;
   }
 
   /** When the first of the timers and counters that the hart listens to will wake it. */

@@ -9,7 +9,7 @@ import { Lanes } from '../../emulator/lanes.js';
 import { Machine } from '../../emulator/machine.js';
 import { checkProgram, ProgramError } from '../../emulator/program.js';
 import { defaultSoc, presetPattern, presets } from '../../emulator/soc/presets.js';
-import { type Soc, SocError } from '../../emulator/soc/soc.js';
+import { MOST_SEED, type Soc, SocError, seeded } from '../../emulator/soc/soc.js';
 import { chromeTrace } from '../../emulator/trace.js';
 import { causes } from '../../isa/csrs.js';
 import { BareProgram, bareSoc } from '../bare.js';
@@ -56,6 +56,10 @@ export const run: Command = {
       doc: `How code is executed:\n${Object.entries(engineChoices)
         .map(([name, doc]) => `${name}: ${doc}`)
         .join('\n')}.\nDefault: auto. What it does is the same.`,
+    },
+    seed: {
+      value: 'N',
+      doc: "Draw the order and length of harts' turns, to provoke races. The same N gives the same run.",
     },
     append: { value: 'STRING', doc: "More of the kernel's command line: migrate=off, migrate.policy=sticky, …" },
     firmware: { value: 'FILE', doc: "Boot this firmware (ELF) instead of HartHop's own." },
@@ -121,7 +125,7 @@ async function runBooted(line: CommandLine, images: Partial<BootImages>, elf: El
     const path = line.text(name);
     return path === undefined ? ownImage(name) : readElfFile(path);
   };
-  const machine = await Machine.create(socOf(line.text('soc') ?? defaultSoc.name), engine(line));
+  const machine = await Machine.create(withSeed(line, socOf(line.text('soc') ?? defaultSoc.name)), engine(line));
   boot(machine, { firmware: image('firmware'), kernel: image('kernel'), bootargs: line.text('append'), ...images });
   return observed(line, machine, machine.soc, elf, () => runGuest(machine, { maxInstructions: limit(line) }));
 }
@@ -130,7 +134,7 @@ async function runBare(line: CommandLine): Promise<number> {
   const file = line.one('ELF');
   const elf = readElfFile(file);
   const soc = bareSoc(line.text('isa') ?? 'rv64gcv', line.integer('harts', 1, 64) ?? 1);
-  const machine = await Machine.create(soc, engine(line));
+  const machine = await Machine.create(withSeed(line, soc), engine(line));
   const program = new BareProgram(machine, elf, file);
   const signatureFile = line.text('signature');
   if (signatureFile && program.signature() === undefined) {
@@ -161,6 +165,11 @@ function engine(line: CommandLine): { engine: EngineChoice } {
     );
   }
   return { engine: name };
+}
+
+function withSeed(line: CommandLine, soc: Soc): Soc {
+  const seed = line.integer('seed', 0, MOST_SEED);
+  return seed === undefined ? soc : seeded(soc, seed);
 }
 
 const limit = (line: CommandLine) => line.integer('max-instructions', 1, Number.MAX_SAFE_INTEGER);

@@ -1,5 +1,6 @@
+import { MOST_SEED } from '../../emulator/soc/soc.js';
 import { engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
-import { optionalText, text, texts } from '../arguments.js';
+import { integer, optionalText, text, texts } from '../arguments.js';
 import { type LaunchArguments, RequestError, type RequestHandler } from '../protocol.js';
 import { start } from '../start.js';
 
@@ -22,6 +23,7 @@ function check(args: LaunchArguments): LaunchArguments {
     text(args, 'program');
     texts(args, 'args');
     for (const name of ['firmware', 'kernel', 'append']) optionalText(args, name);
+    integer(args, 'seed', 0, MOST_SEED, 0);
     const { engine, env, soc, stopOnEntry } = args as unknown as Record<string, unknown>;
     if (soc !== undefined && typeof soc !== 'string' && (typeof soc !== 'object' || soc === null))
       throw new RequestError('soc must be the name of a preset, a .json file or a description');

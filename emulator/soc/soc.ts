@@ -25,6 +25,8 @@ export interface Soc {
   readonly memoryBytes: number;
   /** Instructions of a turn. */
   readonly quantum: number;
+  /** Turns are drawn from this seed (emulator/turns.ts) rather than given in order. */
+  readonly turns?: { readonly seed: number };
   /** Cycles a second, and ticks of mtime a second. */
   readonly clock: number;
   readonly timebase: number;
@@ -35,6 +37,8 @@ export interface Soc {
   /** Passed to firmware in the device tree's boot arguments. */
   readonly migration: { readonly policy: (typeof POLICIES)[number] };
 }
+
+export const MOST_SEED = 2 ** 32 - 1;
 
 /** A description that can't be used. The message names file, place, and what was expected. */
 export class SocError extends Error {}
@@ -200,6 +204,7 @@ export function readSoc(json: unknown, file: string): Soc {
     'harts',
     'memoryMiB',
     'quantum',
+    'turns',
     'clock',
     'timebase',
     'misaligned',
@@ -214,6 +219,7 @@ export function readSoc(json: unknown, file: string): Soc {
   const promising = harts.find(({ isa }) => isa.extensions.has('Zicclsm'));
   if (misaligned === 'trap' && promising)
     members.misaligned.fail(`"trap" breaks what "${promising.isaString}" promises (Zicclsm: misaligned accesses work)`);
+  const turns = members.turns.value === undefined ? undefined : members.turns.members(['seed']);
   const migration = members.migration.value === undefined ? undefined : members.migration.members(['policy']).policy;
   const mailbox = readMailbox(members.mailbox);
   return {
@@ -222,6 +228,7 @@ export function readSoc(json: unknown, file: string): Soc {
     harts,
     memoryBytes: members.memoryMiB.integer(16, 2048, 128) * 2 ** 20,
     quantum: members.quantum.integer(1, 1e6, 1000),
+    ...(turns && { turns: { seed: turns.seed.integer(0, MOST_SEED) } }),
     clock,
     timebase,
     misaligned,
@@ -229,6 +236,9 @@ export function readSoc(json: unknown, file: string): Soc {
     migration: { policy: migration?.choice(POLICIES, 'fifo') ?? 'fifo' },
   };
 }
+
+/** The same chip with its turns drawn from a seed. */
+export const seeded = (soc: Soc, seed: number): Soc => ({ ...soc, turns: { seed } });
 
 /** Read a description's text. @throws SocError also when it is no JSON */
 export function parseSoc(text: string, file: string): Soc {

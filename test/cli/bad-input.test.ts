@@ -86,6 +86,7 @@ const cases: readonly [readonly string[], RegExp][] = [
     /mine: hart 1 \(rv64im\) can't run the firmware: it lacks A, C, Zifencei/,
   ],
   [['run', 'examples/daxpy.S', '--speed', '9'], /'--speed'/],
+  [['run', 'examples/daxpy.S', '--seed', '4294967296'], /--seed: "4294967296" is no whole number from 0 to 4294967295/],
   [['run', 'examples/daxpy.S', '--max-instructions', 'many'], /--max-instructions: "many" is no whole number/],
   [['run', 'examples/daxpy.S', '--json', join(place, 'absent/report.json')], /report\.json can't be written/],
   [['run', 'examples/daxpy.S', '--isa', 'rv64gc'], /--isa goes with --bare only/],

@@ -176,6 +176,19 @@ test('--max-instructions ends a program that does not end', () => {
   assert.equal(stderr, 'harthop: stopped after 5000000 instructions\n');
 });
 
+test('--seed makes another run, each seed its own, the same every time', () => {
+  const report = (name: string, ...more: string[]) => {
+    const json = join(place, `${name}.json`);
+    const { status, stdout } = harthop(['run', 'examples/pingpong.S', '--json', json, ...more]);
+    assert.deepEqual([status, stdout], [0, 'pingpong: 100 rounds\n']);
+    return readFileSync(json, 'utf8');
+  };
+  const seven = report('seven', '--seed', '7');
+  assert.equal(report('again', '--seed', '7'), seven);
+  assert.notEqual(report('eight', '--seed', '8'), seven);
+  assert.notEqual(report('none'), seven);
+});
+
 test('Ctrl-C ends a run with 130', async () => {
   const child = spawn(process.execPath, [script, 'run', spin()], { cwd: root, stdio: 'ignore' });
   const ended = once(child, 'exit');

@@ -119,3 +119,21 @@ test('an instruction that no hart knows stops at `illegal` too, before the progr
   assert.match(description, /`.4byte 0x7f` at unknown\.S:2, which hart 0 \(rv64gc\) does not know/);
   assert.equal((await talk.until('exited', 'continue', { threadId: 1 })).exitCode, 132);
 });
+
+test('a seed draws the turns: another seed comes to the same stop at another time, the same one at the same', async () => {
+  const arrival = async (seed: number) => {
+    const talk = await Talk.launch(`${programs}/trip.S`, { seed });
+    await talk.ask('setExceptionBreakpoints', { filters: ['arrive'] });
+    const { threadId } = await talk.go('configurationDone', 1);
+    const { details } = await talk.ask('exceptionInfo', { threadId });
+    await talk.ask('terminate');
+    return /^cycle: \d+$/m.exec(details.stackTrace)![0];
+  };
+  const seven = await arrival(7);
+  assert.equal(await arrival(7), seven);
+  assert.notEqual(await arrival(8), seven);
+  await assert.rejects(
+    Talk.launch(`${programs}/trip.S`, { seed: 1.5 }),
+    /seed must be an integer from 0 to 4294967295/,
+  );
+});

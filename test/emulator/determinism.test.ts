@@ -10,6 +10,7 @@ import type { EngineChoice } from '../../emulator/engine/choice.js';
 import { initrd } from '../../emulator/initrd.js';
 import { Machine } from '../../emulator/machine.js';
 import { socNamed } from '../../emulator/soc/presets.js';
+import { seeded } from '../../emulator/soc/soc.js';
 
 const file = (path: string) => new URL(`../../${path}`, import.meta.url);
 const image = (name: string) => readElf(readFileSync(file(`images/${name}.elf`)), name);
@@ -21,8 +22,8 @@ function program(name: string): Uint8Array {
 }
 
 /** A whole run: digest of its events, of RAM at its end, and each hart's time and count. */
-async function run(slice: (n: number) => number, engine?: EngineChoice) {
-  const machine = await Machine.create(socNamed('app2-vec2'), { ...(engine && { engine }) });
+async function run(slice: (n: number) => number, engine?: EngineChoice, soc = socNamed('app2-vec2')) {
+  const machine = await Machine.create(soc, { ...(engine && { engine }) });
   const events = createHash('sha1');
   machine.events.on((e) => {
     events.update(JSON.stringify(e, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)));
@@ -61,4 +62,16 @@ test('a run is the same whether code is interpreted, translated when it is hot, 
   assert.deepEqual(await run(() => 1_000_000, 'auto'), interpreted);
   assert.deepEqual(await run(() => 1_000_000, 'translator'), interpreted);
   assert.deepEqual(await run(odd, 'translator'), interpreted);
+});
+
+test('a seed makes another run, which is the same in any slices and on any engine', async () => {
+  const chip = (seed: number) => seeded(socNamed('app2-vec2'), seed);
+  const odd = (n: number) => 1 + ((n * 7919) % 9973);
+  const few = (n: number) => (n < 4100 ? 1000 : 1 + ((n * 31) % 17));
+  const one = await run(() => 1_000_000, 'interpreter', chip(1));
+  assert.deepEqual(await run(odd, 'interpreter', chip(1)), one);
+  assert.deepEqual(await run(few, 'auto', chip(1)), one);
+  assert.deepEqual(await run(odd, 'translator', chip(1)), one);
+  const [other, without] = [await run(odd, 'auto', chip(2)), await run(odd)];
+  assert.equal(new Set([one, other, without].map(({ events }) => events)).size, 3);
 });

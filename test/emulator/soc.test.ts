@@ -65,6 +65,7 @@ const wrong: [story: string, json: unknown, message: RegExp][] = [
   ['harts of the wrong type', { harts: 3 }, /^soc\.json: harts: 3 is not a list/],
   ['a misspelt member', { harts: [plain], quantun: 5 }, /^soc\.json: "quantun" is no member here; known: .*quantum/],
   ['a quantum of nothing', { harts: [plain], quantum: 0 }, /^soc\.json: quantum: 0 is not a whole number from 1/],
+  ['turns without a seed', { harts: [plain], turns: {} }, /^soc\.json: turns\.seed: nothing is not a whole number/],
   ['a VLEN without vectors', { harts: [{ isa: 'rv64gc', vlen: 256 }] }, /^soc\.json: harts\[0\]\.vlen: .*no vectors/],
   [
     'an accelerator without anything of its own',
