@@ -1,7 +1,11 @@
 /** Files as the commands read and write them: what can't be done is bad input, told in one line. */
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { type ElfFile, readElf } from '../emulator/elf.js';
+
+import { isLinuxImage, readLinuxImage } from '../emulator/linux-image.js';
+import { RAM_BASE } from '../emulator/machine.js';
 import { socNamed } from '../emulator/soc/presets.js';
 import { parseSoc, type Soc, SocError } from '../emulator/soc/soc.js';
 import { InputError } from './command.js';
@@ -69,6 +73,25 @@ export function elfOf(bytes: Uint8Array, path: string): ElfFile {
 }
 
 export const readElfFile = (path: string): ElfFile => elfOf(readInput(path), path);
+
+/** A kernel: an ELF file, or a Linux `Image` as distributions ship it, which may be compressed. @throws InputError */
+export function readKernelFile(path: string): ElfFile {
+  const bytes = unpacked(readInput(path), path);
+  try {
+    return isLinuxImage(bytes) ? readLinuxImage(bytes, path, RAM_BASE) : readElf(bytes, path);
+  } catch (error) {
+    throw new InputError((error as Error).message);
+  }
+}
+
+function unpacked(bytes: Uint8Array, path: string): Uint8Array {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  try {
+    return isGzip ? new Uint8Array(gunzipSync(bytes)) : bytes;
+  } catch (error) {
+    throw new InputError(`${path} is damaged: ${(error as Error).message}`);
+  }
+}
 
 /** One of the images that come with HartHop; they lie beside this folder as they do beside the bundled command's. */
 export const ownImage = (name: 'firmware' | 'kernel'): ElfFile =>

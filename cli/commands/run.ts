@@ -14,7 +14,7 @@ import { chromeTrace } from '../../emulator/trace.js';
 import { causes } from '../../isa/csrs.js';
 import { BareProgram, bareSoc } from '../bare.js';
 import { type Command, type CommandLine, InputError } from '../command.js';
-import { elfOf, ownImage, readElfFile, readInput, socOf, writeOutput, writePieces } from '../files.js';
+import { elfOf, ownImage, readElfFile, readInput, readKernelFile, socOf, writeOutput, writePieces } from '../files.js';
 import { type Ending, runGuest } from '../guest.js';
 import { countsPicture, crossingsPicture, lanesPicture } from '../picture.js';
 import { programOf } from '../program.js';
@@ -63,7 +63,7 @@ export const run: Command = {
     },
     append: { value: 'STRING', doc: "More of the kernel's command line: migrate=off, migrate.policy=sticky, …" },
     firmware: { value: 'FILE', doc: "Boot this firmware (ELF) instead of HartHop's own." },
-    kernel: { value: 'FILE', doc: "Boot this kernel (ELF) instead of HartHop's own." },
+    kernel: { value: 'FILE', doc: "Boot this kernel instead of HartHop's own: ELF, or a Linux Image (.gz too)." },
     initrd: { value: 'FILE', doc: 'Its initial RAM disk, in place of a program.' },
     bare: { doc: 'Run an ELF file in machine mode, without firmware and kernel.' },
     isa: {
@@ -123,7 +123,8 @@ async function runImages(line: CommandLine): Promise<number> {
 async function runBooted(line: CommandLine, images: Partial<BootImages>, elf: ElfFile | undefined): Promise<number> {
   const image = (name: 'firmware' | 'kernel') => {
     const path = line.text(name);
-    return path === undefined ? ownImage(name) : readElfFile(path);
+    if (path === undefined) return ownImage(name);
+    return name === 'kernel' ? readKernelFile(path) : readElfFile(path);
   };
   const machine = await Machine.create(withSeed(line, socOf(line.text('soc') ?? defaultSoc.name)), engine(line));
   boot(machine, { firmware: image('firmware'), kernel: image('kernel'), bootargs: line.text('append'), ...images });

@@ -12,7 +12,7 @@ import { permission } from './pmp.js';
 import { dataAddress } from './pointer-masking.js';
 import { Reservations } from './reservations.js';
 import { StoreWatch } from './store-watch.js';
-import { ACCESS_FAULT, type Access, PAGE_FAULT, probe, translate } from './translation.js';
+import { type Access, PAGE_FAULT, probe, translate } from './translation.js';
 import { raise } from './traps.js';
 import { longs } from './words.js';
 
@@ -215,13 +215,14 @@ export class MemoryAccess {
     if (!fetches && privilege !== M && hart.double(longs.root) >= 0)
       countEvent(hart, access === 'read' ? events.loadTlbMiss : events.storeTlbMiss);
     const pa = translate(hart, fetches ? va : dataAddress(hart, va), access, privilege);
-    const refuse = (cause: number) =>
-      void (fetches ? this.fetchFault(hart, cause, va, pc) : this.fault(hart, cause, va, pc));
-    if (pa === PAGE_FAULT) return refuse(faults[access].page);
-    if (pa === ACCESS_FAULT) return refuse(faults[access].access);
-    if (whole && !hart.pmp.uniform(pa)) return -1;
-    if (!hart.pmp.allows(pa, bytes, permission[access], privilege)) return refuse(faults[access].access);
-    return pa;
+    if (pa >= 0) {
+      if (whole && !hart.pmp.uniform(pa)) return -1;
+      if (hart.pmp.allows(pa, bytes, permission[access], privilege)) return pa;
+    }
+    const cause = pa === PAGE_FAULT ? faults[access].page : faults[access].access;
+    if (fetches) this.fetchFault(hart, cause, va, pc);
+    else this.fault(hart, cause, va, pc);
+    return undefined;
   }
 
   /** A load's or store's exception: the trap value is the address without what pointer masking ignores. */

@@ -97,8 +97,20 @@ export function probe(hart: Hart, va: bigint, access?: Access, privilege?: Privi
   return access === undefined && root >= 0 && canonical(va, levels) ? at(va) : at(masked);
 }
 
+/** An address as two numbers: arithmetic with bigints would take most of a walk's time. */
+const whole = new BigInt64Array(1);
+const [LOW, HIGH] = [0, 1];
+const halves = new Int32Array(whole.buffer);
+
+/** Bits of an address's high word that page tables of so many levels translate. */
+const highBits = (levels: number) => 9 * levels - 20;
+
 /** Is the address the sign extension of what the page tables translate? */
-const canonical = (va: bigint, levels: number) => BigInt.asIntN(12 + 9 * levels, va) === BigInt.asIntN(64, va);
+function canonical(va: bigint, levels: number): boolean {
+  whole[0] = va;
+  const extension = halves[HIGH]! >> (highBits(levels) - 1);
+  return extension === 0 || extension === -1;
+}
 
 /**
  * Down the levels.
@@ -113,11 +125,12 @@ function walk(
   privilege: Privilege,
   purpose: Purpose,
 ): number {
-  if (!canonical(va, levels)) return PAGE_FAULT;
+  if (!canonical(va, levels)) return PAGE_FAULT; // and `halves` are the address's
+  const low = halves[LOW]!;
+  // In pages: 45 bits are exact in a number, 57 are not.
+  const page = (low >>> 12) + (halves[HIGH]! & (2 ** highBits(levels) - 1)) * 2 ** 20;
   const { memory } = hart;
   const features = hart.word(words.paging);
-  // In pages: 45 bits are exact in a number, 57 are not.
-  const page = Number(BigInt.asUintN(9 * levels, va >> 12n));
   let table = root;
   for (let level = levels - 1; level >= 0; level--) {
     const span = 2 ** (9 * level);
@@ -147,7 +160,7 @@ function walk(
       }
     }
     const first = napot ? target - 8 : target;
-    return (first + (page % (napot ? 16 : span))) * 4096 + Number(va & 0xfffn);
+    return (first + (page % (napot ? 16 : span))) * 4096 + (low & 0xfff);
   }
   return PAGE_FAULT;
 }
