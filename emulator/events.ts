@@ -63,6 +63,12 @@ export interface IpiEvent extends At {
   readonly target: number;
 }
 
+/** The supervisor took a pending interrupt back through sip: it has heard of it, with a trap or without. */
+export interface AcknowledgeEvent extends At {
+  readonly kind: 'acknowledge';
+  readonly interrupt: number;
+}
+
 export interface FenceEvent extends At {
   readonly kind: 'fence';
   readonly what: 'fence.i' | 'sfence.vma';
@@ -110,6 +116,7 @@ export type MachineEvent =
   | SbiEvent
   | SbiReturnEvent
   | IpiEvent
+  | AcknowledgeEvent
   | FenceEvent
   | AddressSpaceEvent
   | ConsoleEvent

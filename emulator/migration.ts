@@ -138,6 +138,9 @@ export class MigrationTracker {
       case 'sbi-return':
         if (event.extension === EXTENSION && event.fid === MIGRATE) this.answered(event);
         break;
+      case 'acknowledge':
+        this.heard(event.interrupt, hart, event.cycle);
+        break;
       case 'ipi':
         this.announced(event.hart, event.target, event.cycle);
         break;
@@ -235,12 +238,16 @@ export class MigrationTracker {
     }
     // Firmware may serve several completions at one entry, whatever announced them.
     if (event.to === M) for (const each of this.inState('left')) if (each.origin === hart.id) each.announced = true;
-    if (event.interrupt && event.to === S && (cause === interrupts.LI16 || cause === interrupts.SSI)) {
-      // Where 16 is pending too, the software interrupt is about something else.
-      if (cause === interrupts.SSI && (hart.pending >> interrupts.LI16) & 1) return;
-      this.serving.add(hart.id);
-      this.returned(hart, cycle);
-    }
+    if (event.interrupt && event.to === S) this.heard(cause, hart, cycle);
+  }
+
+  /** The kernel takes an interrupt, by a trap or by looking for it: is it the one that announces threads? */
+  private heard(interrupt: number, hart: Hart, cycle: number): void {
+    if (interrupt !== interrupts.LI16 && interrupt !== interrupts.SSI) return;
+    // Where 16 is pending too, the software interrupt is about something else.
+    if (interrupt === interrupts.SSI && (hart.pending >> interrupts.LI16) & 1) return;
+    this.serving.add(hart.id);
+    this.returned(hart, cycle);
   }
 
   /** The kernel hears of the threads that firmware has handed back to this hart. */

@@ -19,7 +19,7 @@ static struct hart_mask online;
 /** By the logarithm of vlenb, which is a power of two of at most 2^13. */
 static struct hart_mask by_vlenb[14];
 
-extern char _entry_hart[], trap_entry[];
+extern char _entry_hart[], trap_entry[], begin_idle[];
 void hart_main(struct hart *h);
 
 /** What all harts have that only the firmware runs, and what those of them have that have V. */
@@ -77,6 +77,7 @@ void harts_init(uint32_t boot_hart) {
     char *stack = pages_take(KERNEL_STACK_ORDER);
     if (!stack) panic("no memory for the stack of hart %u", id);
     harts[id].id = (uint32_t)id;
+    harts[id].idle_context = (struct context){.ra = (uint64_t)begin_idle, .sp = (uint64_t)stack + ((uint64_t)PAGE_SIZE << KERNEL_STACK_ORDER)};
     harts[id].extensions = has;
     harts[id].cbom_bytes = (uint32_t)tree_number(cpu, "riscv,cbom-block-size", 0);
     harts[id].cbop_bytes = (uint32_t)tree_number(cpu, "riscv,cbop-block-size", 0);

@@ -35,8 +35,9 @@ struct hart {
   struct list sleepers; /* scheduler.c: tasks that fell asleep here with a deadline, the earliest first */
   uint64_t timer;      /* when its timer interrupt comes */
   struct space *space; /* that satp holds; NULL: the kernel's own */
+  struct task *floats; /* whose values its f registers hold, if that task says so too (state.c) */
   uint64_t space_changes; /* as many of its changes does this hart know */
-  struct context idle_context;
+  struct context idle_context; /* the beginning of its idle loop: an idle hart has nothing to come back to */
   struct mig_ring *ring; /* completions of tasks sent away from here; NULL: none */
   uint64_t extensions;   /* its own, see isa.h */
   uint64_t identity[3];  /* mvendorid, marchid, mimpid */

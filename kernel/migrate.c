@@ -9,7 +9,9 @@
 #include "state.h"
 #include "user.h"
 
-enum { REFUSED = 0xffff, RING_ENTRIES = (PAGE_SIZE - sizeof(struct mig_ring)) / sizeof(struct mig_completion) };
+enum { RING_ENTRIES = (PAGE_SIZE - sizeof(struct mig_ring)) / sizeof(struct mig_completion) };
+
+extern char return_from_afar[];
 
 /** A bit for each class that accelerator harts have. */
 static uint64_t offered;
@@ -64,8 +66,12 @@ bool migration_offers(int class) { return class >= 0 && offered >> class & 1; }
 bool migration_offers_any(void) { return offered != 0; }
 uint64_t migration_interrupt(void) { return interrupt; }
 
-bool migration_class_at(const struct task *t, int *class) {
+bool migration_class_of(const struct task *t, uint64_t bits, int *class) {
   uint16_t half[2] = {0};
+  if (bits) { /* the hart says which instruction it was */
+    *class = class_of((uint32_t)bits);
+    return true;
+  }
   uint64_t pc = t->frame->registers.epc;
   const uint16_t *first = space_at(t->process->space, pc, PROT_EXEC);
   if (!first) return false;
@@ -109,33 +115,46 @@ void migration_forget(struct task *t) {
     if (t->units[c]) pages_give(t->units[c], pages_order(classes[c].bytes));
 }
 
+/** Ask the firmware to take a task. */
+static int64_t offer(const struct task *t, int class) {
+  uint64_t flags = t->keep_vector ? MIG_KEEP_OVER_SYSCALL : 0;
+  return call(MIG_MIGRATE, (uint64_t[6]){(uint64_t)class, t->satp, (uint64_t)t->tid, (uint64_t)&t->frame->registers,
+                                         (uint64_t)save_area(t, class), flags})
+      .error;
+}
+
 /** Hand waiting tasks of a class to the firmware while it has room. */
 static void send_waiting(int class) {
   struct list *waiting = &classes[class].waiting;
   while (!list_empty(waiting)) {
     struct task *t = member_of(waiting->next, struct task, queue);
-    uint64_t flags = t->keep_vector ? MIG_KEEP_OVER_SYSCALL : 0;
-    int64_t error = call(MIG_MIGRATE, (uint64_t[6]){(uint64_t)class, t->satp, (uint64_t)t->tid,
-                                                    (uint64_t)&t->frame->registers, (uint64_t)save_area(t, class), flags})
-                        .error;
+    int64_t error = offer(t, class);
     if (error == MIG_ERR_QUEUE_FULL) return; /* a completion will make room */
     list_remove(&t->queue);
     t->awaits_class = -1;
     if (!error) continue;
     chat("task %d can't leave: error %d", (int64_t)t->tid, error);
-    come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = REFUSED});
+    come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = MIGRATION_REFUSED});
   }
 }
 
-bool migration_send(struct task *t, int class) {
-  if (!provide_area(t, class)) return false;
+void migration_send(struct task *t, int class) {
+  if (!provide_area(t, class)) return;
   state_save(t); /* the firmware takes the registers from memory */
+  /* Those who wait come first. */
+  int64_t error = list_empty(&classes[class].waiting) ? offer(t, class) : MIG_ERR_QUEUE_FULL;
+  if (error == MIG_ERR_QUEUE_FULL) { /* a completion will make room */
+    t->awaits_class = class;
+    list_append(&classes[class].waiting, &t->queue);
+  } else if (error) {
+    chat("task %d can't leave: error %d", (int64_t)t->tid, error);
+    return;
+  }
   t->state = TASK_AWAY;
-  t->awaits_class = class;
-  list_append(&classes[class].waiting, &t->queue);
-  send_waiting(class);
-  schedule();
-  return t->completion.reason != REFUSED;
+  t->sent_for = class;
+  t->context.ra = (uint64_t)return_from_afar;
+  t->context.sp = (uint64_t)t->frame;
+  schedule_away();
 }
 
 void migration_recall(struct task *t) {

@@ -2,6 +2,8 @@
 #pragma once
 #include "task.h"
 
+enum { MIGRATION_REFUSED = 0xffff };
+
 void migration_init(void);
 /** Register this hart's completion ring. */
 void migration_set_ring(struct hart *h);
@@ -10,10 +12,11 @@ bool migration_offers(int class);
 /** Of any class? */
 bool migration_offers_any(void);
 /**
- * Send the current task away and sleep until it is back. Its frame and vector save area are then as it left the accelerator hart.
- * @return false when it could not go: no memory for its save area, or the firmware refused it for good
+ * Send the current task away. When it is back it goes on at `return_from_afar`, with its frame and save area as it left the accelerator hart
+ * and the reason in `completion`. Comes back to its caller only when the task can't go: no memory for its save area, or the
+ * firmware refuses it for good. (Refused after a time in the queue it gets reason MIGRATION_REFUSED.)
  */
-bool migration_send(struct task *t, int class);
+void migration_send(struct task *t, int class);
 /** Bring a task back that is away; it comes with reason MIG_REASON_RECALL unless it was coming already. */
 void migration_recall(struct task *t);
 /** The interrupt that announces completions: wake the tasks that came back to this hart. */
@@ -26,5 +29,5 @@ uint64_t migration_unit_bytes(int class);
 void migration_forget(struct task *t);
 /** Which bit of sip announces completions. */
 uint64_t migration_interrupt(void);
-/** The class of the instruction at the task's pc: -1 for none. False when it can't be read. */
-bool migration_class_at(const struct task *t, int *class);
+/** The class of an illegal instruction: -1 for none. @param bits stval; 0: see at the task's pc. False when it can't be read there. */
+bool migration_class_of(const struct task *t, uint64_t bits, int *class);

@@ -11,19 +11,6 @@ enum : uint64_t {
   EVERY_HART = UINT64_MAX, /* as hart_mask_base: the mask is ignored and all harts are meant */
 };
 
-struct sbi_result sbi_call(uint64_t extension, uint64_t fid, const uint64_t arguments[6]) {
-  register uint64_t a0 __asm__("a0") = arguments[0];
-  register uint64_t a1 __asm__("a1") = arguments[1];
-  register uint64_t a2 __asm__("a2") = arguments[2];
-  register uint64_t a3 __asm__("a3") = arguments[3];
-  register uint64_t a4 __asm__("a4") = arguments[4];
-  register uint64_t a5 __asm__("a5") = arguments[5];
-  register uint64_t a6 __asm__("a6") = fid;
-  register uint64_t a7 __asm__("a7") = extension;
-  __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6), "r"(a7) : "memory");
-  return (struct sbi_result){(int64_t)a0, a1};
-}
-
 int sbi_has(uint64_t extension) {
   struct sbi_result r = sbi_call(BASE, 3, (uint64_t[6]){extension});
   return r.error == 0 && r.value != 0;

@@ -7,7 +7,19 @@ struct sbi_result {
   uint64_t value;
 };
 
-struct sbi_result sbi_call(uint64_t extension, uint64_t fid, const uint64_t arguments[6]);
+/** In the header, so that the arguments need not go through memory. */
+static inline struct sbi_result sbi_call(uint64_t extension, uint64_t fid, const uint64_t arguments[6]) {
+  register uint64_t a0 __asm__("a0") = arguments[0];
+  register uint64_t a1 __asm__("a1") = arguments[1];
+  register uint64_t a2 __asm__("a2") = arguments[2];
+  register uint64_t a3 __asm__("a3") = arguments[3];
+  register uint64_t a4 __asm__("a4") = arguments[4];
+  register uint64_t a5 __asm__("a5") = arguments[5];
+  register uint64_t a6 __asm__("a6") = fid;
+  register uint64_t a7 __asm__("a7") = extension;
+  __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a6), "r"(a7) : "memory");
+  return (struct sbi_result){(int64_t)a0, a1};
+}
 
 /** Does the firmware have this extension? */
 int sbi_has(uint64_t extension);

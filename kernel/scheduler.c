@@ -10,7 +10,8 @@ enum { SLICES_PER_SECOND = 100 };
 
 static uint64_t hz, slice;
 
-void switch_context(struct context *from, struct context *to);
+void switch_context(struct context *from, const struct context *to);
+_Noreturn void enter_context(const struct context *to);
 
 void scheduler_init(uint64_t timebase_hz) {
   hz = timebase_hz;
@@ -72,6 +73,13 @@ void schedule(void) {
   struct task *to = queue_next(h);
   install(h, to);
   if (to != from) switch_context(&from->context, to ? &to->context : &h->idle_context);
+}
+
+void schedule_away(void) {
+  struct hart *h = this_hart();
+  struct task *to = queue_next(h);
+  install(h, to);
+  enter_context(to ? &to->context : &h->idle_context);
 }
 
 void yield(void) {
@@ -137,15 +145,13 @@ void idle(void) {
     struct task *t = queue_next(h);
     if (t) {
       install(h, t);
-      switch_context(&h->idle_context, &t->context);
-      continue;
+      enter_context(&t->context);
     }
     arm_timer(h);
     kernel_unlock();
     /* With interrupts off, wfi still ends when one is pending: none can slip in between the look at the queue and the sleep. */
     __asm__ volatile("wfi");
-    csr_set(sstatus, STATUS_SIE);
-    csr_clear(sstatus, STATUS_SIE);
     kernel_lock();
+    interrupts_take();
   }
 }

@@ -15,12 +15,16 @@ void task_ready(struct task *t);
 void task_move(struct task *t);
 /** Give the hart to whoever is next; the caller has set the current task's state. Returns when it is its turn again. */
 void schedule(void);
+/** The same for a task whose context says already where it goes on: nothing of the caller need be kept. */
+_Noreturn void schedule_away(void);
 /** Let others go first. */
 void yield(void);
 /** Sleep in a queue until woken, until a time in ticks, or until a signal. */
 enum woken sleep_on(struct list *queue, uint64_t deadline);
 void wake(struct task *t, enum woken reason);
 void wake_all(struct list *queue);
+/** trap.c: serve the interrupts that are pending, without trapping for them. */
+void interrupts_take(void);
 /** The timer interrupt. */
 void scheduler_tick(void);
 /** A hart that has nothing to do: called once per hart with the kernel lock held, on the hart's own stack. */

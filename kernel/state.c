@@ -21,12 +21,17 @@ void state_sync(struct task *t) {
   csr_set(sstatus, STATUS_FS_CLEAN);
 }
 
+/** Are the hart's f registers the task's? They stay so while it sleeps or is away, until another task's are loaded. */
+static bool floats_here(const struct task *t) { return this_hart()->floats == t && t->floats_in == this_hart(); }
+
 void state_reload(struct task *t) {
   csr_set(sstatus, STATUS_FS);
   if (!(csr_read(sstatus) & STATUS_FS)) return; /* a hart without floating point */
   fp_load(t->frame->registers.f);
   csr_clear(sstatus, STATUS_FS);
   csr_set(sstatus, STATUS_FS_CLEAN);
+  this_hart()->floats = t;
+  t->floats_in = this_hart();
 }
 
 void state_save(struct task *t) {
@@ -63,7 +68,7 @@ static bool loadable(const struct task *t) {
 
 void state_load(struct task *t) {
   masking_load(t);
-  state_reload(t);
+  if (!floats_here(t)) state_reload(t);
   /* Vector state of another VLEN can't be loaded: then the unit stays off, as for a task that never used it. */
   if (loadable(t)) vector_give(t);
 }

@@ -64,11 +64,14 @@ struct task {
   uint64_t futex;
   uint32_t futex_bits;
 
-  /* migration.c, vector.c */
+  const struct hart *floats_in; /* state.c: whose f registers hold the task's, as the frame has them or newer; NULL: the frame alone */
+
+  /* migrate.c, state.c */
   struct mig_vector_state *vector; /* NULL: never used the vector unit */
   int vector_order;
   bool keep_vector;               /* over system calls, which else discard them */
   struct mig_state *units[MIG_CLASS_COUNT]; /* by class: save areas of registers that the kernel knows nothing of; NULL: never used */
+  int sent_for;                   /* the class that it left for last */
   int awaits_class;               /* waits in the kernel's own outbound queue of this class; -1: doesn't */
   struct mig_completion completion;
 

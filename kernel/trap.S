@@ -45,7 +45,7 @@ trap_entry:
         csrrw   tp, sscratch, tp
         bnez    tp, from_user
 
-        # From the kernel: only the idle loop opens a window for interrupts, on its own stack.
+        # From the kernel, which runs with interrupts off: it is at fault, and ends here.
         csrrw   tp, sscratch, tp
         addi    sp, sp, -FRAME
         save_most
@@ -56,9 +56,6 @@ trap_entry:
         sd      t0, 0(sp)
         mv      a0, sp
         call    kernel_trap
-        restore_most
-        addi    sp, sp, FRAME
-        sret
 
 from_user:
         sd      sp, HART_SCRATCH(tp)
@@ -70,7 +67,6 @@ from_user:
         sd      t0, 32(sp)
         csrr    t0, sepc
         sd      t0, 0(sp)
-        mv      a0, sp
         call    user_trap
         .cfi_endproc
         .size   trap_entry, . - trap_entry
@@ -93,6 +89,24 @@ return_to_user:
         .cfi_endproc
         .size   return_to_user, . - return_to_user
 
+# Where a task's context goes on that was away (migrate.c): sp is its frame, and what made it leave is to be served.
+        .globl  return_from_afar
+        .type   return_from_afar, @function
+return_from_afar:
+        .cfi_startproc
+        unwind_from_frame
+        call    user_returned
+        j       return_to_user
+        .cfi_endproc
+        .size   return_from_afar, . - return_from_afar
+
+# Where a hart's idle context begins, anew each time that the hart has nothing to do. (Unwinders stop here.)
+        .globl  begin_idle
+        .type   begin_idle, @function
+begin_idle:
+        call    idle
+        .size   begin_idle, . - begin_idle
+
 # switch_context(a0: struct context *from, a1: struct context *to): what a C function must find unchanged.
         .globl  switch_context
         .type   switch_context, @function
@@ -105,13 +119,23 @@ switch_context:
         sd      s\n, at(a0)
         .set    at, at + 8
         .endr
-        ld      ra, 0(a1)
-        ld      sp, 8(a1)
+        mv      a0, a1
+        .cfi_endproc
+        .size   switch_context, . - switch_context
+        # falls through
+
+# enter_context(a0: struct context *to): what runs now has said where it goes on, or never will.
+        .globl  enter_context
+        .type   enter_context, @function
+enter_context:
+        .cfi_startproc
+        ld      ra, 0(a0)
+        ld      sp, 8(a0)
         .set    at, 16
         .irp    n, 0,1,2,3,4,5,6,7,8,9,10,11
-        ld      s\n, at(a1)
+        ld      s\n, at(a0)
         .set    at, at + 8
         .endr
         ret
         .cfi_endproc
-        .size   switch_context, . - switch_context
+        .size   enter_context, . - enter_context

@@ -10,12 +10,18 @@
 #include "space.h"
 #include "state.h"
 
-void user_trap(struct frame *frame);
-void kernel_trap(struct frame *frame);
+void user_trap(void);
+void user_returned(void);
+_Noreturn void kernel_trap(struct frame *frame);
 void before_user(void);
 
 static void interrupt(uint64_t number) {
   uint32_t hart = this_hart()->id, irq;
+  if (number == migration_interrupt()) {
+    csr_clear(sip, 1ull << number); /* before the look into the ring */
+    migration_drain();
+    return;
+  }
   switch (number) {
   case INTERRUPT_TIMER:
     scheduler_tick();
@@ -25,14 +31,17 @@ static void interrupt(uint64_t number) {
     if (irq && irq == console_irq()) console_receive();
     if (irq) plic_complete(hart, irq);
     return;
-  case INTERRUPT_SOFTWARE: /* a poke from another hart, which is answered at the trap's end, or a completion */
-  case MIG_INTERRUPT_LOCAL:
+  case INTERRUPT_SOFTWARE: /* a poke from another hart, which is answered at the trap's end */
     csr_clear(sip, 1ull << number);
-    if (number == migration_interrupt()) migration_drain();
     return;
   default:
     panic("interrupt %u, which nobody asked for", number);
   }
+}
+
+void interrupts_take(void) {
+  for (uint64_t pending = csr_read(sip) & csr_read(sie); pending; pending &= pending - 1)
+    interrupt((uint64_t)__builtin_ctzll(pending));
 }
 
 /** An exception of user code: what is to be done with the task. */
@@ -46,10 +55,10 @@ static const struct verdict go_on = {GO_ON, 0, 0, 0};
 static const struct verdict no_memory_left = {SIGNAL, SIGKILL, SI_KERNEL, 0};
 
 /** An illegal instruction: one that other harts have, the first vector instruction on this one, or really illegal. */
-static struct verdict illegal(struct task *t, int class_refused) {
+static struct verdict illegal(struct task *t, uint64_t bits, int class_refused) {
   const struct verdict nobodys = {SIGNAL, SIGILL, ILL_ILLOPC, 0};
   int class;
-  if (!migration_class_at(t, &class)) return (struct verdict){SIGNAL, SIGSEGV, SEGV_MAPERR, 0};
+  if (!migration_class_of(t, bits, &class)) return (struct verdict){SIGNAL, SIGSEGV, SEGV_MAPERR, 0};
   if (class < 0 && class_refused >= 0) return go_on; /* this hart may have what that one lacks */
   if (class == class_refused) return nobodys; /* a hart of that class did not like it either */
   if (migration_offers(class)) return (struct verdict){.what = SEND, .class = class};
@@ -85,7 +94,7 @@ static struct verdict judge(struct task *t, uint64_t cause, uint64_t value, int 
   case CAUSE_STORE_PAGE:
     return page_fault(t, value, PROT_WRITE);
   case CAUSE_ILLEGAL:
-    return illegal(t, from);
+    return illegal(t, value, from);
   case CAUSE_BREAKPOINT:
     return (struct verdict){SIGNAL, SIGTRAP, TRAP_BRKPT, 0};
   case CAUSE_LOAD_MISALIGNED:
@@ -96,6 +105,8 @@ static struct verdict judge(struct task *t, uint64_t cause, uint64_t value, int 
   case CAUSE_LOAD_ACCESS:
   case CAUSE_STORE_ACCESS:
     return (struct verdict){SIGNAL, SIGSEGV, SEGV_ACCERR, 0};
+  case MIGRATION_REFUSED:
+    return (struct verdict){SIGNAL, SIGILL, ILL_ILLOPC, 0};
   case MIG_REASON_RECALL: /* whoever recalled it left a signal, or only wanted it off that hart */
     return go_on;
   default:
@@ -103,46 +114,42 @@ static struct verdict judge(struct task *t, uint64_t cause, uint64_t value, int 
   }
 }
 
+/** Serve an exception of the current task, or send it where what it needs is. @param from as for `judge` */
+static void serve(struct task *t, uint64_t cause, uint64_t value, int from) {
+  uint64_t pc = t->frame->registers.epc;
+  struct verdict v = judge(t, cause, value, from);
+  if (v.what == GO_ON) return;
+  if (v.what == SIGNAL) {
+    bool of_instruction = cause == CAUSE_ILLEGAL || cause == CAUSE_BREAKPOINT;
+    signal_fault(v.signo, v.code, of_instruction ? pc : value);
+    return;
+  }
+  if (signal_pending(t)) return; /* first things first: it will trap here again */
+  migration_send(t, v.class);    /* comes back only when it could not */
+  signal_fault(SIGILL, ILL_ILLOPC, pc);
+}
+
 /** From trap.S, for a trap out of user mode. */
-void user_trap(struct frame *frame) {
+void user_trap(void) {
   uint64_t cause = csr_read(scause), value = csr_read(stval);
   kernel_lock();
   struct task *t = current();
   t->in_call = false;
-  if (cause & CAUSE_INTERRUPT) {
+  if (cause & CAUSE_INTERRUPT)
     interrupt(cause & ~CAUSE_INTERRUPT);
-    return;
-  }
-  int from = -1;
-  for (;;) {
-    uint64_t pc = frame->registers.epc;
-    struct verdict v = judge(t, cause, value, from);
-    if (v.what == GO_ON) return;
-    if (v.what == SIGNAL) {
-      bool of_instruction = cause == CAUSE_ILLEGAL || cause == CAUSE_BREAKPOINT;
-      signal_fault(v.signo, v.code, of_instruction ? pc : value);
-      return;
-    }
-    if (signal_pending(t)) return; /* first things first: it will trap here again */
-    if (!migration_send(t, v.class)) {
-      signal_fault(SIGILL, ILL_ILLOPC, pc);
-      return;
-    }
-    /* It is back, and what made it leave is served as if it had trapped here. */
-    from = v.class;
-    cause = t->completion.reason;
-    value = t->completion.tval;
-  }
+  else
+    serve(t, cause, value, -1);
 }
 
-/** From trap.S, for a trap out of the kernel: interrupts of an idle hart. Anything else is a fault of the kernel. */
+/** From trap.S, when a task is back that was away: what made it leave is served as if it had trapped here. */
+void user_returned(void) {
+  struct task *t = current();
+  serve(t, t->completion.reason, t->completion.tval, t->sent_for);
+}
+
+/** From trap.S, for a trap out of the kernel, where no interrupt comes: a fault of the kernel. */
 void kernel_trap(struct frame *frame) {
-  uint64_t cause = csr_read(scause);
-  if (!(cause & CAUSE_INTERRUPT))
-    panic("exception %u in the kernel at %x, value %x", cause, frame->registers.epc, csr_read(stval));
-  kernel_lock();
-  interrupt(cause & ~CAUSE_INTERRUPT);
-  kernel_unlock();
+  panic("exception %u in the kernel at %x, value %x", csr_read(scause), frame->registers.epc, csr_read(stval));
 }
 
 /** From trap.S, last thing before user mode; gives the kernel lock back. */

@@ -105,6 +105,17 @@ function writeSatp(hart: Hart, value: bigint): void {
     hart.board.events.emit({ kind: 'address-space', hart: hart.id, cycle: hart.time, satp: value });
 }
 
+function writeSip(hart: Hart, value: number, mask: number): void {
+  const before = hart.word(words.software);
+  const after = merge(before, value, mask & SIP_WRITABLE);
+  hart.setWord(words.software, after);
+  const { events } = hart.board;
+  if (!events.active || hart.privilege !== S) return;
+  for (const interrupt of [SSI, LI16])
+    if (((before & ~after) >> interrupt) & 1)
+      events.emit({ kind: 'acknowledge', hart: hart.id, cycle: hart.time, interrupt });
+}
+
 const CYCLE = 0;
 const TIME = 1;
 const INSTRET = 2;
@@ -237,10 +248,7 @@ const named: Readonly<Record<string, Register>> = {
     (hart) => hart.word(words.mie),
     (hart, value, mask) => hart.setWord(words.mie, merge(hart.word(words.mie), value, mask)),
   ),
-  sip: delegated(
-    (hart) => hart.pending,
-    (hart, value, mask) => hart.setWord(words.software, merge(hart.word(words.software), value, mask & SIP_WRITABLE)),
-  ),
+  sip: delegated((hart) => hart.pending, writeSip),
   stvec: handlerAddress(longs.stvec),
   scounteren: word(words.scounteren, enables),
   senvcfg: { ...environment('senvcfg'), permitted: (hart) => enabled(hart, 0, ENVCFG) },
