@@ -62,6 +62,8 @@ export const causes = {
   fetchPage: 12,
   loadPage: 13,
   storePage: 15,
+  /** Of our own, in the range for custom use: a hint instruction (Xharthint). */
+  hint: 24,
 } as const;
 
 const fflags = { NX: bit(0), UF: bit(1), OF: bit(2), DZ: bit(3), NV: bit(4) };
@@ -201,6 +203,8 @@ export const csrs: readonly Csr[] = [
   csr('tselect', 0x7a0, 'Which debug trigger tdata1 and tdata2 show: there are none.'),
   csr('tdata1', 0x7a1, 'Kind of the trigger: 0, there is none.'),
   csr('tdata2', 0x7a2, 'Address or value of the trigger.'),
+
+  csr('mhint', 0x7c0, 'Whether hint instructions of user mode raise an exception.', { U: bit(0) }, 'Xharthint'),
 
   csr('mcycle', 0xb00, 'Cycles this hart has run.'),
   csr('minstret', 0xb02, 'Instructions this hart has retired.'),

@@ -6,6 +6,8 @@ const f = (...pieces: OperandKind['pieces']): OperandKind => ({ class: 'f', piec
 const v = (...pieces: OperandKind['pieces']): OperandKind => ({ class: 'v', pieces });
 const unit = (file: string, ...pieces: OperandKind['pieces']): OperandKind => ({ class: 'unit', file, pieces });
 
+/** Numbers of a hint's immediate that stand for no class: the highest class is 1000. */
+const NO_CLASSES = Array.from({ length: 23 }, (_, n) => 1001 + n);
 const ODD = Array.from({ length: 16 }, (_, n) => 2 * n + 1);
 
 export const operands = {
@@ -71,6 +73,9 @@ export const operands = {
   rnum: { class: 'unsigned', pieces: [[23, 20]], except: [11, 12, 13, 14, 15] },
   /** The offset of a prefetch, in units of 32 bytes. */
   prefetch12: { class: 'signed', pieces: [[31, 25]], scale: 5 },
+  // The class of a hint: the immediate is twice its number, and 1 or 2 more.
+  soonClass: { class: 'unsigned', pieces: [[30, 21]], except: NO_CLASSES },
+  doneClass: { class: 'unsigned', pieces: [[30, 21]], base: -1, except: [-1, ...NO_CLASSES] },
   pred: { class: 'fence', pieces: [[27, 24]] },
   succ: { class: 'fence', pieces: [[23, 20]] },
   aqrl: { class: 'ordering', pieces: [[26, 25]] },

@@ -23,6 +23,7 @@ import { Zfa } from './zfa.js';
 import { Zfbfmin } from './zfbfmin.js';
 import { Zfh, Zfhmin } from './zfh.js';
 import { Xhartdot } from './xhartdot.js';
+import { Xharthint } from './xharthint.js';
 import { Zacas, Zabha } from './zacas.js';
 import { Zawrs } from './zawrs.js';
 import { Zba } from './zba.js';
@@ -100,6 +101,7 @@ export const extensions: readonly Extension[] = [
   Privileged,
   Svinval,
   Xhartdot,
+  Xharthint,
 ];
 
 export const instructions: readonly Instruction[] = extensions.flatMap((e) => e.rows);

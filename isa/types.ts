@@ -31,7 +31,7 @@ export interface OperandKind {
   readonly scale?: number;
   /** Sign-extended to this many bits, which are then read as unsigned (c.lui, written as lui's immediate is). */
   readonly extend?: number;
-  /** Added to the encoded register number (compressed three-bit registers: 8). */
+  /** Added to the encoded number (compressed three-bit registers: 8). */
   readonly base?: number;
   /** Values that this operand must not have (compressed encodings: x0, a zero immediate). */
   readonly except?: readonly number[];

@@ -210,6 +210,7 @@ export type SystemHandler =
   | 'sret'
   | 'wfi'
   | 'pause'
+  | 'hint'
   | 'wrs'
   | 'cbo.inval'
   | 'cbo.clean'

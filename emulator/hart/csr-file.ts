@@ -1,5 +1,5 @@
 /** The CSRs of a hart: what each reads as and what a write does (privileged specification; WARL fields take legal values only). */
-import { csrNumbered, csrPrivilege, csrReadOnly, csrs, fieldOf, interrupts, mseccfg } from '../../isa/csrs.js';
+import { causes, csrNumbered, csrPrivilege, csrReadOnly, csrs, fieldOf, interrupts, mseccfg } from '../../isa/csrs.js';
 import { satisfied } from '../../isa/requires.js';
 import { hart as at } from '../layout.js';
 import { chooseEvent, eventRegister, hasCounter, inhibit, overflowed, readCounter, writeCounter } from './counters.js';
@@ -33,8 +33,8 @@ const { MSI, MTI, MEI, LI17 } = interrupts;
 const allInterrupts = (hart: Hart) => supervisorInterrupts(hart) | bits(MSI, MTI, MEI, LI17);
 /** What a supervisor may set and clear in sip. STIP and SEIP are driven for it. */
 const SIP_WRITABLE = bits(SSI, LI16) | LCOFI;
-/** Every exception but an environment call from M-mode and reserved causes. */
-const DELEGABLE = 0xb3ff;
+/** Every exception but an environment call from M-mode and reserved causes; of custom ones, hints. */
+const delegable = (hart: Hart) => 0xb3ff | (hart.has('Xharthint') ? bits(causes.hint) : 0);
 
 // Ways in which registers are stored
 
@@ -273,7 +273,7 @@ const named: Readonly<Record<string, Register>> = {
 
   mstatus: { read: (hart) => readStatus(hart, MSTATUS), write: (hart, value) => writeStatus(hart, value, MSTATUS) },
   misa: { read: misa, write: () => {} },
-  medeleg: word(words.medeleg, DELEGABLE),
+  medeleg: word(words.medeleg, delegable),
   mideleg: word(words.mideleg, supervisorInterrupts),
   mie: word(words.mie, allInterrupts),
   mip: {
@@ -298,6 +298,8 @@ const named: Readonly<Record<string, Register>> = {
   mtval: long(longs.mtval),
 
   mseccfg: { read: (hart) => hart.long(longs.mseccfg), write: writeSecurity },
+
+  mhint: word(words.hints, 1),
 
   tselect: constant(0n),
   tdata1: constant(0n),

@@ -103,6 +103,12 @@ const handlers: Record<'illegal' | SystemHandler, (call: Call) => Answer> = {
     hart.endTurn();
     return ON;
   },
+  hint(call) {
+    const { hart, pc, access } = call;
+    if (hart.privilege !== U || hart.word(words.hints) === 0) return ON;
+    raise(hart, causes.hint, access.instructionBits(hart, pc), pc);
+    return AGAIN;
+  },
   // Any reason may end the wait: here it is the end of the turn, so that neither a store nor an interrupt is missed, and nobody hangs.
   wrs({ hart }) {
     if (hart.long(at.reservation) !== NO_RESERVATION) hart.endTurn();

@@ -33,6 +33,8 @@ export const words = {
   paging: word(4),
   /** Pointer masking: how many address bits are ignored in U, S and M, a byte each by the privilege's number. */
   masked: word(4),
+  /** mhint. */
+  hints: word(4),
   /** 1: in WFI. */
   idle: word(4),
   /** 1: the debugger lets it get no turns. */

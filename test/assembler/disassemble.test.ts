@@ -20,7 +20,7 @@ test('instructions and pseudo-instructions as GNU objdump writes them', () => {
     [0x30002573, 'csrr a0,mstatus'],
     [0xc2202573, 'csrr a0,vlenb'],
     [0xc0002573, 'rdcycle a0'],
-    [0x7c002573, 'csrr a0,0x7c0'],
+    [0x7c102573, 'csrr a0,0x7c1'],
     [0x0ff0000f, 'fence'],
     [0x0310000f, 'fence rw,w'],
     [0x8330000f, 'fence.tso'],

@@ -48,8 +48,9 @@ test('profiles promise what clang takes them to promise', needs('clang-19'), () 
 });
 
 test('extensions bring what clang takes them to bring', needs('clang-19'), () => {
+  const standard = available.filter((name) => !name.startsWith('X'));
   let compared = 0;
-  for (const name of available.map((each) => each.toLowerCase())) {
+  for (const name of standard.map((each) => each.toLowerCase())) {
     // Some want what they need to be named too; then only the rest of what they bring is seen.
     for (const arch of [`rv64i_${name}`, `rv64gcv_${name}`]) {
       const clang = clangs(arch);
@@ -59,5 +60,5 @@ test('extensions bring what clang takes them to bring', needs('clang-19'), () =>
       break;
     }
   }
-  assert.ok(compared > available.length * 0.9, `clang knows ${compared} of ${available.length} names`);
+  assert.ok(compared > standard.length * 0.9, `clang knows ${compared} of ${standard.length} names`);
 });

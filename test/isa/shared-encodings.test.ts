@@ -21,10 +21,12 @@ test('hints are something that changes nothing on harts without them', () => {
     ['c.ntl.pall', 'c.add'],
     ['prefetch.i', 'ori', [64, 10]],
     ['prefetch.w', 'ori', [-2048, 10]],
+    ['hart.soon', 'slti', [0]],
+    ['hart.done', 'slti', [1000]],
   ] as const) {
     const bits = word(name, ...(values ?? []));
     assert.equal(on('rv64gc', bits), without);
-    assert.equal(on('rv64gc_zihintpause_zihintntl_zicbop', bits), name);
+    assert.equal(on('rv64gc_zihintpause_zihintntl_zicbop_xharthint', bits), name);
   }
 });
 
