@@ -66,6 +66,7 @@ probe_\name:
   probe mcounteren, csrw mcounteren, a0
   probe senvcfg, csrw 0x10a, a0
   probe mstateen0_set, csrs 0x30c, a0
+  probe hint, csrw 0x7c0, a0 /* mhint, of Xharthint */
 
 .globl unsafe_end
 unsafe_end:

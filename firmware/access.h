@@ -31,6 +31,12 @@ void span_write(const struct span *span, uint64_t offset, const void *from, uint
 /* The whole span as one piece of physical memory, or none when its pages are not in a row. */
 void *span_pointer(const struct span *span);
 
+/*
+ * The same for what lies in one leaf of the supervisor's tables, which is told by a look at the leaf. None: who calls tries span_map,
+ * which knows all cases.
+ */
+void *span_in_leaf(uint64_t va, uint64_t bytes);
+
 /* In access.S. Each returns 0, or 1 + mcause of the exception that it met. */
 uint64_t unsafe_touch(uint64_t va);                              /* as S: load a double-word, store it again */
 uint64_t unsafe_fetch(uint64_t va, uint32_t *word, uint64_t privilege); /* instruction bytes, as this privilege */
@@ -42,5 +48,6 @@ uint64_t probe_time(void);
 uint64_t probe_mcounteren(uint64_t value);
 uint64_t probe_senvcfg(uint64_t value);
 uint64_t probe_mstateen0_set(uint64_t bits);
+uint64_t probe_hint(uint64_t value);
 
 #endif

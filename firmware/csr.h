@@ -26,6 +26,7 @@ enum {
   STATUS_MPP = 3 << 11,
   STATUS_MPP_S = 1 << 11,
   STATUS_FS = 3 << 13,
+  STATUS_FS_CLEAN = 2 << 13,
   STATUS_MPRV = 1 << 17,
   STATUS_SUM = 1 << 18,
   STATUS_MXR = 1 << 19,
@@ -41,6 +42,7 @@ enum {
   INTERRUPT_MT = 7,
   INTERRUPT_SE = 9,
   INTERRUPT_LCOF = 13, /* a counter has overflowed */
+  INTERRUPT_MAILBOX = 17, /* a word waits in the hart's mailbox */
 };
 
 enum {
@@ -51,6 +53,9 @@ enum {
   CAUSE_ECALL_U = 8,
   CAUSE_ECALL_S = 9,
   CAUSE_ECALL_M = 11,
+  CAUSE_FETCH_PAGE = 12,
+  CAUSE_LOAD_PAGE = 13,
+  CAUSE_STORE_PAGE = 15,
 };
 #define CAUSE_INTERRUPT (1ull << 63)
 
@@ -67,6 +72,8 @@ enum {
 
 /* Everything before, memory and devices, before everything after. */
 static inline void fence_all(void) { __asm__ volatile("fence iorw, iorw" ::: "memory"); }
+/* Zihintpause, by its encoding: a fence that orders nothing to who does not know it. */
+static inline void pause_hart(void) { __asm__ volatile(".insn i 0x0f, 0, x0, x0, 0x010" ::: "memory"); }
 static inline void wait_for_interrupt(void) { __asm__ volatile("wfi" ::: "memory"); }
 
 #endif

@@ -80,6 +80,9 @@ panic_early:
  * mscratch holds this hart's structure, always; so does tp while firmware runs. The swap below therefore
  * works from M-mode too (a fault inside an access of access.S), where the registers go on the stack that is
  * in use.
+ *
+ * Two traps are frequent and need few registers: calls from S-mode, and software interrupts that only ask for a bit of mip. They
+ * have short ways of their own.
  */
 .align 2
 .globl trap_entry
@@ -90,6 +93,11 @@ panic_early:
 trap_entry:
   csrrw tp, mscratch, tp
   sd t0, HART_SCRATCH(tp)
+  csrr t0, mcause
+  bltz t0, interrupted
+  addi t0, t0, -9
+  beqz t0, supervisor_call
+general:
   csrr t0, mstatus
   srli t0, t0, 11
   andi t0, t0, 3
@@ -147,6 +155,81 @@ trap_return_to:
   ld sp, 8*2(sp)
   mret
 .cfi_endproc
+
+/*
+ * t0 = mcause, an interrupt's. A software interrupt by which other harts raise bits of mip for the supervisor is served here; whatever
+ * else they want is left for ipi_take.
+ */
+interrupted:
+  sd t1, HART_SCRATCH1(tp)
+  slli t0, t0, 1
+  addi t0, t0, -2*3
+  bnez t0, 3f
+  ld t0, HART_MSIP(tp)
+  sw zero, 0(t0)
+  /* Clear first, take after: see ipi_take. */
+  fence iorw, iorw
+  addi t0, tp, HART_REQUESTS
+  li t1, ~(REQUEST_SUPERVISOR | REQUEST_ANNOUNCE)
+  amoand.w.aqrl t1, t1, (t0)
+  andi t0, t1, REQUEST_SUPERVISOR
+  beqz t0, 1f
+  csrsi mip, 2
+1: andi t0, t1, REQUEST_ANNOUNCE
+  beqz t0, 2f
+  ld t0, HART_ANNOUNCE(tp)
+  csrs mip, t0
+2: andi t1, t1, ~(REQUEST_SUPERVISOR | REQUEST_ANNOUNCE)
+  bnez t1, 3f
+  ld t1, HART_SCRATCH1(tp)
+  ld t0, HART_SCRATCH(tp)
+  csrrw tp, mscratch, tp
+  mret
+3: ld t1, HART_SCRATCH1(tp)
+  j general
+
+/* From S-mode, so on the empty stack. C keeps the registers that it owes its caller; the others lie where struct regs has them. */
+.cfi_startproc
+.cfi_signal_frame
+.cfi_return_column 64
+supervisor_call:
+  ld t0, HART_STACK(tp)
+  addi t0, t0, -REGS_BYTES
+  sd sp, 8*2(t0)
+  mv sp, t0
+  csrrw t0, mscratch, tp
+  sd t0, 8*4(sp)
+  ld t0, HART_SCRATCH(tp)
+  .irp n, 1,5,6,7,8,10,11,12,13,14,15,16,17,28,29,30,31
+  sd x\n, 8*\n(sp)
+  .endr
+  csrr t0, mepc
+  sd t0, 0(sp)
+  csrr t0, mstatus
+  sd t0, REGS_STATUS(sp)
+  .cfi_def_cfa sp, 0
+  .cfi_offset 64, 0
+  .irp n, 1,2,4,5,6,7,8,10,11,12,13,14,15,16,17,28,29,30,31
+  .cfi_offset \n, 8*\n
+  .endr
+  li s0, 0
+  mv a0, sp
+  call sbi_call
+  ld t0, 0(sp)
+  csrw mepc, t0
+  ld t0, REGS_STATUS(sp)
+  csrw mstatus, t0
+  .irp n, 1,4,5,6,7,8,10,11,12,13,14,15,16,17,28,29,30,31
+  ld x\n, 8*\n(sp)
+  .endr
+  ld sp, 8*2(sp)
+  mret
+.cfi_endproc
+
+/* _Noreturn void trap_return(struct regs *regs): leave firmware with these registers, whatever came before. */
+.globl trap_return
+trap_return:
+  j trap_return_to
 
 .section .stacks, "aw", @nobits
 .align 4

@@ -3,6 +3,7 @@
 #include "csr.h"
 #include "ipi.h"
 #include "migration/accelerator.h"
+#include "migration/class.h"
 #include "sbi/sbi.h"
 
 enum { PAGE = 4096, MANY_PAGES = 64 };
@@ -36,7 +37,9 @@ static void ask(struct hart *to, void *argument) {
   struct hart *self = argument;
   if (to == self || !to->initialised) return;
   /* A stopped hart starts with nothing cached (see init.c). */
-  if (!hart_is_accelerator(to) && __atomic_load_n(&to->state, __ATOMIC_ACQUIRE) == HART_STOPPED) return;
+  if (hart_is_accelerator(to) ? !accelerator_concerned(to, &self->fence)
+                              : __atomic_load_n(&to->state, __ATOMIC_ACQUIRE) == HART_STOPPED)
+    return;
   __atomic_fetch_add(&self->fence.waiting, 1, __ATOMIC_RELAXED);
   /* Release: the target reads self->fence, and the page tables that the supervisor wrote before. */
   __atomic_fetch_or(&to->fence_from[self->index / 64], 1ull << self->index % 64, __ATOMIC_RELEASE);
@@ -53,15 +56,14 @@ int64_t fence_remote(uint64_t mask, uint64_t base, enum fence_kind kind, uint64_
   if (!hart_mask_each(mask, base, mark_self, &here)) return SBI_ERR_INVALID_PARAM;
   self->fence = (struct fence_request){.kind = kind, .start = start, .size = size, .asid = asid};
   hart_mask_each(mask, base, ask, self);
-  for (uint32_t i = 0; i < hart_count; i++)
-    if (hart_is_accelerator(hart_of_index[i])) ask(hart_of_index[i], self);
+  for (uint32_t i = 0; i < accelerators.count; i++) ask(accelerators.hart[i], self);
   if (here) fence_here(&self->fence);
   /* Two harts may ask each other: serve while waiting, or both wait for ever. */
   while (__atomic_load_n(&self->fence.waiting, __ATOMIC_ACQUIRE)) ipi_poll();
   return SBI_SUCCESS;
 }
 
-void fence_serve(struct regs *regs) {
+void fence_serve(void) {
   struct hart *self = hart_self();
   for (uint32_t word = 0; word < sizeof self->fence_from / sizeof *self->fence_from; word++) {
     uint64_t from = __atomic_exchange_n(&self->fence_from[word], 0, __ATOMIC_ACQUIRE);
@@ -71,7 +73,7 @@ void fence_serve(struct regs *regs) {
       /*
        * First the thread stops and is on its way home, then the translations go, then the asker hears of it.
        */
-      if (hart_is_accelerator(self)) accelerator_fenced(regs, request);
+      if (hart_is_accelerator(self)) accelerator_fenced(request);
       fence_here(request);
       __atomic_fetch_sub(&request->waiting, 1, __ATOMIC_RELEASE);
     }

@@ -19,6 +19,8 @@ struct hart *hart_add(uint32_t id) {
 }
 
 struct hart *hart_by_id(uint64_t id) {
+  /* Most trees number harts in the order in which they list them. */
+  if (id < hart_count && hart_of_index[id]->id == id) return hart_of_index[id];
   for (uint32_t i = 0; i < hart_count; i++)
     if (hart_of_index[i]->id == id) return hart_of_index[i];
   return NULL;

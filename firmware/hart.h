@@ -52,12 +52,22 @@ struct fence_request {
 struct task;
 struct mig_ring;
 
-/* A hart's half of the migrations that start on it. */
+/* A page of the mailbox device (compatible "harthop,mailbox"): the words that other harts sent to one. */
+struct mailbox {
+  uint64_t send;     /* write: behind the others; dropped when there is no room */
+  uint64_t status;   /* read: words that wait [15:0], room [31:16] */
+  uint64_t receive;  /* read: takes the oldest out; 0 when there is none */
+  uint64_t announce; /* write 1: bit 16 of the hart's mip */
+};
+enum { MAILBOX_PAGE = 4096 };
+
+/* A hart's half of the migrations that start on it. Accelerator harts write its ring themselves, so all of it is under the lock. */
 struct origin {
+  struct lock lock;
   struct mig_ring *ring; /* physical, or none registered */
   uint32_t entries;
   uint32_t tail;
-  uint32_t away;     /* threads that left and have no completion yet */
+  uint32_t away;     /* threads that left and have no completion yet; changed atomically, without the lock */
   struct task *kept; /* came back, not in the ring yet: oldest first */
   struct task *kept_last;
 };
@@ -65,18 +75,30 @@ struct origin {
 /* An accelerator hart's half. */
 struct accelerator {
   struct task *current; /* the thread on this hart */
-  uint32_t load;        /* threads queued or running here */
-  uint64_t last_tid;    /* whom the sticky policy remembers */
+  bool asking;          /* it waits for the supervisor's answer */
+  bool code_changed;    /* a remote fence.i passed it by while no thread was here */
+  bool listening;       /* a message may interrupt it: it waits for one, or runs a guest */
+  uint32_t load;        /* threads of its classes queued or running here */
+  uint32_t guests;      /* and guests: at most one */
+  uint64_t last_tid;    /* who ran here last */
   uint64_t stamp[MIG_CLASS_COUNT]; /* by class: the save that its registers still hold, or 0 */
   uint64_t saves;
   uint64_t start_cycle;
   uint64_t start_instret;
-  bool idle; /* in WFI: for those who look in from outside */
+  uint64_t status; /* mstatus for a thread, but for the bits of its class */
+  /* Reserved by a hint: for this thread, until then on the clock. 0: not reserved. */
+  uint64_t reserved_tid;
+  uint64_t reserved_until;
 };
 
 struct hart {
-  uint64_t stack_top; /* first three: entry.S */
+  uint64_t stack_top; /* up to id: entry.S */
   uint64_t scratch;
+  uint64_t scratch1;
+  volatile uint32_t *msip; /* its software-interrupt word */
+  uint64_t announce;       /* the bit of mip that announces completions */
+  struct mig_frame *frame; /* on an accelerator hart: of the thread here */
+  uint32_t requests;       /* enum ipi_request: what other harts want of it */
   uint32_t id;
   uint32_t index;
   isa_set isa;
@@ -85,11 +107,11 @@ struct hart {
   uint32_t phandle; /* of its interrupt controller */
   bool initialised;
   bool local_interrupt; /* local interrupt 16 can be delegated */
+  bool environment;     /* senvcfg is there */
 
-  volatile uint32_t *msip; /* its software-interrupt word */
+  volatile struct mailbox *mailbox; /* none: the machine has no such device */
   volatile uint64_t *mtimecmp;
   volatile uint64_t *mtime;
-  uint32_t requests; /* enum ipi_request: what other harts want of it */
   bool retry_armed;  /* the machine timer was set for firmware, not for the supervisor */
   uint64_t deadline; /* of the supervisor's timer, all-ones when none */
 
@@ -110,6 +132,11 @@ extern struct hart *hart_of_index[MAX_HARTS];
 
 _Static_assert(offsetof(struct hart, stack_top) == HART_STACK, "entry.S");
 _Static_assert(offsetof(struct hart, scratch) == HART_SCRATCH, "entry.S");
+_Static_assert(offsetof(struct hart, scratch1) == HART_SCRATCH1, "entry.S");
+_Static_assert(offsetof(struct hart, msip) == HART_MSIP, "entry.S");
+_Static_assert(offsetof(struct hart, announce) == HART_ANNOUNCE, "entry.S");
+_Static_assert(offsetof(struct hart, frame) == HART_FRAME, "migration/entry.S");
+_Static_assert(offsetof(struct hart, requests) == HART_REQUESTS, "entry.S");
 _Static_assert(offsetof(struct hart, id) == HART_ID, "entry.S");
 _Static_assert(offsetof(struct regs, status) == REGS_STATUS, "entry.S");
 _Static_assert(offsetof(struct regs, cause) == REGS_CAUSE, "entry.S");

@@ -105,13 +105,20 @@ static void init_delegation(struct hart *self) {
   bool application = !hart_is_accelerator(self);
   uint64_t interrupts = 1 << INTERRUPT_SS | 1 << INTERRUPT_ST | 1 << INTERRUPT_SE;
   if (isa_has(self->isa, ISA_SSCOFPMF)) interrupts |= 1 << INTERRUPT_LCOF;
-  /* All but illegal instructions (2) and the environment calls of S (9) and M (11). */
-  csr_write(medeleg, application ? 0xb1fb : 0);
+  /*
+   * All but illegal instructions (2) and the environment calls of S (9) and M (11). Those instructions too where there is none that
+   * firmware emulates (trap.c).
+   */
+  probe_mcounteren(~0ull);
+  uint64_t exceptions = 0xb1fb | (probe_time() ? 0 : 1 << CAUSE_ILLEGAL);
+  bool hints = isa_has(self->isa, ISA_XHARTHINT) && !probe_hint(1);
+  if (hints) exceptions |= 1 << MIG_CAUSE_HINT;
+  csr_write(medeleg, application ? exceptions : 0);
   csr_write(mideleg, application ? interrupts : 0);
   self->local_interrupt = application && origin_probe_interrupt();
   csr_write(mie, 1 << INTERRUPT_MS);
-  probe_mcounteren(~0ull);
   csr_write(scounteren, 7);
+  self->environment = !probe_senvcfg(0);
   if (application && isa_has(self->isa, ISA_SSTC)) {
     /* STCE: the supervisor has a timer of its own, and SBI's goes the same way. */
     if (probe_menvcfg_set(ENVIRONMENT_STCE))
@@ -151,7 +158,7 @@ void init_wait_start(struct regs *regs) {
   struct hart *self = hart_self();
   while (!__atomic_load_n(&self->start_given, __ATOMIC_ACQUIRE)) {
     wait_for_interrupt();
-    if (csr_read(mip) & 1 << INTERRUPT_MS) ipi_take(NULL);
+    if (csr_read(mip) & 1 << INTERRUPT_MS) ipi_take();
     if (csr_read(mip) & csr_read(mie) & 1 << INTERRUPT_MT) timer_expired();
     origin_deliver();
   }
@@ -181,9 +188,10 @@ void init_hart(struct regs *regs) {
   __atomic_store_n(&self->initialised, true, __ATOMIC_RELEASE);
 
   if (hart_is_accelerator(self)) {
-    accelerator_next(regs);
+    accelerator_start();
   } else if (self->id == kernel_hart) {
     wait_for_others();
+    origin_choose_interrupt();
     supervisor_start(regs, kernel_entry, (uint64_t)tree_start);
   } else {
     init_wait_start(regs);

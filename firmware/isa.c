@@ -18,6 +18,7 @@ static const struct {
     {"sscofpmf", ISA_SSCOFPMF},
     {"smstateen", ISA_SMSTATEEN},
     {"xhartdot", ISA_XHARTDOT},
+    {"xharthint", ISA_XHARTHINT},
 };
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; }

@@ -23,6 +23,7 @@ enum isa_extension {
   ISA_SSCOFPMF,
   ISA_SMSTATEEN,
   ISA_XHARTDOT,
+  ISA_XHARTHINT,
 };
 
 static inline int isa_has(isa_set set, enum isa_extension extension) { return set >> extension & 1; }

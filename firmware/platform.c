@@ -33,6 +33,10 @@ static struct hart *read_cpu(const struct tree *tree, const struct node *node) {
   return hart;
 }
 
+static void close(uint64_t start, uint64_t size) {
+  if (platform.closed_count < MAX_CLOSED) platform.closed[platform.closed_count++] = (struct range){start, start + size};
+}
+
 /*
  * A CLINT or one half of an ACLINT. Its nth pair of `interrupts-extended` is (phandle of a hart's interrupt
  * controller, interrupt): that is how places in its registers belong to harts, whatever their ids.
@@ -43,9 +47,8 @@ static void read_timer(const struct tree *tree, const struct node *node, const c
   if (!tree_reg(tree, node, 0, &base, &size) || !tree_property(tree, node, "interrupts-extended", &wires)) return;
   bool clint = text_equal(kind, "clint"), timer = text_equal(kind, "mtimer");
   if (timer && !tree_reg(tree, node, 1, &compare, &compare_size)) return;
-  if (platform.timer_count < MAX_TIMERS) platform.timer[platform.timer_count++] = (struct range){base, base + size};
-  if (timer && platform.timer_count < MAX_TIMERS)
-    platform.timer[platform.timer_count++] = (struct range){compare, compare + compare_size};
+  close(base, size);
+  if (timer) close(compare, compare_size);
   uint32_t software = 0, timers = 0;
   for (uint32_t i = 0; i + 1 < wires.bytes / 4; i += 2) {
     struct hart *hart = hart_by_phandle(property_cell(&wires, i));
@@ -61,6 +64,20 @@ static void read_timer(const struct tree *tree, const struct node *node, const c
       timers++;
     }
   }
+}
+
+/* A page for each hart, in the order of the wires. */
+static void read_mailbox(const struct tree *tree, const struct node *node, const char *kind) {
+  struct property wires, slots;
+  uint64_t base, size;
+  if (!tree_reg(tree, node, 0, &base, &size) || !tree_property(tree, node, "interrupts-extended", &wires)) return;
+  if (!tree_property(tree, node, "harthop,slots", &slots)) return;
+  close(base, size);
+  for (uint32_t i = 0; i + 1 < wires.bytes / 4 && (i / 2 + 1) * MAILBOX_PAGE <= size; i += 2) {
+    struct hart *hart = hart_by_phandle(property_cell(&wires, i));
+    if (hart && property_cell(&wires, i + 1) == INTERRUPT_MAILBOX) hart->mailbox = (volatile struct mailbox *)(base + i / 2 * MAILBOX_PAGE);
+  }
+  platform.mailbox_slots = property_cell(&slots, 0);
 }
 
 static void read_finisher(const struct tree *tree, const struct node *node, const char *kind) {
@@ -80,9 +97,12 @@ static const struct {
     {"riscv,aclint-mtimer", "mtimer", read_timer},
     {"ns16550a", "uart", console_read},
     {"ns16550", "uart", console_read},
+    {"harthop,mailbox", "mailbox", read_mailbox},
     {"sifive,test1", "finisher", read_finisher},
     {"sifive,test0", "finisher", read_finisher},
 };
+
+extern uint8_t firmware_end[];
 
 void platform_read(const struct tree *tree) {
   struct property property;
@@ -97,6 +117,9 @@ void platform_read(const struct tree *tree) {
         tree_property(tree, &node, "phandle", &property))
       cpu->phandle = property_cell(&property, 0);
   }
+  for (uint32_t i = 0; i < platform.memory_count; i++)
+    if ((uint64_t)firmware_end >= platform.memory[i].start && (uint64_t)firmware_end < platform.memory[i].end)
+      platform.behind = platform.memory[i].end;
   for (struct node node = {0}; tree_next(tree, &node);) {
     if (!tree_property(tree, &node, "compatible", &property) || !usable(tree, &node)) continue;
     for (unsigned i = 0; i < sizeof devices / sizeof *devices; i++) {

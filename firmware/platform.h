@@ -7,7 +7,7 @@
 
 #include "tree.h"
 
-enum { MAX_MEMORY = 8, MAX_TIMERS = 8 };
+enum { MAX_MEMORY = 8, MAX_CLOSED = 8 };
 
 struct range {
   uint64_t start, end;
@@ -16,9 +16,12 @@ struct range {
 struct platform {
   struct range memory[MAX_MEMORY];
   uint32_t memory_count;
-  /* Registers of the timer and of software interrupts: closed to the supervisor. */
-  struct range timer[MAX_TIMERS];
-  uint32_t timer_count;
+  uint64_t behind; /* up to here RAM goes on behind firmware */
+  /* Registers of the timer, of software interrupts, of mailboxes: closed to the supervisor. */
+  struct range closed[MAX_CLOSED];
+  uint32_t closed_count;
+  /* Mailboxes of harts, a page each by index of their wires (hart.mailbox); slots 0: there are none. */
+  uint32_t mailbox_slots;
   volatile uint32_t *finisher; /* none: no power-off */
   const char *bootargs;
 };

@@ -33,8 +33,16 @@ static void add(struct entries *entries, uint64_t address, uint64_t config) {
   entries->config |= config << (8 * entries->count++);
 }
 
-/* A pair: where it starts, and up to where (TOR) nothing is allowed. */
+/*
+ * One entry where the range is a power of two in its place, else a pair: where it starts, and up to where (TOR) nothing is allowed. The
+ * last entry is for the rest.
+ */
 static void close_range(struct entries *entries, uint64_t start, uint64_t end) {
+  uint64_t size = end - start;
+  if (size >= 8 && !(size & (size - 1)) && start % size == 0 && entries->count + 2 <= sizeof write_address / sizeof *write_address) {
+    add(entries, start >> 2 | (size / 8 - 1), NAPOT);
+    return;
+  }
   if (entries->count + 3 > sizeof write_address / sizeof *write_address) return;
   add(entries, start >> 2, OFF);
   add(entries, end >> 2, TOR);
@@ -44,8 +52,8 @@ void pmp_init(void) {
   struct entries entries = {0};
   if (probe_pmp(0)) return;
   close_range(&entries, (uint64_t)firmware_start, (uint64_t)firmware_end);
-  for (uint32_t i = 0; i < platform.timer_count; i++)
-    close_range(&entries, platform.timer[i].start, platform.timer[i].end);
+  for (uint32_t i = 0; i < platform.closed_count; i++)
+    close_range(&entries, platform.closed[i].start, platform.closed[i].end);
   /* Lowest number wins, so the rest of the address space comes last. */
   add(&entries, UINT64_MAX >> 10, NAPOT | READ_WRITE_EXECUTE);
   csr_write(pmpcfg0, entries.config);

@@ -4,18 +4,20 @@
 #include "console.h"
 #include "csr.h"
 #include "ipi.h"
-#include "migration/accelerator.h"
 #include "migration/origin.h"
-#include "sbi/sbi.h"
 #include "timer.h"
 
 extern uint8_t unsafe_start[], unsafe_end[], unsafe_caught[];
 
-static _Noreturn void panic(const struct regs *regs) {
+_Noreturn void trap_panic(uint64_t cause, uint64_t value, uint64_t pc, uint64_t ra) {
   console_print("firmware: hart %d: unexpected trap in M-mode: cause %x, value %x, pc %x, ra %x\n",
-                (uint64_t)hart_self()->id, regs->cause, regs->tval, regs->epc, regs->x[REG_RA]);
+                (uint64_t)hart_self()->id, cause, value, pc, ra);
   csr_write(mie, 0);
   for (;;) wait_for_interrupt();
+}
+
+static _Noreturn void panic(const struct regs *regs) {
+  trap_panic(regs->cause, regs->tval, regs->epc, regs->x[REG_RA]);
 }
 
 void trap_redirect(struct regs *regs, uint64_t cause, uint64_t value) {
@@ -32,11 +34,14 @@ void trap_redirect(struct regs *regs, uint64_t cause, uint64_t value) {
   regs->epc = csr_read(stvec) & ~3ull;
 }
 
-/* `rdtime` on a hart without the time CSR; nothing else is emulated. True: done. */
+/*
+ * `rdtime` on a hart without the time CSR; nothing else is emulated. True: done. Where the CSR is there illegal instructions do not come
+ * here: the supervisor gets them itself (init.c).
+ */
 static bool emulate_time(struct regs *regs) {
   struct hart *self = hart_self();
   uint32_t word;
-  if (!self->mtime || !probe_time()) return false;
+  if (!self->mtime) return false;
   if (unsafe_fetch(regs->epc, &word, (regs->status & STATUS_MPP) >> 11)) return false;
   /* csrrs rd, time, x0 */
   if ((word & 0xfffff07f) != 0xc0102073) return false;
@@ -49,7 +54,7 @@ static bool emulate_time(struct regs *regs) {
 static void interrupt(struct regs *regs, uint64_t number) {
   switch (number) {
     case INTERRUPT_MS:
-      ipi_take(regs);
+      ipi_take();
       break;
     case INTERRUPT_MT:
       timer_expired();
@@ -59,21 +64,10 @@ static void interrupt(struct regs *regs, uint64_t number) {
   }
 }
 
+/* Environment calls of S-mode go to sbi_call, by entry.S. */
 static void exception(struct regs *regs) {
-  if (hart_is_accelerator(hart_self())) {
-    accelerator_leave(regs, regs->cause, regs->tval);
-    return;
-  }
-  switch (regs->cause) {
-    case CAUSE_ECALL_S:
-      sbi_call(regs);
-      break;
-    case CAUSE_ILLEGAL:
-      if (emulate_time(regs)) break;
-      /* fallthrough */
-    default:
-      trap_redirect(regs, regs->cause, regs->tval);
-  }
+  if (regs->cause == CAUSE_ILLEGAL && emulate_time(regs)) return;
+  trap_redirect(regs, regs->cause, regs->tval);
 }
 
 void trap(struct regs *regs) {
@@ -88,8 +82,5 @@ void trap(struct regs *regs) {
     interrupt(regs, regs->cause & ~CAUSE_INTERRUPT);
   else
     exception(regs);
-  if (hart_is_accelerator(hart_self()))
-    accelerator_next(regs);
-  else
-    origin_deliver();
+  origin_deliver();
 }

@@ -2,24 +2,24 @@
 
 #include "class.h"
 
-int64_t area_open(struct task *task, uint64_t va, uint64_t bytes) {
-  if (va % 16 || !span_map(&task->area, va, bytes)) return MIG_ERR_BAD_POINTER;
-  span_read(&task->area, 0, &task->word, sizeof task->word);
-  return 0;
-}
+void area_open(struct task *task) { area_read(task, 0, &task->word, sizeof task->word); }
 
 void area_set_word(struct task *task, uint32_t word) {
   task->word = word;
+  if (task->area) {
+    __atomic_store_n((uint32_t *)task->area, word, __ATOMIC_RELEASE);
+    return;
+  }
   __atomic_thread_fence(__ATOMIC_RELEASE);
-  span_write(&task->area, 0, &word, sizeof word);
+  span_write(&task->scattered->area, 0, &word, sizeof word);
+}
+
+bool area_resident(const struct task *task, const struct hart *hart, uint64_t stamp) {
+  return task->word == MIG_STATE_RESIDENT && stamp == hart->accelerator.stamp[task->class->number];
 }
 
 /* Of the hart that runs this, for the task's class. */
 static uint64_t *stamp_of(const struct task *task) { return &hart_self()->accelerator.stamp[task->class->number]; }
-
-bool area_resident(const struct task *task, uint64_t stamp) {
-  return task->word == MIG_STATE_RESIDENT && stamp == *stamp_of(task);
-}
 
 void area_live(struct task *task) {
   *stamp_of(task) = 0;
@@ -28,7 +28,6 @@ void area_live(struct task *task) {
 
 uint64_t area_stamp(void) {
   struct hart *self = hart_self();
-  /* The hart in the high bits, the number of its save in the low ones. */
   return (uint64_t)(self->index + 1) << 48 | ++self->accelerator.saves;
 }
 

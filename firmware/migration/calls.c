@@ -4,6 +4,8 @@
 #include "../sbi/sbi.h"
 #include "area.h"
 #include "class.h"
+#include "hint.h"
+#include "load.h"
 #include "origin.h"
 #include "policy.h"
 #include "transport.h"
@@ -14,7 +16,7 @@ static int64_t describe(uint64_t number, uint64_t *value) {
   uint32_t harts;
   bool mixed;
   uint64_t vlenb = class_vlenb(class, &harts, &mixed);
-  *value = harts | (uint64_t)transport->depth << 16 | vlenb << 32;
+  *value = harts | (uint64_t)transport->depth() << 16 | vlenb << 32;
   *value |= (uint64_t)origin_interrupt() << 48 | (uint64_t)mixed << 56;
   return SBI_SUCCESS;
 }
@@ -28,55 +30,69 @@ static int64_t area(uint64_t number, uint64_t *value) {
 
 /* Offer the thread to the class's harts in the order that the policy likes. */
 static int64_t send_out(struct task *task) {
-  struct hart *candidates[MAX_HARTS];
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < hart_count; i++)
-    if (hart_of_index[i]->classes >> task->class->number & 1 && task->class->suits(task, hart_of_index[i]))
-      candidates[count++] = hart_of_index[i];
-  while (count) {
-    struct hart *to = policy->choose(task, candidates, count);
-    task->accelerator = to;
-    __atomic_fetch_add(&to->accelerator.load, 1, __ATOMIC_RELAXED);
-    if (transport->send(to, task)) {
+  const struct hart_list *harts = &class_harts[task->class->number];
+  bool guest = task_is_guest(task);
+  hint_used(task->tid);
+  for (uint64_t refused = 0;;) {
+    int at = guest ? policy_choose_idle(task, harts, refused) : policy->choose(task, harts, refused);
+    if (at < 0) return MIG_ERR_QUEUE_FULL;
+    struct hart *to = harts->hart[at];
+    if (load_add(to, task)) {
+      task->accelerator = to;
       /* From here on the task is the other hart's: only `to` may be touched. */
-      ipi_send(to, IPI_MESSAGE);
-      return SBI_SUCCESS;
+      if (transport->send(to, task)) return SBI_SUCCESS;
+      load_remove(to, task);
     }
-    __atomic_fetch_sub(&to->accelerator.load, 1, __ATOMIC_RELAXED);
-    uint32_t at = 0;
-    while (candidates[at] != to) at++;
-    candidates[at] = candidates[--count];
+    refused |= 1ull << at;
   }
-  return MIG_ERR_QUEUE_FULL;
+}
+
+/* Where the supervisor keeps the thread, when its pages are not all in one leaf: page by page. */
+static bool map_pages(struct task *task, uint64_t frame, uint64_t area, uint64_t bytes) {
+  if (!task_scatter(task)) return false;
+  struct scattered *scattered = task->scattered;
+  if (!span_map(&scattered->frame_span, frame, sizeof *task->frame) || !span_map(&scattered->area, area, bytes)) return false;
+  task->area = span_pointer(&scattered->area);
+  task->frame = span_pointer(&scattered->frame_span);
+  scattered->frame_copied = !task->frame;
+  if (!task->frame) {
+    span_read(&scattered->frame_span, 0, &scattered->frame, sizeof scattered->frame);
+    task->frame = &scattered->frame;
+  }
+  return true;
 }
 
 static int64_t prepare(struct task *task, const uint64_t *a) {
+  uint64_t bytes = task->class->bytes(task->class);
   task->satp = a[1];
   task->flags = a[5];
-  if (!span_map(&task->frame_span, a[3], sizeof task->frame)) return MIG_ERR_BAD_POINTER;
-  span_read(&task->frame_span, 0, &task->frame, sizeof task->frame);
+  if (a[4] % 16) return MIG_ERR_BAD_POINTER;
+  task->frame = span_in_leaf(a[3], sizeof *task->frame);
+  task->area = span_in_leaf(a[4], bytes);
+  if ((!task->frame || !task->area) && !map_pages(task, a[3], a[4], bytes)) return MIG_ERR_BAD_POINTER;
   task->counters = csr_read(scounteren);
-  task->environment = csr_read(0x10a); /* senvcfg */
-  int64_t error = area_open(task, a[4], task->class->bytes(task->class));
-  return error ? error : task->class->admit(task);
+  if (hart_self()->environment) task->environment = csr_read(0x10a); /* senvcfg */
+  area_open(task);
+  return task->class->admit(task);
 }
 
 static int64_t migrate(const uint64_t *a) {
+  enum { FLAGS = MIG_KEEP_OVER_SYSCALL | MIG_CODE_CURRENT | MIG_ASK_FOR_CALLS | MIG_ASK_FOR_FAULTS | MIG_GUEST };
   struct origin *origin = &hart_self()->origin;
   const struct migration_class *class = class_present(a[0]);
   if (!class) return MIG_ERR_UNKNOWN_CLASS;
   if (!origin->ring) return MIG_ERR_NO_RING;
-  if (a[5] & ~(uint64_t)(MIG_KEEP_OVER_SYSCALL | MIG_CODE_CURRENT)) return SBI_ERR_INVALID_PARAM;
+  if (a[5] & ~(uint64_t)FLAGS) return SBI_ERR_INVALID_PARAM;
   int64_t error;
   struct task *task = task_new(a[2], &error);
   if (!task) return error;
   task->class = class;
   /* Before it can come back. */
-  origin->away++;
+  __atomic_fetch_add(&origin->away, 1, __ATOMIC_RELAXED);
   error = prepare(task, a);
   if (!error) error = send_out(task);
   if (error) {
-    origin->away--;
+    __atomic_fetch_sub(&origin->away, 1, __ATOMIC_RELAXED);
     task_free(task);
   }
   return error;
@@ -91,8 +107,9 @@ static void recall(struct task *task, void *argument) {
   if (transport->cancel(hart, task)) {
     /* It never started: this hart sends it home in the accelerator's stead. */
     task->reason = MIG_REASON_RECALL;
+    task->value = 0;
     task->place = MIG_RETURNING;
-    __atomic_fetch_sub(&hart->accelerator.load, 1, __ATOMIC_RELAXED);
+    load_remove(hart, task);
     *(struct task **)argument = task;
     return;
   }
@@ -102,8 +119,8 @@ static void recall(struct task *task, void *argument) {
 static int64_t recall_tid(uint64_t tid) {
   struct task *cancelled = NULL;
   if (!task_visit(tid, recall, &cancelled)) return MIG_ERR_UNKNOWN_TID;
-  /* Outside of the lock: sending may have to wait for its receiver. */
-  if (cancelled) origin_send(cancelled);
+  /* Outside of the lock, which this takes. */
+  if (cancelled) origin_complete(cancelled);
   return SBI_SUCCESS;
 }
 
@@ -111,19 +128,6 @@ static void status(struct task *task, void *value) {
   uint64_t place = __atomic_load_n(&task->place, __ATOMIC_ACQUIRE);
   uint64_t hart = task->accelerator ? task->accelerator->id : 0;
   *(uint64_t *)value = place == MIG_RETURNING ? place : hart << 8 | place;
-}
-
-/* What threads said they will need; kept for policies to come. */
-static struct {
-  uint64_t tid, kind, count;
-} last_hint;
-
-static int64_t hint(uint64_t tid, uint64_t kind) {
-  if (kind != MIG_WILL_NEED && kind != MIG_WONT_NEED) return SBI_ERR_INVALID_PARAM;
-  last_hint.tid = tid;
-  last_hint.kind = kind;
-  last_hint.count++;
-  return SBI_SUCCESS;
 }
 
 static int64_t handle(struct sbi_call *call) {
@@ -144,7 +148,7 @@ static int64_t handle(struct sbi_call *call) {
       task_visit(a[0], status, &call->value);
       return SBI_SUCCESS;
     case MIG_HINT:
-      return hint(a[0], a[1]);
+      return hint_call(a[0], a[1], a[2]);
     case MIG_AREA:
       return area(a[0], &call->value);
   }

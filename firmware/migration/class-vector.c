@@ -10,26 +10,24 @@ static uint64_t bytes(const struct migration_class *class) {
   return MIG_VECTOR_BYTES(class_vlenb(class, &harts, &mixed));
 }
 
+/* Registers of one VLEN mean nothing on a hart of another. */
 static int64_t admit(struct task *task) {
   struct mig_vector_state state;
   if (!area_holds(task->word)) return 0;
-  span_read(&task->area, 0, &state, sizeof state);
+  area_read(task, 0, &state, sizeof state);
   task->vlenb = state.vlenb;
-  for (uint32_t i = 0; i < hart_count; i++)
-    if (hart_of_index[i]->classes >> task->class->number & 1 && hart_of_index[i]->vlenb == state.vlenb) return 0;
+  task->stamp = state.stamp;
+  const struct hart_list *harts = &class_harts[MIG_CLASS_VECTOR];
+  for (uint32_t i = 0; i < harts->count; i++)
+    if (harts->hart[i]->vlenb == state.vlenb) return 0;
   return MIG_ERR_VLEN;
-}
-
-/* Registers of one VLEN mean nothing on a hart of another. */
-static bool suits(const struct task *task, const struct hart *hart) {
-  return !task->vlenb || task->vlenb == hart->vlenb;
 }
 
 /* All 32 registers, to or from the save area. */
 static void move_registers(const struct task *task, bool out) {
   uint8_t one[512] __attribute__((aligned(16)));
   uint32_t vlenb = hart_self()->vlenb;
-  uint8_t *whole = span_pointer(&task->area);
+  uint8_t *whole = task->area;
   if (whole && out) {
     vector_store(whole + sizeof(struct mig_vector_state));
   } else if (whole) {
@@ -40,9 +38,9 @@ static void move_registers(const struct task *task, bool out) {
       uint64_t offset = sizeof(struct mig_vector_state) + (uint64_t)n * vlenb;
       if (out) {
         vector_store_one(n, one);
-        span_write(&task->area, offset, one, vlenb);
+        area_write(task, offset, one, vlenb);
       } else {
-        span_read(&task->area, offset, one, vlenb);
+        area_read(task, offset, one, vlenb);
         vector_load_one(n, one);
       }
     }
@@ -50,21 +48,20 @@ static void move_registers(const struct task *task, bool out) {
 }
 
 static void load(struct task *task) {
-  struct mig_vector_state state;
   csr_set(mstatus, STATUS_VS);
-  span_read(&task->area, 0, &state, sizeof state);
-  csr_write(0x008, 0); /* vstart: whole-register moves begin there */
   if (!area_holds(task->word)) {
     /*
      * Whatever another thread left here must not be seen. All ones after a discard, so that who relies on the
      * old values learns of it.
      */
-    vector_fill(task->word == MIG_STATE_DISCARDED ? -1 : 0);
-    state.vstart = state.vl = state.vcsr = 0;
-    state.vtype = 1ull << 63;
-  } else if (!area_resident(task, state.stamp)) {
-    move_registers(task, false);
+    vector_reset(task->word == MIG_STATE_DISCARDED ? -1 : 0);
+    area_live(task);
+    return;
   }
+  struct mig_vector_state state;
+  area_read(task, 0, &state, sizeof state);
+  csr_write(0x008, 0); /* vstart: whole-register moves begin there */
+  if (!area_resident(task, hart_self(), state.stamp)) move_registers(task, false);
   vector_set_type(state.vl, state.vtype);
   csr_write(0x00f, state.vcsr);
   csr_write(0x008, state.vstart);
@@ -85,7 +82,7 @@ static void save(struct task *task, bool discard) {
   state.vcsr = csr_read(0x00f);
   csr_write(0x008, 0);
   move_registers(task, true);
-  span_write(&task->area, 0, &state, sizeof state);
+  area_write(task, 0, &state, sizeof state);
   area_saved(task, state.stamp);
 }
 
@@ -94,7 +91,6 @@ const struct migration_class class_vector = {.number = MIG_CLASS_VECTOR,
                                              .clobbered = true,
                                              .bytes = bytes,
                                              .admit = admit,
-                                             .suits = suits,
                                              .load = load,
                                              .save = save,
                                              .status = STATUS_VS};

@@ -33,21 +33,27 @@ static void load_registers(const uint64_t *from) {
 }
 
 static uint64_t bytes(const struct migration_class *class) { return MIG_STATE_BYTES(WORDS); }
-static int64_t admit(struct task *task) { return 0; }
-static bool suits(const struct task *task, const struct hart *hart) { return true; }
+
+static int64_t admit(struct task *task) {
+  struct mig_state state;
+  if (!area_holds(task->word)) return 0;
+  area_read(task, 0, &state, sizeof state);
+  task->stamp = state.stamp;
+  return 0;
+}
 
 static void load(struct task *task) {
   struct mig_state state;
   uint64_t words[WORDS];
-  span_read(&task->area, 0, &state, sizeof state);
+  area_read(task, 0, &state, sizeof state);
   set_status(DIRTY);
   if (!area_holds(task->word)) {
     /* Whatever another thread left here must not be seen. */
     static const uint64_t nothing[WORDS];
     load_registers(nothing);
   } else {
-    if (!area_resident(task, state.stamp)) {
-      span_read(&task->area, sizeof state, words, sizeof words);
+    if (!area_resident(task, hart_self(), state.stamp)) {
+      area_read(task, sizeof state, words, sizeof words);
       load_registers(words);
     }
     set_status(CLEAN);
@@ -58,13 +64,13 @@ static void load(struct task *task) {
 static void save(struct task *task, bool discard) {
   struct mig_state state;
   uint64_t words[WORDS];
-  span_read(&task->area, 0, &state, sizeof state);
+  area_read(task, 0, &state, sizeof state);
   /* Unless the thread changed its registers, the memory still holds them. */
   if (changed()) {
     state.stamp = area_stamp();
     store_registers(words);
-    span_write(&task->area, sizeof state, words, sizeof words);
-    span_write(&task->area, 0, &state, sizeof state);
+    area_write(task, sizeof state, words, sizeof words);
+    area_write(task, 0, &state, sizeof state);
   }
   /* The next thread here may be of another class. */
   set_status(OFF);
@@ -75,6 +81,5 @@ const struct migration_class class_xhartdot = {.number = MIG_CLASS_XHARTDOT,
                                                .extension = ISA_XHARTDOT,
                                                .bytes = bytes,
                                                .admit = admit,
-                                               .suits = suits,
                                                .load = load,
                                                .save = save};

@@ -2,25 +2,27 @@
 
 #include "../text.h"
 
-const struct migration_class *const classes[] = {&class_vector, &class_xhartdot, NULL};
+static const struct migration_class *const classes[MIG_CLASS_COUNT] = {
+    [MIG_CLASS_VECTOR] = &class_vector,
+    [MIG_CLASS_XHARTDOT] = &class_xhartdot,
+};
+struct hart_list accelerators, class_harts[MIG_CLASS_COUNT];
 
 uint32_t class_mask(void) {
   uint32_t mask = 0;
-  for (uint32_t i = 0; i < hart_count; i++) mask |= hart_of_index[i]->classes;
+  for (uint32_t c = 0; c < MIG_CLASS_COUNT; c++) mask |= (class_harts[c].count ? 1u : 0) << c;
   return mask;
 }
 
 const struct migration_class *class_present(uint64_t number) {
-  for (const struct migration_class *const *at = classes; *at; at++)
-    if ((*at)->number == number) return class_mask() >> number & 1 ? *at : NULL;
-  return NULL;
+  return number < MIG_CLASS_COUNT && class_harts[number].count ? classes[number] : NULL;
 }
 
 /* Classes whose extension this hart has. */
 static uint32_t classes_of(const struct hart *hart) {
   uint32_t mask = 0;
-  for (const struct migration_class *const *at = classes; *at; at++)
-    if (isa_has(hart->isa, (*at)->extension)) mask |= 1u << (*at)->number;
+  for (uint32_t c = 0; c < MIG_CLASS_COUNT; c++)
+    if (isa_has(hart->isa, classes[c]->extension)) mask |= 1u << c;
   return mask;
 }
 
@@ -41,8 +43,8 @@ static bool assign_named(const char *bootargs) {
   return true;
 }
 
-void class_assign(const char *bootargs) {
-  if (word_is(bootargs, "migrate", "off")) return;
+static bool assign(const char *bootargs) {
+  if (word_is(bootargs, "migrate", "off")) return false;
   if (!assign_named(bootargs)) {
     /*
      * An accelerator hart has a class that not all harts have. Extensions that belong to no class make none.
@@ -53,19 +55,30 @@ void class_assign(const char *bootargs) {
   }
   /* Someone must run the kernel. */
   for (uint32_t i = 0; i < hart_count; i++)
-    if (!hart_of_index[i]->classes) return;
-  for (uint32_t i = 0; i < hart_count; i++) hart_of_index[i]->classes = 0;
+    if (!hart_of_index[i]->classes) return true;
+  return false;
+}
+
+void class_assign(const char *bootargs) {
+  bool any = assign(bootargs);
+  for (uint32_t i = 0; i < hart_count; i++) {
+    struct hart *hart = hart_of_index[i];
+    if (!any) hart->classes = 0;
+    if (!hart->classes) continue;
+    accelerators.hart[accelerators.count++] = hart;
+    for (uint32_t c = 0; c < MIG_CLASS_COUNT; c++)
+      if (hart->classes >> c & 1 && class_harts[c].count < MAX_CLASS_HARTS) class_harts[c].hart[class_harts[c].count++] = hart;
+  }
 }
 
 uint32_t class_vlenb(const struct migration_class *class, uint32_t *harts, bool *mixed) {
+  const struct hart_list *list = &class_harts[class->number];
   uint32_t largest = 0;
-  *harts = 0;
+  *harts = list->count;
   *mixed = false;
-  for (uint32_t i = 0; i < hart_count; i++) {
-    const struct hart *hart = hart_of_index[i];
-    if (!(hart->classes >> class->number & 1)) continue;
-    uint32_t vlenb = class->number == MIG_CLASS_VECTOR ? hart->vlenb : 0;
-    if ((*harts)++ && vlenb != largest) *mixed = true;
+  for (uint32_t i = 0; i < list->count; i++) {
+    uint32_t vlenb = class->number == MIG_CLASS_VECTOR ? list->hart[i]->vlenb : 0;
+    if (i && vlenb != largest) *mixed = true;
     if (vlenb > largest) largest = vlenb;
   }
   return largest;

@@ -14,10 +14,8 @@ struct migration_class {
   bool clobbered;
   /* Of a thread's save area. */
   uint64_t (*bytes)(const struct migration_class *class);
-  /* The thread wants to go, its save area is noted: is there anything against it? Returns an error of mig_error, or 0. */
+  /* The thread wants to go, its save area is noted: is there anything against it? Returns an error of mig_error, or 0. Notes the stamp. */
   int64_t (*admit)(struct task *task);
-  /* May the thread run on this hart of the class? */
-  bool (*suits)(const struct task *task, const struct hart *hart);
   /*
    * The thread's registers of the class into this hart, and back to memory; `discard`: they need not be kept. Between the two the class's
    * instructions work, else they are illegal.
@@ -28,9 +26,19 @@ struct migration_class {
   uint64_t status;
 };
 
-/* Null-terminated. */
-extern const struct migration_class *const classes[];
 extern const struct migration_class class_vector, class_xhartdot;
+
+/* Of a class as many are used: sets of them are words. */
+enum { MAX_CLASS_HARTS = 64 };
+
+/* Harts, in the order of their indices. */
+struct hart_list {
+  uint32_t count;
+  struct hart *hart[MAX_HARTS];
+};
+
+/* All accelerator harts, and those of each class by its number. */
+extern struct hart_list accelerators, class_harts[MIG_CLASS_COUNT];
 
 /* The class of this number that has accelerator harts here, or none. */
 const struct migration_class *class_present(uint64_t number);

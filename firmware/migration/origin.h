@@ -1,4 +1,6 @@
-/* The half of a migration on the hart where the thread is at home: its completion ring. */
+/*
+ * The half of a migration on the hart where the thread is at home: its completion ring. Whoever has a completion writes it there itself.
+ */
 #ifndef ORIGIN_H
 #define ORIGIN_H
 
@@ -9,13 +11,13 @@ struct task;
 /* Register the supervisor's ring for this hart; entries 0 removes it. Returns an error of mig_error, or 0. */
 int64_t origin_set_ring(uint64_t pa, uint64_t entries);
 
-/* Send a thread home: called by the hart on which it is. */
-void origin_send(struct task *task);
+/* A thread's registers are in the supervisor's memory: put its completion into its origin's ring, and announce it. The task is free then. */
+void origin_complete(struct task *task);
 
-/* Threads came home to this hart: take them from the transport and deliver. */
-void origin_receive(void);
+/* Put a thread's question into its origin's ring, and announce it; false: there is no room. */
+bool origin_ask(const struct task *task);
 
-/* Put what is at home into the ring, as far as there is room, and announce it. */
+/* Put what had no room into this hart's ring, as far as there is room now, and announce it. */
 void origin_deliver(void);
 
 /*
@@ -23,6 +25,9 @@ void origin_deliver(void);
  * it delegated if so.
  */
 bool origin_probe_interrupt(void);
+
+/* When all harts have been probed: choose the interrupt that announces completions. */
+void origin_choose_interrupt(void);
 
 /* The supervisor interrupt that announces completions: one for all harts. */
 uint32_t origin_interrupt(void);

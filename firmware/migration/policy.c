@@ -1,43 +1,63 @@
 #include "policy.h"
 
 #include "../text.h"
+#include "area.h"
+#include "hint.h"
+
+/* A guest gives way, but not for nothing: it counts less than a thread. */
+enum { GUEST = 1, THREAD = 2 };
+
+/* What stands before this thread on that hart. A reservation for another counts as that one's being there. */
+static inline uint32_t burden(const struct hart *hart, const struct task *task) {
+  const struct accelerator *it = &hart->accelerator;
+  uint32_t sum = THREAD * __atomic_load_n(&it->load, __ATOMIC_RELAXED) + GUEST * __atomic_load_n(&it->guests, __ATOMIC_RELAXED);
+  return it->reserved_until && hint_reserved(hart, task->tid) ? sum + THREAD : sum;
+}
+
+static inline bool eligible(const struct hart_list *harts, uint32_t i, const struct task *task, uint64_t refused) {
+  return !(refused >> i & 1) && (!task->vlenb || task->vlenb == harts->hart[i]->vlenb);
+}
 
 /* First in, first out: threads go to the harts in turn, whatever these have to do. */
-static struct hart *choose_in_turn(const struct task *task, struct hart *const *candidates, uint32_t count) {
-  static uint32_t last;
-  /*
-   * The next index after the last one, and past the end the lowest. Two harts that choose at once may choose
-   * the same: no harm.
-   */
-  struct hart *next = NULL, *lowest = candidates[0];
-  for (uint32_t i = 0; i < count; i++) {
-    struct hart *hart = candidates[i];
-    if (hart->index > last && (!next || hart->index < next->index)) next = hart;
-    if (hart->index < lowest->index) lowest = hart;
+static int choose_in_turn(const struct task *task, const struct hart_list *harts, uint64_t refused) {
+  /* Two harts that choose at once may choose the same: no harm. */
+  static uint32_t next[MIG_CLASS_COUNT];
+  uint32_t *turn = &next[task->class->number];
+  for (uint32_t n = 0; n < harts->count; n++) {
+    uint32_t i = (*turn + n) % harts->count;
+    if (!eligible(harts, i, task, refused)) continue;
+    *turn = i + 1;
+    return i;
   }
-  if (!next) next = lowest;
-  last = next->index;
-  return next;
+  return -1;
 }
 
-static struct hart *choose_least_loaded(const struct task *task, struct hart *const *candidates, uint32_t count) {
-  struct hart *best = candidates[0];
-  for (uint32_t i = 1; i < count; i++)
-    if (candidates[i]->accelerator.load < best->accelerator.load) best = candidates[i];
+static int choose_least_loaded(const struct task *task, const struct hart_list *harts, uint64_t refused) {
+  int best = -1;
+  uint32_t least = UINT32_MAX;
+  for (uint32_t i = 0; i < harts->count && least; i++) {
+    if (!eligible(harts, i, task, refused)) continue;
+    uint32_t it = burden(harts->hart[i], task);
+    if (it < least) least = it, best = i;
+  }
+  return best;
+}
+
+/* Back to the hart whose registers still are its own, unless another has less to do by more than one thread. */
+static int choose_sticky(const struct task *task, const struct hart_list *harts, uint64_t refused) {
+  int best = choose_least_loaded(task, harts, refused);
+  if (best < 0 || !task->stamp) return best;
+  for (uint32_t i = 0; i < harts->count; i++) {
+    const struct hart *hart = harts->hart[i];
+    if (!area_resident(task, hart, task->stamp) || !eligible(harts, i, task, refused)) continue;
+    return burden(hart, task) <= burden(harts->hart[best], task) + THREAD ? (int)i : best;
+  }
   return best;
 }
 
-/*
- * Back to where it was last, whose registers may still be its own, unless another hart has less to do by more
- * than one thread.
- */
-static struct hart *choose_sticky(const struct task *task, struct hart *const *candidates, uint32_t count) {
-  struct hart *best = choose_least_loaded(task, candidates, count);
-  for (uint32_t i = 0; i < count; i++) {
-    const struct accelerator *it = &candidates[i]->accelerator;
-    if (it->last_tid == task->tid && it->load <= best->accelerator.load + 1) return candidates[i];
-  }
-  return best;
+int policy_choose_idle(const struct task *task, const struct hart_list *harts, uint64_t refused) {
+  int idle = choose_least_loaded(task, harts, refused);
+  return idle >= 0 && burden(harts->hart[idle], task) ? -1 : idle;
 }
 
 static const struct policy policies[] = {

@@ -2,18 +2,20 @@
 #ifndef POLICY_H
 #define POLICY_H
 
-#include "task.h"
+#include "class.h"
 
 struct policy {
   const char *name;
   /*
-   * One of the candidates (at least one): harts of the class whose VLEN suits the thread. The caller asks
-   * again with the rest when it has no room.
+   * Index of one of the harts whose VLEN suits the thread, or -1 when there is none; not one of the mask `refused`, which had no room.
    */
-  struct hart *(*choose)(const struct task *task, struct hart *const *candidates, uint32_t count);
+  int (*choose)(const struct task *task, const struct hart_list *harts, uint64_t refused);
 };
 
 extern const struct policy *policy;
 void policy_init(const char *bootargs);
+
+/* The same for a guest: a hart with nothing at all to do. */
+int policy_choose_idle(const struct task *task, const struct hart_list *harts, uint64_t refused);
 
 #endif

@@ -74,13 +74,18 @@ vector_load_one:
   ret
   .endr
 
-.globl vector_fill
-vector_fill:
+.globl vector_reset
+vector_reset:
+  csrw vstart, zero
   vsetvli t0, zero, e8, m8, ta, ma
   vmv.v.x v0, a0
   vmv.v.x v8, a0
   vmv.v.x v16, a0
   vmv.v.x v24, a0
+  li t0, 1
+  slli t0, t0, 63
+  vsetvl zero, zero, t0
+  csrw vcsr, zero
   ret
 
 .globl vector_set_type

@@ -13,10 +13,9 @@ void vector_store(void *to);
 void vector_load(const void *from);
 void vector_store_one(uint64_t number, void *to);
 void vector_load_one(uint64_t number, const void *from);
-/* All bytes of all registers. Leaves some vtype. */
-void vector_fill(int64_t value);
+/* All bytes of all registers; vl, vstart and vcsr 0, vill. */
+void vector_reset(int64_t value);
 /* vl and vtype as saved; a saved vill gives vill. */
 void vector_set_type(uint64_t vl, uint64_t vtype);
-
 
 #endif

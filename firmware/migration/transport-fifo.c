@@ -1,7 +1,4 @@
-/*
- * A queue in shared memory for each hart, first in, first out. Home there is always room: the queue is a list
- * of the tasks themselves.
- */
+/* A queue in shared memory for each accelerator hart, first in, first out. */
 #include "transport.h"
 
 enum { DEPTH = 8 };
@@ -12,10 +9,12 @@ static struct queue {
   struct task *first, *last;
 } queues[MAX_HARTS];
 
+static uint32_t depth(void) { return DEPTH; }
+
 static bool send(struct hart *to, struct task *task) {
   struct queue *queue = &queues[to->index];
   lock_take(&queue->lock);
-  bool room = !hart_is_accelerator(to) || queue->count < DEPTH;
+  bool room = queue->count < DEPTH;
   if (room) {
     task->next = NULL;
     if (queue->first)
@@ -26,13 +25,15 @@ static bool send(struct hart *to, struct task *task) {
     queue->count++;
   }
   lock_drop(&queue->lock);
+  if (room) transport_interrupt(to);
   return room;
 }
 
+static bool waiting(const struct hart *self) { return __atomic_load_n(&queues[self->index].first, __ATOMIC_RELAXED); }
+
 static struct task *receive(struct hart *self) {
   struct queue *queue = &queues[self->index];
-  /* Nothing there, seen without the lock: whoever sends now also sends an interrupt. */
-  if (!__atomic_load_n(&queue->first, __ATOMIC_RELAXED)) return NULL;
+  if (!waiting(self)) return NULL;
   lock_take(&queue->lock);
   struct task *task = queue->first;
   if (task) {
@@ -62,5 +63,10 @@ static bool cancel(struct hart *to, struct task *task) {
   return found;
 }
 
-const struct transport transport_fifo = {
-    .name = "fifo", .depth = DEPTH, .send = send, .receive = receive, .cancel = cancel};
+const struct transport transport_fifo = {.name = "fifo",
+                                         .depth = depth,
+                                         .send = send,
+                                         .waiting = waiting,
+                                         .receive = receive,
+                                         .cancel = cancel,
+                                         .announce = transport_announce};

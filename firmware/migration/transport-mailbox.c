@@ -1,33 +1,35 @@
 /*
- * A word for each pair of harts: full or empty, written by one hart and emptied by one, so that no lock is
- * needed. The way a hardware mailbox with one slot per sender works.
+ * A word in shared memory for each pair of harts: full or empty, written by one hart and emptied by one, so that no lock is
+ * needed.
  */
-#include "../ipi.h"
 #include "transport.h"
 
 static struct task *slots[MAX_HARTS][MAX_HARTS]; /* [to][from] */
 static uint32_t last_served[MAX_HARTS];          /* so that no sender starves another */
 
+static uint32_t depth(void) { return 1; }
+
 static bool send(struct hart *to, struct task *task) {
-  struct task **slot = &slots[to->index][hart_self()->index];
   struct task *empty = NULL;
   /* Release: who takes the task out sees it whole. */
-  while (!__atomic_compare_exchange_n(slot, &empty, task, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
-    if (hart_is_accelerator(to)) return false;
-    /*
-     * On the way home a message must not be refused. The origin empties its slots at every trap; it was told
-     * of the one before.
-     */
-    ipi_poll();
-    empty = NULL;
-  }
+  if (!__atomic_compare_exchange_n(&slots[to->index][hart_self()->index], &empty, task, false, __ATOMIC_RELEASE,
+                                   __ATOMIC_RELAXED))
+    return false;
+  transport_interrupt(to);
   return true;
+}
+
+static bool waiting(const struct hart *self) {
+  for (uint32_t from = 0; from < hart_count; from++)
+    if (__atomic_load_n(&slots[self->index][from], __ATOMIC_RELAXED)) return true;
+  return false;
 }
 
 static struct task *receive(struct hart *self) {
   uint32_t *last = &last_served[self->index];
   for (uint32_t i = 1; i <= hart_count; i++) {
     uint32_t from = (*last + i) % hart_count;
+    if (!__atomic_load_n(&slots[self->index][from], __ATOMIC_RELAXED)) continue;
     struct task *task = __atomic_exchange_n(&slots[self->index][from], NULL, __ATOMIC_ACQUIRE);
     if (!task) continue;
     *last = from;
@@ -42,5 +44,10 @@ static bool cancel(struct hart *to, struct task *task) {
                                      __ATOMIC_RELAXED);
 }
 
-const struct transport transport_mailbox = {
-    .name = "mailbox", .depth = 1, .send = send, .receive = receive, .cancel = cancel};
+const struct transport transport_mailbox = {.name = "mailbox",
+                                            .depth = depth,
+                                            .send = send,
+                                            .waiting = waiting,
+                                            .receive = receive,
+                                            .cancel = cancel,
+                                            .announce = transport_announce};

@@ -5,6 +5,7 @@
 #include "../ipi.h"
 #include "../migration/origin.h"
 #include "../timer.h"
+#include "../trap.h"
 #include "sbi.h"
 
 enum { RETENTIVE = 0 };
@@ -32,12 +33,12 @@ static int64_t start(const uint64_t *a) {
   return SBI_SUCCESS;
 }
 
-static int64_t stop(struct regs *regs) {
+/* Comes back as a new hart. */
+static _Noreturn void stop(struct regs *regs) {
   timer_set(UINT64_MAX);
   __atomic_store_n(&hart_self()->state, HART_STOPPED, __ATOMIC_RELEASE);
   init_wait_start(regs);
-  /* Back as a new hart: a0 and a1 are what it was started with, so the answer must be them. */
-  return regs->x[REG_A(0)];
+  trap_return(regs);
 }
 
 /* Sleep with everything kept until an interrupt that the supervisor enabled is pending. */
@@ -47,7 +48,7 @@ static int64_t suspend(void) {
   while (!(csr_read(mip) & csr_read(sie))) {
     wait_for_interrupt();
     uint64_t pending = csr_read(mip) & csr_read(mie);
-    if (pending & 1 << INTERRUPT_MS) ipi_take(NULL);
+    if (pending & 1 << INTERRUPT_MS) ipi_take();
     if (pending & 1 << INTERRUPT_MT) timer_expired();
     origin_deliver();
   }
@@ -59,11 +60,8 @@ static int64_t handle(struct sbi_call *call) {
   switch (call->fid) {
     case 0:
       return start(call->a);
-    case 1: {
-      int64_t a0 = stop(call->regs);
-      call->value = call->regs->x[REG_A(1)];
-      return a0;
-    }
+    case 1:
+      stop(call->regs);
     case 2: {
       struct hart *hart = named(call->a[0]);
       if (!hart) return SBI_ERR_INVALID_PARAM;

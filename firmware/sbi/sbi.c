@@ -1,9 +1,12 @@
 #include "sbi.h"
 
+#include "../migration/origin.h"
+
 #include <stddef.h>
 
 const struct sbi_extension *const sbi_extensions[] = {
-    &sbi_base, &sbi_time, &sbi_ipi, &sbi_rfence, &sbi_hsm, &sbi_srst, &sbi_dbcn, &sbi_legacy, &sbi_migration, NULL,
+    /* The most frequent ones first: they are looked for in this order. */
+    &sbi_migration, &sbi_ipi, &sbi_time, &sbi_rfence, &sbi_base, &sbi_hsm, &sbi_srst, &sbi_dbcn, &sbi_legacy, NULL,
 };
 
 const struct sbi_extension *sbi_find(uint64_t extension) {
@@ -22,4 +25,5 @@ void sbi_call(struct regs *regs) {
   a[0] = error;
   /* Legacy calls answer in a0 alone and must keep a1. */
   if (extension != &sbi_legacy) a[1] = call.value;
+  origin_deliver();
 }

@@ -39,7 +39,10 @@ struct sbi_extension {
 extern const struct sbi_extension *const sbi_extensions[];
 const struct sbi_extension *sbi_find(uint64_t extension);
 
-/* Serve the environment call of these registers. */
+/*
+ * Serve the environment call of these registers, of which those that C keeps for its caller are not filled in (entry.S). A call that
+ * changes others fills in all and leaves by trap_return.
+ */
 void sbi_call(struct regs *regs);
 
 extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence, sbi_hsm, sbi_srst, sbi_dbcn, sbi_legacy,

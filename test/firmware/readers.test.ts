@@ -60,7 +60,7 @@ describe('firmware reads', needs('gcc', 'dtc'), () => {
       ['rv64i2p1m2p0a2p1f2p2d2p2c2p0v1p0', 'f d v'],
       ['rv64imac_zicbom1p0_zicboz', 'zicbom zicboz'],
       ['rv64imac_v', 'f d v'],
-      ['rv64gc_sstc_xhartdot', 'f d sstc xhartdot'],
+      ['rv64gc_sstc_xhartdot_xharthint', 'f d sstc xhartdot xharthint'],
       ['rv64gc_svade_svadu_sscofpmf_smstateen_ssstateen', 'f d svade svadu sscofpmf smstateen'],
       ['rv64gc_xvendorv', 'f d'],
       ['v', ''],

@@ -13,7 +13,7 @@
 #include "tree.h"
 
 static const char *const names[] = {"f", "d", "v", "sstc", "zicbom", "zicboz", "svpbmt",
-                                    "svade", "svadu", "sscofpmf", "smstateen", "xhartdot"};
+                                    "svade", "svadu", "sscofpmf", "smstateen", "xhartdot", "xharthint"};
 
 static void print_isa(isa_set set) {
   for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
