@@ -44,6 +44,7 @@ int64_t sys_munmap(struct task *self, const uint64_t *a) {
 int64_t sys_mprotect(struct task *self, const uint64_t *a) {
   uint64_t bytes = a[1];
   if (!range(a[0], &bytes)) return a[0] % PAGE_SIZE ? -EINVAL : -ENOMEM;
+  if (!space_mapped(self->process->space, a[0], bytes)) return -ENOMEM;
   return bytes ? space_protect(self->process->space, a[0], bytes, (int)a[2] & (PROT_READ | PROT_WRITE | PROT_EXEC)) : 0;
 }
 

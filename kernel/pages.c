@@ -11,6 +11,7 @@ enum { ORDERS = 11, NOT_FREE = 0, SMALLEST = 5, SIZES = PAGE_SHIFT - SMALLEST };
 struct page {
   uint8_t free_order; /* of the free run that begins here, plus 1; NOT_FREE */
   bool code;
+  uint32_t sharers;   /* mappings beside the first */
 };
 
 /** A free run begins with its link. */
@@ -169,6 +170,17 @@ void piece_give(void *piece, size_t bytes) {
     pages_give(piece, 0);
   else
     list_append(&free_pieces[c], piece);
+}
+
+void page_share(void *page) { page_of[number_of(page)].sharers++; }
+bool page_shared(const void *page) { return page_of[number_of(page)].sharers != 0; }
+
+void page_drop(void *page) {
+  struct page *p = &page_of[number_of(page)];
+  if (p->sharers)
+    p->sharers--;
+  else
+    pages_give(page, 0);
 }
 
 bool page_holds_code(void *page) {

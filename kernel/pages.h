@@ -17,7 +17,13 @@ int pages_order(uint64_t bytes);
 void *piece_take(size_t bytes);
 void piece_give(void *piece, size_t bytes);
 
-/** Remember that a page held code; was it so before? (See space.c: such a page needs a fence before it holds other code.) */
+/** One more mapping shares this page: each drops it, the last one gives it back. */
+void page_share(void *page);
+void page_drop(void *page);
+/** Do several share it? */
+bool page_shared(const void *page);
+
+/** Remember that a page held code; was it so before? (See space-fault.c: such a page needs a fence before it holds other code.) */
 bool page_holds_code(void *page);
 
 uint64_t pages_total(void);

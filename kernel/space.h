@@ -1,38 +1,37 @@
 /** Address spaces: areas (what may be mapped where) and page tables (what is), filled page by page at first touch. */
 #pragma once
-#include "list.h"
+#include "area.h"
 #include <stdbool.h>
 #include <stdint.h>
-
-enum { PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };
-
-/** The end of user addresses (Sv39's lower half, less a page so that no address past it wraps). */
-static const uint64_t USER_END = 0x3ffffff000;
 
 struct space;
 
 struct space *space_create(void);
+/**
+ * A copy on write: both share the pages, and who writes to one gets a copy of it. Threads that run in the old space lose their right to
+ * write before it returns, those on accelerator harts by a recall. The new one has no ASID yet. @return NULL when memory is used up
+ */
+struct space *space_fork(struct space *s);
+/** Give back all of a space that no task runs in any more. */
+void space_destroy(struct space *s);
 void space_set_asid(struct space *s, uint16_t asid);
 uint64_t space_satp(const struct space *s);
 /** How many tasks share it: with one, no fence need reach another hart. */
 void space_share(struct space *s, int tasks);
 /** Load it on this hart. */
 void space_enter(struct space *s);
-
-/** Bytes behind an area, for file-backed ones: `bytes` of `data` appear from `va` on, zeros elsewhere. */
-struct backing {
-  const uint8_t *data;
-  uint64_t va, bytes;
-};
+/** Leave a destroyed space, if this hart still has it loaded. For idle harts, which keep the space of their last task. */
+void space_leave_destroyed(void);
 
 /** Map an area at a fixed address, replacing what was there. @return 0 or -ENOMEM */
 int space_map(struct space *s, uint64_t va, uint64_t bytes, int prot, struct backing backing);
 /** The highest free address for this many bytes, 0 for none. */
-uint64_t space_find(const struct space *s, uint64_t bytes);
+uint64_t space_find(struct space *s, uint64_t bytes);
 /** Is nothing mapped there? */
-bool space_vacant(const struct space *s, uint64_t va, uint64_t bytes);
+bool space_vacant(struct space *s, uint64_t va, uint64_t bytes);
 /** Is every page mapped there? */
-bool space_mapped(const struct space *s, uint64_t va, uint64_t bytes);
+bool space_mapped(struct space *s, uint64_t va, uint64_t bytes);
+/** @return 0 or -ENOMEM, as for the calls below; nothing was changed then */
 int space_unmap(struct space *s, uint64_t va, uint64_t bytes);
 int space_protect(struct space *s, uint64_t va, uint64_t bytes, int prot);
 /** Move pages and area. */
