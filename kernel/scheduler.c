@@ -153,5 +153,6 @@ void idle(void) {
     __asm__ volatile("wfi");
     kernel_lock();
     interrupts_take();
+    space_leave_destroyed();
   }
 }
