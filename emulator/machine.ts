@@ -40,6 +40,9 @@ export const RAM_BASE = 0x8000_0000;
 /** The most quanta that a hart gets at once while no other wants to run. */
 const MOST_QUANTA = 100;
 
+/** Cycles from `start` to a deadline that lies ahead; infinite when it is past. */
+const until = (deadline: number, start: number) => (deadline > start ? deadline - start : Number.POSITIVE_INFINITY);
+
 export interface MachineOptions {
   /** How code is executed; what it does is the same, to the instruction. */
   readonly engine?: EngineChoice;
@@ -295,10 +298,12 @@ export class Machine implements Board {
   /** Let the hart execute within its turn, up to its next timer or overflow. @returns instructions attempted */
   private execute(hart: Hart, most: number): number {
     const start = hart.time;
-    const until = (deadline: number) => (deadline > start ? deadline - start : Number.POSITIVE_INFINITY);
-    const timer = Math.min(until(this.aclint.deadline(hart)), until(this.aclint.supervisorDeadline(hart)));
+    const timer = Math.min(
+      until(this.aclint.deadline(hart), start),
+      until(this.aclint.supervisorDeadline(hart), start),
+    );
     const look = this.translator?.look ?? most;
-    hart.grant(Math.min(most, look, this.turnEnd - start, timer, until(nextOverflow(hart))));
+    hart.grant(Math.min(most, look, this.turnEnd - start, timer, until(nextOverflow(hart), start)));
     hart.running = true;
     try {
       this.engine.run(hart.block);

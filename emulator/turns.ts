@@ -7,6 +7,7 @@
 
 export class Turns {
   private state = 0;
+  private readonly times: number[] = [];
 
   /** @param quantum the most instructions of a turn, and the most cycles that a hart's time may lie after the least when it is chosen */
   constructor(
@@ -28,11 +29,18 @@ export class Turns {
 
   /** One of those whose time lies within a quantum of the least. @param timeOf cycles; infinite for one that can't run */
   next<T>(of: readonly T[], timeOf: (each: T) => number): T | undefined {
-    const times = of.map(timeOf);
-    const least = Math.min(...times);
+    let least = Number.POSITIVE_INFINITY;
+    for (let n = 0; n < of.length; n++) {
+      const time = timeOf(of[n]!);
+      this.times[n] = time;
+      least = Math.min(least, time);
+    }
     if (least === Number.POSITIVE_INFINITY) return undefined;
-    const near = of.filter((_, n) => times[n]! <= least + this.quantum);
-    return near[this.below(near.length)];
+    const latest = least + this.quantum;
+    let near = 0;
+    for (let n = 0; n < of.length; n++) if (this.times[n]! <= latest) near++;
+    let left = this.below(near);
+    return of.find((_, n) => this.times[n]! <= latest && left-- === 0);
   }
 
   /** A number from 0 to n - 1. (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", with a 32-bit finalizer.) */

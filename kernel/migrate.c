@@ -88,6 +88,7 @@ bool migration_class_of(const struct task *t, uint64_t bits, int *class) {
 /** End a task's absence. */
 static void come_back(struct task *t, struct mig_completion completion) {
   t->completion = completion;
+  if (completion.flags & MIG_ENTRY_FLOATS) t->floats_in = NULL; /* the frame's are newer than any hart's */
   task_ready(t);
 }
 

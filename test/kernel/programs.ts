@@ -31,12 +31,11 @@ export const assembly = (name: string, text: string): Program =>
 export const example = (name: string): Program => assembly(name, readFileSync(`examples/${name}.S`, 'utf8'));
 
 /** test/programs/NAME.c */
-export const compiled = (name: string): Program =>
+export const compiled = (name: string, flags = ['-O2', '-static', '-pthread', '-w']): Program =>
   made(name, [compiler], () => {
     const folder = mkdtempSync(join(tmpdir(), 'harthop-program-'));
     try {
       const output = join(folder, name);
-      const flags = ['-O2', '-static', '-pthread', '-w'];
       const { status, stderr, error } = spawnSync(compiler, [...flags, `test/programs/${name}.c`, '-o', output]);
       if (error) throw error;
       if (status !== 0) throw new Error(`${compiler}: ${stderr}`);
