@@ -7,6 +7,7 @@
 #include "scheduler.h"
 #include "space.h"
 #include "state.h"
+#include "text.h"
 #include "user.h"
 
 enum { RING_ENTRIES = (PAGE_SIZE - sizeof(struct mig_ring)) / sizeof(struct mig_completion) };
@@ -110,6 +111,21 @@ bool migration_unit_saved(const struct task *t, int class) {
 }
 
 uint64_t migration_unit_bytes(int class) { return classes[class].bytes - sizeof(struct mig_state); }
+
+bool migration_copy(struct task *to, const struct task *from) {
+  if (vector_saved(from)) {
+    if (!vector_area(to, from->vector->vlenb)) return false;
+    memcpy(to->vector, from->vector, MIG_VECTOR_BYTES(from->vector->vlenb));
+    to->vector->state = MIG_STATE_SAVED;
+  }
+  for (int c = 0; c < MIG_CLASS_COUNT; c++) {
+    if (!migration_unit_saved(from, c)) continue;
+    if (!provide_area(to, c)) return false;
+    memcpy(to->units[c], from->units[c], classes[c].bytes);
+    to->units[c]->state = MIG_STATE_SAVED;
+  }
+  return true;
+}
 
 void migration_forget(struct task *t) {
   for (int c = 0; c < MIG_CLASS_COUNT; c++)

@@ -25,6 +25,8 @@ void migration_drain(void);
 bool migration_unit_saved(const struct task *t, int class);
 /** Bytes of the registers in such a save area. */
 uint64_t migration_unit_bytes(int class);
+/** Give a task what another one's save areas hold. @return false when memory is used up */
+bool migration_copy(struct task *to, const struct task *from);
 /** Free the task's save areas. */
 void migration_forget(struct task *t);
 /** Which bit of sip announces completions. */

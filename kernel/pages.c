@@ -17,6 +17,7 @@ struct page {
 /** A free run begins with its link. */
 static struct list free_runs[ORDERS];
 static struct list free_pieces[SIZES];
+static uint64_t unused_pieces; /* bytes */
 
 static struct page *page_of;
 static uint64_t first_page, page_count, total, unused;
@@ -158,18 +159,22 @@ void *piece_take(size_t bytes) {
     char *page = pages_take(0);
     if (!page) return NULL;
     for (size_t at = 0; at < PAGE_SIZE; at += size) list_append(&free_pieces[c], (struct list *)(page + at));
+    unused_pieces += PAGE_SIZE;
   }
   struct list *piece = free_pieces[c].next;
   list_remove(piece);
+  unused_pieces -= size;
   return memset(piece, 0, size);
 }
 
 void piece_give(void *piece, size_t bytes) {
   int c = size_class(bytes);
-  if (c >= SIZES)
+  if (c >= SIZES) {
     pages_give(piece, 0);
-  else
-    list_append(&free_pieces[c], piece);
+    return;
+  }
+  list_append(&free_pieces[c], piece);
+  unused_pieces += (uint64_t)1 << (c + SMALLEST);
 }
 
 void page_share(void *page) { page_of[number_of(page)].sharers++; }
@@ -192,3 +197,4 @@ bool page_holds_code(void *page) {
 
 uint64_t pages_total(void) { return total; }
 uint64_t pages_free(void) { return unused; }
+uint64_t pieces_free(void) { return unused_pieces; }

@@ -28,3 +28,5 @@ bool page_holds_code(void *page);
 
 uint64_t pages_total(void);
 uint64_t pages_free(void);
+/** Bytes of pieces that are free in pages that are not. */
+uint64_t pieces_free(void);

@@ -9,41 +9,13 @@
 #include "clock.h"
 #include "user.h"
 
-enum : uint64_t {
-  CLONE_VM = 0x100, CLONE_SIGHAND = 0x800, CLONE_THREAD = 0x10000, CLONE_SETTLS = 0x80000, CLONE_PARENT_SETTID = 0x100000,
-  CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 0x1000000,
-};
-
-/* A new thread. New processes (fork) are not there. */
-int64_t sys_clone(struct task *self, const uint64_t *a) {
-  uint64_t flags = a[0], needed = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
-  if ((flags & needed) != needed) return -ENOSYS;
-  struct task *t = task_create(self->process, self->name);
-  if (!t) return -EAGAIN;
-  state_sync(self);
-  *t->frame = *self->frame;
-  *frame_x(t->frame, A0) = 0;
-  if (a[1]) *frame_x(t->frame, SP) = a[1];
-  if (flags & CLONE_SETTLS) *frame_x(t->frame, TP) = a[3];
-  t->blocked = self->blocked;
-  t->affinity = self->affinity;
-  t->pmm = self->pmm;
-  t->hart = self->hart;
-  uint32_t tid = (uint32_t)t->tid;
-  if (flags & CLONE_CHILD_CLEARTID) t->clear_child_tid = masking_address(self->process, a[4]);
-  if (flags & CLONE_PARENT_SETTID) copy_to_user(a[2], &tid, sizeof tid); /* as in Linux, a bad pointer is not an error */
-  if (flags & CLONE_CHILD_SETTID) copy_to_user(a[4], &tid, sizeof tid);
-  task_ready(t);
-  return t->tid;
-}
-
 int64_t sys_exit(struct task *self, const uint64_t *a) {
   (void)self;
-  task_exit((unsigned)a[0] & 0xff);
+  task_exit(status_exited((unsigned)a[0]));
 }
 
 int64_t sys_exit_group(struct task *self, const uint64_t *a) {
-  process_end(self->process, (unsigned)a[0]);
+  process_end(self->process, status_exited((unsigned)a[0]));
   task_exit(self->process->status);
 }
 
@@ -104,13 +76,56 @@ int64_t sys_gettid(struct task *self, const uint64_t *a) {
   return self->tid;
 }
 
-/** The one user, and the parent that a first process does not have: 0. */
+int64_t sys_getppid(struct task *self, const uint64_t *a) {
+  (void)a;
+  return self->process->parent ? self->process->parent->pid : 0;
+}
+
+static struct process *process_or_self(struct task *self, uint64_t pid) {
+  return pid ? process_find((int)pid) : self->process;
+}
+
+int64_t sys_getpgid(struct task *self, const uint64_t *a) {
+  const struct process *p = process_or_self(self, a[0]);
+  return p ? p->group : -ESRCH;
+}
+
+int64_t sys_getsid(struct task *self, const uint64_t *a) {
+  const struct process *p = process_or_self(self, a[0]);
+  return p ? p->session : -ESRCH;
+}
+
+/** Is there a group of this number in the session? */
+static bool group_in(int group, int session) {
+  for (struct process *p = NULL; (p = process_next(p));)
+    if (p->group == group && p->session == session) return true;
+  return false;
+}
+
+int64_t sys_setpgid(struct task *self, const uint64_t *a) {
+  struct process *p = process_or_self(self, a[0]);
+  int group = a[1] ? (int)a[1] : p ? p->pid : 0;
+  if (group < 0) return -EINVAL;
+  if (!p || (p != self->process && p->parent != self->process)) return -ESRCH;
+  if (p->session == p->pid || p->session != self->process->session) return -EPERM; /* who leads a session stays in its group */
+  if (group != p->pid && !group_in(group, p->session)) return -EPERM;
+  p->group = group;
+  return 0;
+}
+
+int64_t sys_setsid(struct task *self, const uint64_t *a) {
+  (void)a;
+  struct process *p = self->process;
+  if (process_group_exists(p->pid)) return -EPERM;
+  return p->session = p->group = p->pid;
+}
+
+/** The one user: 0. */
 #define ZERO(name)                                                                                                     \
   int64_t sys_##name(struct task *self, const uint64_t *a) {                                                           \
     (void)self, (void)a;                                                                                               \
     return 0;                                                                                                          \
   }
-ZERO(getppid)
 ZERO(getuid)
 ZERO(geteuid)
 ZERO(getgid)
@@ -159,7 +174,7 @@ static bool limit_of(uint64_t resource, struct limit *limit) {
 
 int64_t sys_prlimit64(struct task *self, const uint64_t *a) {
   struct limit limit;
-  if (a[0] && process_find((int)a[0]) != self->process) return -ESRCH;
+  if (!process_or_self(self, a[0])) return -ESRCH;
   if (!limit_of(a[1], &limit)) return -EINVAL;
   if (a[2]) return -EPERM; /* limits are what they are */
   return !a[3] || copy_to_user(a[3], &limit, sizeof limit) ? 0 : -EFAULT;
@@ -179,6 +194,8 @@ int64_t sys_uname(struct task *self, const uint64_t *a) {
 }
 
 int64_t sys_sysinfo(struct task *self, const uint64_t *a) {
+  (void)self;
+  tasks_reap();
   struct {
     int64_t uptime;
     uint64_t loads[3], total, free, shared, buffers, swap_total, swap_free;
@@ -187,8 +204,8 @@ int64_t sys_sysinfo(struct task *self, const uint64_t *a) {
     uint32_t unit;
   } info = {.uptime = clock_from_ticks(now()).seconds,
             .total = pages_total() * PAGE_SIZE,
-            .free = pages_free() * PAGE_SIZE,
-            .processes = (uint16_t)self->process->task_count,
+            .free = pages_free() * PAGE_SIZE + pieces_free(),
+            .processes = (uint16_t)tasks_count(),
             .unit = 1};
   return copy_to_user(a[0], &info, sizeof info) ? 0 : -EFAULT;
 }

@@ -171,7 +171,8 @@ static const char *base_name(void) {
 void program_start(void) {
   struct file f = initrd_file("program");
   if (!f.data) cannot_run("no such file in the initrd");
-  struct process *p = process_create();
+  struct space *space = space_create();
+  struct process *p = space ? process_create(space) : NULL;
   struct task *t = p ? task_create(p, base_name()) : NULL;
   if (!t) cannot_run("no memory for its process");
   p->path[0] = '/';

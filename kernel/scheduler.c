@@ -110,6 +110,15 @@ enum woken sleep_on(struct list *queue, uint64_t deadline) {
   return t->woken;
 }
 
+void sleep_firmly(struct list *queue) {
+  struct task *t = current();
+  t->firm = true;
+  t->state = TASK_ASLEEP;
+  list_append(queue, &t->queue);
+  schedule();
+  t->firm = false;
+}
+
 void wake(struct task *t, enum woken reason) {
   list_remove(&t->queue);
   list_remove(&t->timed);

@@ -21,6 +21,8 @@ _Noreturn void schedule_away(void);
 void yield(void);
 /** Sleep in a queue until woken, until a time in ticks, or until a signal. */
 enum woken sleep_on(struct list *queue, uint64_t deadline);
+/** Sleep in a queue until woken; signals wait, but for the end of the process, which leaves the queue too. */
+void sleep_firmly(struct list *queue);
 void wake(struct task *t, enum woken reason);
 void wake_all(struct list *queue);
 /** trap.c: serve the interrupts that are pending, without trapping for them. */

@@ -13,14 +13,23 @@ static struct siginfo from_user(struct task *self, int code) {
 
 static bool is_signal(int64_t signo) { return signo >= 0 && signo <= SIGNALS; }
 
+/** Is the process one of those that kill(2) means by 0, -1 and the negative of a group's number? */
+static bool meant(const struct process *p, const struct process *self, int pid) {
+  if (pid == -1) return p != self && p->parent; /* everyone, as Linux has it: not oneself, and not the first process */
+  return p->group == (pid ? -pid : self->group);
+}
+
 int64_t sys_kill(struct task *self, const uint64_t *a) {
   int pid = (int)a[0], signo = (int)a[1];
   if (!is_signal(signo)) return -EINVAL;
-  /* 0 and -1: the group, everyone. There is only one process. */
-  struct process *p = pid == 0 || pid == -1 ? self->process : process_find(pid < 0 ? -pid : pid);
-  if (!p) return -ESRCH;
-  if (signo) signal_process(p, signo, from_user(self, SI_USER));
-  return 0;
+  bool any = false;
+  for (struct process *p = NULL, *next = process_next(p); (p = next);) {
+    next = process_next(p);
+    if (pid > 0 ? p->pid != pid : !meant(p, self->process, pid)) continue;
+    any = true;
+    if (signo) signal_process(p, signo, from_user(self, SI_USER));
+  }
+  return any ? 0 : -ESRCH;
 }
 
 static int64_t kill_task(struct task *self, int tid, int signo) {
@@ -118,7 +127,7 @@ int64_t sys_rt_sigtimedwait(struct task *self, const uint64_t *a) {
 
 int64_t sys_rt_sigreturn(struct task *self, const uint64_t *a) {
   (void)a;
-  if (!signal_frame_pop(self)) process_end(self->process, 128 + SIGSEGV);
+  if (!signal_frame_pop(self)) process_end(self->process, status_killed(SIGSEGV));
   self->in_call = false; /* a0 is the interrupted code's, no result */
   return 0;
 }

@@ -49,9 +49,15 @@ int signal_take(struct task *t, uint64_t set, struct siginfo *details) {
   return signo;
 }
 
+struct siginfo signal_of_child(int pid, unsigned status) {
+  int signo = status_signal(status);
+  int32_t how = signo ? signo : (int32_t)status_exit(status);
+  return (struct siginfo){.signo = SIGCHLD, .code = signo ? CLD_KILLED : CLD_EXITED, .pid = pid, .status = how};
+}
+
 void signal_process(struct process *p, int signo, struct siginfo details) {
   if (signo == SIGKILL) {
-    process_end(p, 128 + SIGKILL);
+    process_end(p, status_killed(SIGKILL));
     return;
   }
   struct task *taker = NULL;
@@ -102,12 +108,12 @@ void signal_deliver(struct task *t) {
   if (ignored(p, signo)) return;
   if (action->handler == SIG_DFL) {
     chat("task %d dies by signal %d", (int64_t)t->tid, (int64_t)signo);
-    process_end(p, 128 + (unsigned)signo);
+    process_end(p, status_killed(signo));
     return;
   }
   signal_restart(t, action->flags & SA_RESTART);
   if (!signal_frame_push(t, action, &details)) {
-    process_end(p, 128 + SIGSEGV);
+    process_end(p, status_killed(SIGSEGV));
     return;
   }
   t->blocked |= action->mask | (action->flags & SA_NODEFER ? 0 : signal_bit(signo));

@@ -12,6 +12,7 @@ enum {
 };
 
 enum { SI_USER = 0, SI_KERNEL = 0x80, SI_TKILL = -6 };
+enum { CLD_EXITED = 1, CLD_KILLED = 2 };
 enum { ILL_ILLOPC = 1, SEGV_MAPERR = 1, SEGV_ACCERR = 2, BUS_ADRALN = 1, TRAP_BRKPT = 1 };
 
 /** What a program learns of a signal: siginfo_t without its unused end. */
@@ -20,7 +21,7 @@ struct siginfo {
   union {
     uint64_t address; /* faults */
     struct {
-      int32_t pid, uid;
+      int32_t pid, uid, status; /* of a child that has ended: its exit status, or the signal */
     };
   };
 };
@@ -44,6 +45,8 @@ static inline uint64_t signal_bit(int signo) { return 1ull << (signo - 1); }
 
 void signal_task(struct task *t, int signo, struct siginfo details);
 void signal_process(struct process *p, int signo, struct siginfo details);
+/** The details of SIGCHLD for a child that ended so (process.h), but for the signal's number. */
+struct siginfo signal_of_child(int pid, unsigned status);
 /** Take a pending signal of the set. @return its number, 0 for none */
 int signal_take(struct task *t, uint64_t set, struct siginfo *details);
 /** A fault of the current task: it can't be blocked or ignored. */

@@ -1,3 +1,4 @@
+#include "asid.h"
 #include "hart.h"
 #include "sbi.h"
 #include "space-parts.h"
@@ -7,7 +8,10 @@ struct space *space_create(void) {
   struct space *s = piece_take(sizeof *s);
   if (!s) return NULL;
   s->root = table_create();
-  if (!s->root) {
+  s->asid = asid_take();
+  if (!s->root || !s->asid) {
+    if (s->asid) asid_give(s->asid);
+    if (s->root) pages_give(s->root, 0);
     piece_give(s, sizeof *s);
     return NULL;
   }
@@ -19,6 +23,7 @@ struct space *space_create(void) {
 static void free_unless_loaded(struct space *s) {
   for (const struct hart *h = harts; h < harts_end; h++)
     if (h->space == s) return;
+  asid_give(s->asid);
   pages_give(s->root, 0);
   piece_give(s, sizeof *s);
 }
@@ -44,18 +49,19 @@ void space_destroy(struct space *s) {
     *e = 0;
   }
   s->destroyed = true;
-  if (this_hart()->space == s) {
-    space_leave_destroyed();
-    return;
-  }
   for (const struct hart *h = harts; h < harts_end; h++)
-    if (h->space == s) hart_poke(h->id);
-  free_unless_loaded(s);
+    if (h->space == s && h != this_hart()) hart_poke(h->id);
+  if (this_hart()->space == s)
+    space_leave_destroyed();
+  else
+    free_unless_loaded(s);
 }
 
-void space_set_asid(struct space *s, uint16_t asid) { s->asid = asid; }
 uint64_t space_satp(const struct space *s) { return SATP_SV39 | (uint64_t)s->asid << 44 | physical(s->root) >> PAGE_SHIFT; }
-void space_share(struct space *s, int tasks) { s->tasks = tasks; }
+void space_hold(struct space *s) { s->tasks++; }
+void space_drop(struct space *s) {
+  if (--s->tasks == 0) space_destroy(s);
+}
 void space_lock_future(struct space *s, bool on) { s->lock_future = on; }
 
 /**

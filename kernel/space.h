@@ -9,15 +9,16 @@ struct space;
 struct space *space_create(void);
 /**
  * A copy on write: both share the pages, and who writes to one gets a copy of it. Threads that run in the old space lose their right to
- * write before it returns, those on accelerator harts by a recall. The new one has no ASID yet. @return NULL when memory is used up
+ * write before it returns, those on accelerator harts by a recall. Nobody holds the new one yet. @return NULL when memory is used up
  */
 struct space *space_fork(struct space *s);
 /** Give back all of a space that no task runs in any more. */
 void space_destroy(struct space *s);
-void space_set_asid(struct space *s, uint16_t asid);
 uint64_t space_satp(const struct space *s);
-/** How many tasks share it: with one, no fence need reach another hart. */
-void space_share(struct space *s, int tasks);
+/** One more task runs in it, or whoever makes one holds it until that does: with one, no fence need reach another hart. */
+void space_hold(struct space *s);
+/** One less: without any the space is destroyed. */
+void space_drop(struct space *s);
 /** Load it on this hart. */
 void space_enter(struct space *s);
 /** Leave a destroyed space, if this hart still has it loaded. For idle harts, which keep the space of their last task. */

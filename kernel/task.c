@@ -9,16 +9,27 @@
 #include "text.h"
 #include "user.h"
 
-static struct process *init; /* the program; the machine ends with it */
+enum { BUCKETS = 256, LAST_NUMBER = 1 << 22 };
+
+static struct list by_tid[BUCKETS];
 static struct list dead;
-static int next_tid = 1;
+static int count, last_number;
 
 extern char return_to_user[];
 
-void tasks_init(void) { list_init(&dead); }
+void tasks_init(void) {
+  list_init(&dead);
+  for (int i = 0; i < BUCKETS; i++) list_init(&by_tid[i]);
+  processes_init();
+}
 
-/** Free what dead tasks leave. They can't do it themselves: they die on their own kernel stacks. */
-static void reap(void) {
+int task_number(void) {
+  do last_number = last_number % LAST_NUMBER + 1;
+  while (task_find(last_number) || process_find(last_number) || process_group_exists(last_number));
+  return last_number;
+}
+
+void tasks_reap(void) {
   while (!list_empty(&dead)) {
     struct task *t = member_of(dead.next, struct task, sibling);
     list_remove(&t->sibling);
@@ -29,21 +40,8 @@ static void reap(void) {
   }
 }
 
-struct process *process_create(void) {
-  struct process *p = pages_take(pages_order(sizeof *p));
-  if (!p) return NULL;
-  list_init(&p->tasks);
-  p->space = space_create();
-  if (!p->space) {
-    pages_give(p, pages_order(sizeof *p));
-    return NULL;
-  }
-  if (!init) init = p;
-  return p;
-}
-
 struct task *task_create(struct process *p, const char *name) {
-  reap();
+  tasks_reap();
   struct task *t = pages_take(pages_order(sizeof *t));
   if (!t) return NULL;
   char *stack = pages_take(KERNEL_STACK_ORDER);
@@ -51,17 +49,15 @@ struct task *task_create(struct process *p, const char *name) {
     pages_give(t, pages_order(sizeof *t));
     return NULL;
   }
-  t->tid = next_tid++;
-  if (!p->pid) {
-    p->pid = t->tid;
-    space_set_asid(p->space, (uint16_t)t->tid);
-  }
+  t->tid = list_empty(&p->tasks) ? p->pid : task_number();
+  list_append(&by_tid[t->tid % BUCKETS], &t->numbered);
   copy_text(t->name, name, sizeof t->name);
-  t->satp = space_satp(p->space);
   t->process = p;
   list_append(&p->tasks, &t->sibling);
   p->task_count++;
-  space_share(p->space, p->task_count);
+  count++;
+  space_hold(p->space);
+  t->satp = space_satp(p->space);
   t->stack = stack;
   t->frame = (struct frame *)(stack + ((uint64_t)PAGE_SIZE << KERNEL_STACK_ORDER)) - 1;
   t->context.ra = (uint64_t)return_to_user;
@@ -73,15 +69,39 @@ struct task *task_create(struct process *p, const char *name) {
   return t;
 }
 
+void task_inherit(struct task *t, const struct task *from) {
+  t->blocked = from->blocked;
+  t->affinity = from->affinity;
+  t->hart = from->hart;
+  t->pmm = from->pmm;
+  t->keep_vector = from->keep_vector;
+}
+
 struct task *task_find(int tid) {
-  for (struct list *l = init->tasks.next; l != &init->tasks; l = l->next) {
-    struct task *t = member_of(l, struct task, sibling);
+  const struct list *b = &by_tid[(unsigned)tid % BUCKETS];
+  for (struct list *l = b->next; l != b; l = l->next) {
+    struct task *t = member_of(l, struct task, numbered);
     if (t->tid == tid) return t;
   }
   return NULL;
 }
 
-struct process *process_find(int pid) { return init->pid == pid ? init : NULL; }
+int tasks_count(void) { return count; }
+
+/** Take a task out of its process and the table; what it leaves is freed by tasks_reap. */
+static void bury(struct task *t) {
+  list_remove(&t->sibling);
+  list_remove(&t->numbered);
+  count--;
+  t->process->task_count--;
+  t->state = TASK_DEAD;
+  list_append(&dead, &t->sibling);
+}
+
+void task_abandon(struct task *t) {
+  bury(t);
+  space_drop(t->process->space);
+}
 
 void task_exit(unsigned status) {
   struct task *t = current();
@@ -91,15 +111,14 @@ void task_exit(unsigned status) {
     copy_to_user(t->clear_child_tid, &zero, sizeof zero);
     futex_wake(p->space, t->clear_child_tid, 1, ~0u);
   }
-  list_remove(&t->sibling);
-  if (!p->dying) p->status = status; /* the last of several exits counts */
-  if (--p->task_count == 0) {
-    chat("process %d ends with status %d", (int64_t)p->pid, (int64_t)p->status);
-    power_off(p->status);
+  if (!p->dying && t->tid == p->pid) p->status = status; /* a process that no one ends has its first task's */
+  struct space *space = p->space;
+  bury(t);
+  if (!p->task_count) {
+    p->space = NULL;
+    process_ended(p);
   }
-  space_share(p->space, p->task_count);
-  t->state = TASK_DEAD;
-  list_append(&dead, &t->sibling);
+  space_drop(space);
   schedule();
   __builtin_unreachable();
 }
@@ -107,7 +126,7 @@ void task_exit(unsigned status) {
 void task_nudge(struct task *t) {
   switch (t->state) {
   case TASK_ASLEEP:
-    wake(t, WOKEN_BY_SIGNAL);
+    if (!t->firm || t->process->dying) wake(t, WOKEN_BY_SIGNAL);
     break;
   case TASK_AWAY:
     migration_recall(t);
@@ -118,12 +137,4 @@ void task_nudge(struct task *t) {
   default: /* comes by itself */
     break;
   }
-}
-
-void process_end(struct process *p, unsigned status) {
-  if (p->dying) return;
-  p->dying = true;
-  p->status = status & 0xff;
-  for (struct list *l = p->tasks.next, *next = l->next; l != &p->tasks; l = next, next = l->next)
-    task_nudge(member_of(l, struct task, sibling));
 }

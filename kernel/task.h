@@ -1,8 +1,7 @@
-/** Processes, and the tasks (threads) that run in them. */
+/** Tasks: the threads that run in processes. */
 #pragma once
 #include "hart.h"
-#include "list.h"
-#include "signal.h"
+#include "process.h"
 #include <migration.h>
 
 /** A task's user registers while it is not in user mode; at the end of its kernel stack. */
@@ -33,7 +32,8 @@ struct task {
   uint64_t satp;
   enum task_state state;
   struct process *process;
-  struct list sibling; /* in process->tasks */
+  struct list sibling;  /* in process->tasks */
+  struct list numbered; /* task.c: by tid */
 
   void *stack;
   struct frame *frame;
@@ -44,6 +44,7 @@ struct task {
   struct list timed;  /* the list of those with a deadline */
   uint64_t deadline;
   enum woken woken;
+  bool firm;          /* no signal ends its sleep, only its process's end */
   struct hart_mask affinity;
   uint32_t hart;      /* where it runs or ran last */
   uint64_t slice_end;
@@ -78,30 +79,24 @@ struct task {
   uint8_t pmm; /* masking.c: senvcfg.PMM while it runs */
 };
 
-struct process {
-  int pid;
-  char path[256]; /* /proc/self/exe */
-  struct space *space;
-  struct list tasks;
-  int task_count;
-  bool dying;      /* every task ends itself when it sees this */
-  unsigned status; /* of the exit: 0 to 255 */
-  uint8_t masked;  /* masking.c: upper bits of pointers that system calls ignore */
-  uint64_t pending;
-  struct siginfo details[SIGNALS + 1];
-  struct signal_action actions[SIGNALS + 1];
-};
-
 void tasks_init(void);
-/** A new process with no task; NULL when memory is used up. */
-struct process *process_create(void);
-/** A new task with all registers zero, not yet ready; NULL when memory is used up. */
+/**
+ * A new task with all registers zero, not yet ready; NULL when memory is used up. The first of a process has its pid as its tid. Each holds the
+ * address space.
+ */
 struct task *task_create(struct process *p, const char *name);
+/** Give a new task what it has from the one that made it: mask, affinity, and how its system calls are served. */
+void task_inherit(struct task *t, const struct task *from);
+/** Undo task_create for a task that was never ready. */
+void task_abandon(struct task *t);
 struct task *task_find(int tid);
-struct process *process_find(int pid);
-/** End the current task. */
+/** A number that no task, process, group or session has. */
+int task_number(void);
+/** How many there are. */
+int tasks_count(void);
+/** Free what dead tasks leave. They can't do it themselves: they die on their own kernel stacks. */
+void tasks_reap(void);
+/** End the current task; if it is its process's last, that too, and with this status if it is not ending already. */
 _Noreturn void task_exit(unsigned status);
-/** Mark a process as ending: each of its tasks exits as soon as it comes by, wherever it is. */
-void process_end(struct process *p, unsigned status);
 /** Make a task that sleeps, runs elsewhere or is away come by the end of its trap, where signals are looked for. */
 void task_nudge(struct task *t);

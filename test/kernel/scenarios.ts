@@ -47,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
   c('crowd', 5),
   c('unmap', 0),
   c('wander', 0),
+  c('processes', 3),
   c('echo', 20, { input: 'hello, hart\nno more\n\x04\x04' }),
   {
     name: 'more input than any buffer holds',
