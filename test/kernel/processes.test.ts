@@ -13,15 +13,19 @@ const soc = socNamed('app2-vec1');
 const told = readFileSync('test/programs/expected/processes.txt', 'utf8');
 const VECTOR_HART = 2;
 
-test('processes fork, end, wait for and signal each other while their threads are on the vector hart', tool, async () => {
-  const { console, status, events } = await onMachine(soc, { program: compiled('processes') });
-  assert.deepEqual({ console, status }, { console: told, status: 3 });
-  const steps = events.filter((event): event is MigrationEvent => event.kind === 'migration');
-  const away = new Set(steps.filter(({ step }) => step === 'arrive').map(({ task }) => task));
-  assert.ok(away.size > 10, `${away.size} tasks were away`);
-  const count = (step: MigrationEvent['step']) => steps.filter((event) => event.step === step).length;
-  assert.equal(count('arrive'), count('leave'));
-});
+test(
+  'processes fork, end, wait for and signal each other while their threads are on the vector hart',
+  tool,
+  async () => {
+    const { console, status, events } = await onMachine(soc, { program: compiled('processes') });
+    assert.deepEqual({ console, status }, { console: told, status: 3 });
+    const steps = events.filter((event): event is MigrationEvent => event.kind === 'migration');
+    const away = new Set(steps.filter(({ step }) => step === 'arrive').map(({ task }) => task));
+    assert.ok(away.size > 10, `${away.size} tasks were away`);
+    const count = (step: MigrationEvent['step']) => steps.filter((event) => event.step === step).length;
+    assert.equal(count('arrive'), count('leave'));
+  },
+);
 
 test('the same without migration, where each process pins itself to the hart that has V', tool, async () => {
   const run = { program: compiled('processes'), args: [String(VECTOR_HART)], bootargs: 'migrate=off' };
