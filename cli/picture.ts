@@ -1,9 +1,8 @@
 /** A run as a picture in characters: a lane per hart, time from left to right, and why threads moved. */
-import type { LeaveReason, MigrationEvent } from '../emulator/events.js';
+import { type LeaveReason, type MigrationEvent, moveReasons } from '../emulator/events.js';
 import type { Lanes, Span } from '../emulator/lanes.js';
-import type { Migration } from '../emulator/migration.js';
+import type { Migration, Question } from '../emulator/trip.js';
 import type { Soc } from '../emulator/soc/soc.js';
-import { outboundReasons } from '../isa/classes.js';
 
 const WIDTH = 72;
 const IDLE = '·';
@@ -21,10 +20,14 @@ const leaveMarks: Readonly<Record<LeaveReason, string>> = {
   misaligned: 'm',
   'access-fault': 'a',
   recall: 'r',
+  hint: 'h',
 };
 /** A class's is the first letter of its name. */
-const outboundMarks = Object.fromEntries(outboundReasons.map((reason) => [reason, reason[0]!]));
+const outboundMarks = Object.fromEntries(moveReasons.map((reason) => [reason, reason[0]!]));
 const marks = { ...outboundMarks, ...leaveMarks } as Readonly<Record<NonNullable<MigrationEvent['reason']>, string>>;
+/** A thread asks without leaving: the same letter, large. */
+const markOf = ({ step, reason }: MigrationEvent) =>
+  reason === undefined ? '' : step === 'ask' ? marks[reason].toUpperCase() : marks[reason];
 
 const grouped = (n: number) => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ' ');
 const times = (count: number, what: string) => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
@@ -56,8 +59,8 @@ export function lanesPicture(soc: Soc, lanes: Lanes): string {
     '',
     `${[...tasks, ...unnamed, `${KERNEL} kernel`, `${FIRMWARE} firmware`, `${IDLE} waiting`].join('   ')}`,
   );
-  const seen = new Set(lanes.steps.map(({ reason }) => reason).filter((reason) => reason !== undefined));
-  const why = [...seen].map((reason) => `${marks[reason]} ${reason}`);
+  const seen = new Map(lanes.steps.filter(isMarked).map((step) => [markOf(step), step]));
+  const why = [...seen].map(([mark, { step, reason }]) => `${mark} ${reason}${step === 'ask' ? ' asked' : ''}`);
   if (why.length) lines.push(`under a lane, a thread leaves for: ${why.join('   ')}   * several`);
   return `${lines.join('\n')}\n`;
 }
@@ -85,13 +88,16 @@ function mostly(own: readonly Span[], from: number, cycles: number, lanes: Lanes
   return [...(users.size ? users : share)].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
 }
 
-/** Where threads left the hart: it asked for a migration, or came back from here. */
+/** Where threads left the hart, or asked on it: a migration was asked for, or one came back from here, or a question was asked. */
+const isMarked = ({ step, reason }: MigrationEvent) =>
+  reason !== undefined && (step === 'sbi-migrate' || step === 'leave' || step === 'ask');
+
 function markLine(steps: readonly MigrationEvent[], hart: number, start: number, column: number): string {
   const line: string[] = [];
-  for (const { step, hart: at, cycle, reason } of steps) {
-    if (at !== hart || reason === undefined || (step !== 'sbi-migrate' && step !== 'leave')) continue;
-    const n = Math.min(WIDTH - 1, Math.max(0, Math.floor((cycle - start) / column)));
-    const mark = marks[reason];
+  for (const step of steps) {
+    if (step.hart !== hart || !isMarked(step)) continue;
+    const n = Math.min(WIDTH - 1, Math.max(0, Math.floor((step.cycle - start) / column)));
+    const mark = markOf(step);
     line[n] = line[n] === undefined || line[n] === mark ? mark : '*';
   }
   return Array.from(line, (each) => each ?? ' ').join('');
@@ -114,15 +120,26 @@ export function crossingsPicture(crossings: readonly Migration[], nameOf: (pc: b
   return `${['         cycle', ...shown].join('\n')}\n`;
 }
 
-/** How often a thread crossed for each reason, and how much each hart did. */
-export function countsPicture(soc: Soc, crossings: readonly Migration[], instructions: readonly number[]): string {
-  const counts = new Map<string, number>();
-  for (const { reason } of crossings) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const isOut = (reason: string) => outboundReasons.some((each) => each === reason);
-  const out = [...counts].filter(([reason]) => isOut(reason));
-  const back = [...counts].filter(([reason]) => !isOut(reason));
+/** How often a thread crossed or asked for each reason, and how much each hart did. */
+export function countsPicture(
+  soc: Soc,
+  crossings: readonly Migration[],
+  questions: readonly Question[],
+  instructions: readonly number[],
+): string {
+  const counted = (list: readonly { reason: Migration['reason'] }[]) => {
+    const counts = new Map<string, number>();
+    for (const { reason } of list) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    return [...counts];
+  };
+  const list = (counts: readonly (readonly [string, number])[]) =>
+    counts.map(([reason, n]) => `${grouped(n)} ${reason}`).join(', ');
+  const kinds: Readonly<Record<string, string>> = { hint: 'ahead, by a hint', guest: 'as a guest' };
+  const out = counted(crossings.filter(({ way }) => way === 'out'));
+  const back = counted(crossings.filter(({ way }) => way === 'back'));
   return [
-    `${out.map(([reason, n]) => `${times(n, 'crossing')} to a ${reason} hart`).join(', ') || 'no crossing'}; back: ${back.map(([reason, n]) => `${grouped(n)} ${reason}`).join(', ') || 'none'}`,
+    `${out.map(([reason, n]) => `${times(n, 'crossing')} ${kinds[reason] ?? `to a ${reason} hart`}`).join(', ') || 'no crossing'}; back: ${list(back) || 'none'}`,
+    ...(questions.length ? [`asked without leaving: ${list(counted(questions))}`] : []),
     ...instructions.map((n, hart) => `hart ${hart} ${soc.harts[hart]!.isaString}: ${grouped(n)} instructions`),
     '',
   ].join('\n');

@@ -11,6 +11,7 @@ import { type Task, Tasks } from './tasks.js';
 import { localValue } from './values/locals.js';
 import { vectorContents } from './values/saved-vector.js';
 import { vectorTypeOf } from './values/vector-register.js';
+import { isThere } from '../emulator/trip.js';
 import { VECTOR } from '../isa/classes.js';
 import { registerNamed } from '../isa/registers.js';
 import { unitValue } from './values/unit.js';
@@ -74,7 +75,7 @@ export class Debuggee {
   /** A kernel that has sent a task away still counts it as its current one for a while. */
   private away(task: Task, hart: TargetHart): string {
     const record = this.target.migrations.task(task.tid);
-    return record?.state === 'away' && record.hart !== hart.id ? 'sent ' : '';
+    return record && isThere(record.state) && record.hart !== hart.id ? 'sent ' : '';
   }
 
   /** The frames of a hart, the innermost first. */

@@ -65,6 +65,10 @@ export function explain(
         return `the kernel on ${from} asks to move ${who}: ${instruction}`;
       case 'arrive':
         return `${who} arrived on ${to} from ${from} at ${instruction}${took(since('sbi-migrate'), 'after it was sent')}`;
+      case 'ask':
+        return `${who} asks ${to} from ${from} without leaving it, reason ${reason}: ${instruction}${took(since('arrive'), 'after it arrived')}`;
+      case 'answer':
+        return `${who} goes on on ${to}, its question answered, reason ${reason}: ${instruction}${took(since('ask'), 'after it asked')}`;
       case 'leave':
         return `${who} leaves ${from} for ${to}, reason ${reason}: ${instruction}${took(since('arrive'), 'after it arrived')}`;
       case 'return':

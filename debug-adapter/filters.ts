@@ -33,6 +33,12 @@ export const filters: readonly Filter[] = [
   ]),
   step('sbi-migrate', 'Migration asked for', 'The kernel asks firmware to move the thread (SBI call `migrate`).'),
   step('arrive', 'Arrival', 'The thread arrived on an accelerator hart.'),
+  step(
+    'ask',
+    'Question',
+    'The thread asks from the accelerator hart, without leaving it, for a system call or a page.',
+  ),
+  step('answer', 'Answer', 'The thread goes on there, its question answered.'),
   step('leave', 'Leave', 'The thread left the accelerator hart.'),
   step('return', 'Return', 'Firmware told the home hart that the thread is back.'),
   step('resume', 'Resume', 'The kernel resumed the thread on an application hart.'),

@@ -1,5 +1,10 @@
-import type { MachineEvent, MigrationEvent, TrapEvent } from '../emulator/events.js';
-import { outboundReasons } from '../isa/classes.js';
+import {
+  leaveReasons,
+  type MachineEvent,
+  type MigrationEvent,
+  moveReasons,
+  type TrapEvent,
+} from '../emulator/events.js';
 import { causes } from '../isa/csrs.js';
 import type { Breakpoints } from './breakpoints.js';
 import type { Debuggee } from './debuggee.js';
@@ -214,16 +219,7 @@ export class Runner {
   }
 }
 
-const reasons: readonly NonNullable<MigrationEvent['reason']>[] = [
-  ...outboundReasons,
-  'syscall',
-  'page-fault',
-  'illegal',
-  'breakpoint',
-  'misaligned',
-  'access-fault',
-  'recall',
-];
+const reasons: readonly NonNullable<MigrationEvent['reason']>[] = [...new Set([...moveReasons, ...leaveReasons])];
 const reasonType: CType = {
   kind: 'enum',
   name: 'reason',

@@ -1,5 +1,6 @@
 /** What the debugger asks of a machine; emulator/machine.ts gives it. Kept apart so that parts can be tested with less than a machine. */
 import type { MachineEvent, MigrationEvent } from '../emulator/events.js';
+import type { TripState } from '../emulator/trip.js';
 import type { PlacedUnit } from '../emulator/units.js';
 
 export interface TargetHart {
@@ -40,12 +41,13 @@ export interface TargetStop {
 export interface TargetTask {
   readonly tid: number;
   readonly satp: bigint;
-  readonly state: 'calling' | 'queued' | 'away' | 'leaving' | 'left' | 'returned' | 'home';
+  readonly state: TripState;
   readonly hart: number;
   readonly origin: number;
   /** The number of the class that it asked for last; addresses of its save areas, by class. */
   readonly class: number;
   readonly saves: ReadonlyMap<number, bigint>;
+  readonly outbound: string;
   readonly reason: string | undefined;
   readonly history: readonly MigrationEvent[];
 }

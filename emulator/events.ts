@@ -1,6 +1,6 @@
 /** The one stream of what the machine did. Debugger, timeline, trace files and statistics all read it. */
 
-import type { OutboundReason } from '../isa/classes.js';
+import { outboundReasons } from '../isa/classes.js';
 
 export type Privilege = 0 | 1 | 3;
 
@@ -10,15 +10,25 @@ interface At {
   readonly cycle: number;
 }
 
-/** Why a thread left an accelerator hart; with `OutboundReason`, why it went there, the `reason` of the JSON report. */
-export type LeaveReason =
-  | 'syscall'
-  | 'page-fault'
-  | 'illegal'
-  | 'breakpoint'
-  | 'misaligned'
-  | 'access-fault'
-  | 'recall';
+/**
+ * Why a thread went to an accelerator hart: for an instruction of its class; ahead of one, since that was hinted at; as a guest, which a hart that nothing
+ * else wants takes in. With `LeaveReason` the `reason` of the JSON report.
+ */
+export type MoveReason = (typeof moveReasons)[number];
+export const moveReasons = [...outboundReasons, 'hint', 'guest'] as const;
+
+/** Why a thread left an accelerator hart. */
+export type LeaveReason = (typeof leaveReasons)[number];
+export const leaveReasons = [
+  'syscall',
+  'page-fault',
+  'illegal',
+  'breakpoint',
+  'misaligned',
+  'access-fault',
+  'recall',
+  'hint',
+] as const;
 
 /** A trap was taken: the hart is now at the handler. */
 export interface TrapEvent extends At {
@@ -93,13 +103,26 @@ export interface PowerEvent extends At {
   readonly status: number;
 }
 
+/** In the order of a trip; on the accelerator hart a thread may ask, and be answered, any number of times. */
+export type MigrationStep =
+  | 'illegal'
+  | 'sbi-migrate'
+  | 'queue-full'
+  | 'enqueue'
+  | 'arrive'
+  | 'ask'
+  | 'answer'
+  | 'leave'
+  | 'return'
+  | 'resume';
+
 /**
  * A step of a migration (docs/migration.md): recognised from architecture, so it also works with other firmware and kernels.
  * `task` is the tid of the sbi-migrate call, or -1 before one was seen.
  */
 export interface MigrationEvent extends At {
   readonly kind: 'migration';
-  readonly step: 'illegal' | 'sbi-migrate' | 'queue-full' | 'enqueue' | 'arrive' | 'leave' | 'return' | 'resume';
+  readonly step: MigrationStep;
   readonly task: number;
   /** The thread's pc in its own address space. */
   readonly pc: bigint;
@@ -107,7 +130,7 @@ export interface MigrationEvent extends At {
   /** The hart that the thread comes from and goes to, where known. */
   readonly from?: number;
   readonly to?: number;
-  readonly reason?: OutboundReason | LeaveReason;
+  readonly reason?: MoveReason | LeaveReason;
 }
 
 export type MachineEvent =

@@ -198,7 +198,7 @@ async function observed(
     process.stdout.write(
       `\n${lanesPicture(soc, lanes!)}\n${crossingsPicture(crossings, (pc) => nameOf(nearest, pc))}\n`,
     );
-    process.stdout.write(countsPicture(soc, crossings, report.instructions));
+    process.stdout.write(countsPicture(soc, crossings, machine.migrations.questions, report.instructions));
   }
   return statusOf(ending, line);
 }

@@ -1,4 +1,5 @@
 import { VECTOR } from '../../isa/classes.js';
+import { isThere } from '../../emulator/trip.js';
 import type { Debuggee } from '../debuggee.js';
 import type { Place } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
@@ -71,7 +72,7 @@ function find(frame: Frame, debuggee: Debuggee): Found {
   const record = debuggee.target.migrations.task(task.tid);
   // A thread that is away for another accelerator has left its vectors in memory.
   const visits = record?.class === VECTOR ? debuggee.target.harts[record.hart] : undefined;
-  if (visits && (record!.state === 'away' || record!.state === 'leaving')) return live(visits);
+  if (visits && isThere(record!.state)) return live(visits);
   // A thread at home on a hart with vectors, which it has used since its hart's mstatus.VS was last off.
   const va = record?.saves.get(VECTOR) || task.vector;
   if (!va) return hart.vlenb && (hart.csr('mstatus') >> 9n) & 3n ? live(hart) : { word: 'unsupported' };

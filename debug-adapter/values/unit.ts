@@ -2,6 +2,7 @@
 import { type ClassName, classNames } from '../../isa/classes.js';
 import { unitRegisterNames } from '../../isa/units.js';
 import { csrAt, fileAt, type PlacedUnit, units } from '../../emulator/units.js';
+import { isThere } from '../../emulator/trip.js';
 import type { Debuggee } from '../debuggee.js';
 import { arrayOf, basic, type Place, type Value } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
@@ -57,7 +58,7 @@ function find(unit: PlacedUnit, frame: Frame, debuggee: Debuggee): Found {
   const record = task && target.migrations.task(task.tid);
   const number = classNumber(unit);
   const visits = record?.class === number ? target.harts[record.hart]! : undefined;
-  if (visits && (record!.state === 'away' || record!.state === 'leaving')) return live(unit, visits);
+  if (visits && isThere(record!.state)) return live(unit, visits);
   const va = record?.saves.get(number);
   if (va) {
     const found = inMemory(va, frame, debuggee);
