@@ -37,7 +37,7 @@ const compile = [
   '-fno-builtin',
   '-fno-common',
   '-fno-stack-protector',
-  '-fno-omit-frame-pointer',
+  '-fomit-frame-pointer',
   '-fno-asynchronous-unwind-tables',
   '-O2',
   '-g',
