@@ -8,11 +8,9 @@ extern uint8_t firmware_start[], firmware_end[];
 
 enum { PAGE = 4096 };
 
-bool access_ram(uint64_t pa, uint64_t bytes) {
+bool access_ram_anywhere(uint64_t pa, uint64_t bytes) {
   uint64_t end = pa + bytes;
   if (end < pa) return false;
-  /* Most of it lies behind firmware. */
-  if (pa >= (uint64_t)firmware_end && end <= platform.behind) return true;
   if (pa < (uint64_t)firmware_end && end > (uint64_t)firmware_start) return false;
   for (uint32_t i = 0; i < platform.memory_count; i++)
     if (pa >= platform.memory[i].start && end <= platform.memory[i].end) return true;
@@ -21,21 +19,17 @@ bool access_ram(uint64_t pa, uint64_t bytes) {
 
 /* Bits of an entry of a page table (privileged specification, "Sv39 ..."); what all of WRITABLE says the supervisor may write. */
 enum { ENTRY_VALID = 1, ENTRY_LEAF = 0xe, ENTRY_USER = 16, WRITABLE = 1 | 2 | 4 | 64 | 128 };
+#define ENTRY_NAPOT (1ull << 63)
 
-/* Where a walk ended: the leaf, and the mask of the addresses within it. */
-struct leaf {
-  uint64_t entry, page, offsets;
+/* The entry of a leaf, and the number of bits of the offset in its page. */
+struct found {
+  uint64_t entry;
+  int shift;
 };
 
-/*
- * Walk over the supervisor's tables. Sv39, Sv48 and Sv57 differ in the number of levels only. In bare mode the leaf is everything.
- */
-static inline bool walk(uint64_t va, struct leaf *leaf) {
-  uint64_t satp = csr_read(satp), mode = satp >> 60;
-  if (mode == 0) {
-    *leaf = (struct leaf){.entry = WRITABLE, .offsets = UINT64_MAX};
-    return true;
-  }
+/* Walk over the supervisor's tables, which are on. Sv39, Sv48 and Sv57 differ in the number of levels only. */
+static inline bool walk(uint64_t satp, uint64_t va, struct found *found) {
+  uint64_t mode = satp >> 60;
   if (mode < 8 || mode > 10) return false;
   uint64_t table = (satp & ((1ull << 44) - 1)) * PAGE;
   for (int shift = 12 + 9 * (mode - 6); shift >= 12; shift -= 9) {
@@ -43,38 +37,40 @@ static inline bool walk(uint64_t va, struct leaf *leaf) {
     if (!access_ram(at, 8)) return false;
     uint64_t entry = *(volatile uint64_t *)at;
     if (!(entry & ENTRY_VALID)) return false;
-    uint64_t page = (entry >> 10 & ((1ull << 44) - 1)) * PAGE;
-    if (entry & ENTRY_LEAF) {
-      uint64_t offsets = (1ull << shift) - 1;
-      /* Svnapot: 64 KiB, the low four bits of the page number say so. */
-      if (entry >> 63) offsets = 0xffff;
-      *leaf = (struct leaf){.entry = entry, .page = page, .offsets = offsets};
-      return true;
-    }
-    table = page;
+    *found = (struct found){entry, shift};
+    if (entry & ENTRY_LEAF) return true;
+    table = (entry << 10 >> 20) * PAGE;
   }
   return false;
 }
 
 /* Physical address of va; whether the supervisor may use it is found out by touching it. */
 static bool translate(uint64_t va, uint64_t *pa) {
-  struct leaf leaf;
-  if (!walk(va, &leaf)) return false;
-  *pa = (leaf.page & ~leaf.offsets) | (va & leaf.offsets);
+  uint64_t satp = csr_read(satp);
+  struct found found;
+  *pa = va;
+  if (!(satp >> 60)) return true;
+  if (!walk(satp, va, &found)) return false;
+  uint64_t offsets = (1ull << found.shift) - 1;
+  /* Svnapot: 64 KiB, the low four bits of the page number say so. */
+  if (found.entry & ENTRY_NAPOT) offsets = 0xffff;
+  *pa = ((found.entry << 10 >> 20) * PAGE & ~offsets) | (va & offsets);
   return true;
 }
 
-void *span_in_leaf(uint64_t va, uint64_t bytes) {
-  struct leaf leaf;
-  if (va % 8 || !walk(va, &leaf)) return NULL;
-  /* Sv39's addresses are those that are the same in all upper bits; other modes take the longer way. */
-  bool bare = leaf.offsets == UINT64_MAX;
-  if (!bare && (uint64_t)((int64_t)(va << 25) >> 25) != va) return NULL;
-  if ((leaf.entry & (WRITABLE | ENTRY_USER)) != WRITABLE || leaf.page & leaf.offsets) return NULL;
-  uint64_t offset = va & leaf.offsets;
-  if (bytes > leaf.offsets - offset) return NULL;
-  uint64_t pa = leaf.page | offset;
-  return access_ram(pa, bytes) ? (void *)pa : NULL;
+bool leaf_find(struct leaf *leaf, uint64_t va) {
+  uint64_t satp = csr_read(satp);
+  struct found found;
+  if (!(satp >> 60)) {
+    *leaf = (struct leaf){.size = 1ull << 56};
+    return va < leaf->size;
+  }
+  /* Sv39's addresses are those whose upper bits are all the same; other modes take the longer way. */
+  if (satp >> 60 != 8 || (uint64_t)((int64_t)(va << 25) >> 25) != va || !walk(satp, va, &found)) return false;
+  uint64_t size = 1ull << found.shift, page = (found.entry << 10 >> 20) * PAGE;
+  if ((found.entry & (ENTRY_NAPOT | WRITABLE | ENTRY_USER)) != WRITABLE || page & (size - 1)) return false;
+  *leaf = (struct leaf){.first = va & -size, .size = size, .page = page};
+  return true;
 }
 
 bool span_map(struct span *span, uint64_t va, uint64_t bytes) {

@@ -8,8 +8,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "platform.h"
+
 /* Is all of it RAM, and none of it firmware's? */
-bool access_ram(uint64_t pa, uint64_t bytes);
+bool access_ram_anywhere(uint64_t pa, uint64_t bytes);
+static inline bool access_ram(uint64_t pa, uint64_t bytes) {
+  /* Most of it lies behind firmware, in one piece. */
+  bool behind = pa >= platform.behind.start && pa < platform.behind.end && bytes <= platform.behind.end - pa;
+  return behind || access_ram_anywhere(pa, bytes);
+}
 
 enum { SPAN_PAGES = 6 };
 
@@ -31,11 +38,25 @@ void span_write(const struct span *span, uint64_t offset, const void *from, uint
 /* The whole span as one piece of physical memory, or none when its pages are not in a row. */
 void *span_pointer(const struct span *span);
 
+/* A leaf of the supervisor's tables: which virtual addresses it maps, and where to. */
+struct leaf {
+  uint64_t first, size; /* nothing while size is 0 */
+  uint64_t page;        /* physical address of the first */
+};
+
 /*
- * The same for what lies in one leaf of the supervisor's tables, which is told by a look at the leaf. None: who calls tries span_map,
- * which knows all cases.
+ * Where [va, va + bytes) lies, when it lies in one leaf of the supervisor's tables that the supervisor may write, in RAM that is not
+ * firmware's. The leaf is kept for the next question. None: who asks tries span_map, which knows all cases.
  */
-void *span_in_leaf(uint64_t va, uint64_t bytes);
+static inline void *leaf_span(struct leaf *leaf, uint64_t va, uint64_t bytes);
+/* Find the leaf of this address; false: none, or one that is out of the ordinary. */
+bool leaf_find(struct leaf *leaf, uint64_t va);
+
+static inline void *leaf_span(struct leaf *leaf, uint64_t va, uint64_t bytes) {
+  if (va % 8 || (va - leaf->first >= leaf->size && !leaf_find(leaf, va))) return 0;
+  uint64_t offset = va - leaf->first, pa = leaf->page + offset;
+  return leaf->size - offset >= bytes && access_ram(pa, bytes) ? (void *)pa : 0;
+}
 
 /* In access.S. Each returns 0, or 1 + mcause of the exception that it met. */
 uint64_t unsafe_touch(uint64_t va);                              /* as S: load a double-word, store it again */

@@ -91,6 +91,7 @@ panic_early:
 .cfi_signal_frame
 .cfi_return_column 64
 trap_entry:
+  .cfi_remember_state
   csrrw tp, mscratch, tp
   sd t0, HART_SCRATCH(tp)
   csrr t0, mcause
@@ -154,8 +155,8 @@ trap_return_to:
   .endr
   ld sp, 8*2(sp)
   mret
-.cfi_endproc
 
+  .cfi_restore_state
 /*
  * t0 = mcause, an interrupt's. A software interrupt by which other harts raise bits of mip for the supervisor is served here; whatever
  * else they want is left for ipi_take.
@@ -189,29 +190,27 @@ interrupted:
   j general
 
 /* From S-mode, so on the empty stack. C keeps the registers that it owes its caller; the others lie where struct regs has them. */
-.cfi_startproc
-.cfi_signal_frame
-.cfi_return_column 64
 supervisor_call:
   ld t0, HART_STACK(tp)
   addi t0, t0, -REGS_BYTES
   sd sp, 8*2(t0)
   mv sp, t0
+  /* For debuggers: see trap_entry. */
+  .cfi_def_cfa sp, 0
+  .cfi_offset 2, 8*2
+  csrr t0, mepc
+  sd t0, 0(sp)
+  .cfi_offset 64, 0
   csrrw t0, mscratch, tp
   sd t0, 8*4(sp)
+  .cfi_offset 4, 8*4
   ld t0, HART_SCRATCH(tp)
   .irp n, 1,5,6,7,8,10,11,12,13,14,15,16,17,28,29,30,31
   sd x\n, 8*\n(sp)
-  .endr
-  csrr t0, mepc
-  sd t0, 0(sp)
-  csrr t0, mstatus
-  sd t0, REGS_STATUS(sp)
-  .cfi_def_cfa sp, 0
-  .cfi_offset 64, 0
-  .irp n, 1,2,4,5,6,7,8,10,11,12,13,14,15,16,17,28,29,30,31
   .cfi_offset \n, 8*\n
   .endr
+  csrr t0, mstatus
+  sd t0, REGS_STATUS(sp)
   li s0, 0
   mv a0, sp
   call sbi_call

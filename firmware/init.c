@@ -160,7 +160,7 @@ void init_wait_start(struct regs *regs) {
     wait_for_interrupt();
     if (csr_read(mip) & 1 << INTERRUPT_MS) ipi_take();
     if (csr_read(mip) & csr_read(mie) & 1 << INTERRUPT_MT) timer_expired();
-    origin_deliver();
+    origin_look();
   }
   self->start_given = false;
   supervisor_start(regs, self->start_pc, self->start_argument);
@@ -192,6 +192,7 @@ void init_hart(struct regs *regs) {
   } else if (self->id == kernel_hart) {
     wait_for_others();
     origin_choose_interrupt();
+    class_measure();
     supervisor_start(regs, kernel_entry, (uint64_t)tree_start);
   } else {
     init_wait_start(regs);

@@ -119,7 +119,7 @@ void platform_read(const struct tree *tree) {
   }
   for (uint32_t i = 0; i < platform.memory_count; i++)
     if ((uint64_t)firmware_end >= platform.memory[i].start && (uint64_t)firmware_end < platform.memory[i].end)
-      platform.behind = platform.memory[i].end;
+      platform.behind = (struct range){(uint64_t)firmware_end, platform.memory[i].end};
   for (struct node node = {0}; tree_next(tree, &node);) {
     if (!tree_property(tree, &node, "compatible", &property) || !usable(tree, &node)) continue;
     for (unsigned i = 0; i < sizeof devices / sizeof *devices; i++) {

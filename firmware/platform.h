@@ -16,7 +16,7 @@ struct range {
 struct platform {
   struct range memory[MAX_MEMORY];
   uint32_t memory_count;
-  uint64_t behind; /* up to here RAM goes on behind firmware */
+  struct range behind; /* the RAM that goes on behind firmware's */
   /* Registers of the timer, of software interrupts, of mailboxes: closed to the supervisor. */
   struct range closed[MAX_CLOSED];
   uint32_t closed_count;

@@ -82,5 +82,5 @@ void trap(struct regs *regs) {
     interrupt(regs, regs->cause & ~CAUSE_INTERRUPT);
   else
     exception(regs);
-  origin_deliver();
+  origin_look();
 }

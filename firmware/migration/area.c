@@ -2,8 +2,6 @@
 
 #include "class.h"
 
-void area_open(struct task *task) { area_read(task, 0, &task->word, sizeof task->word); }
-
 void area_set_word(struct task *task, uint32_t word) {
   task->word = word;
   if (task->area) {

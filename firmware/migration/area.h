@@ -5,9 +5,6 @@
 #include "../text.h"
 #include "task.h"
 
-/* Note what the area's state word is. */
-void area_open(struct task *task);
-
 /* Bytes of the area, from this offset. */
 static inline void area_read(const struct task *task, uint64_t offset, void *to, uint64_t bytes) {
   if (task->area)
@@ -20,6 +17,14 @@ static inline void area_write(const struct task *task, uint64_t offset, const vo
     copy(task->area + offset, from, bytes);
   else
     span_write(&task->scattered->area, offset, from, bytes);
+}
+
+/* Note what the area's state word is. */
+static inline void area_open(struct task *task) {
+  if (task->area)
+    task->word = *(volatile uint32_t *)task->area;
+  else
+    span_read(&task->scattered->area, 0, &task->word, sizeof task->word);
 }
 
 /* Does a word say that the memory holds registers? */

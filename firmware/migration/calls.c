@@ -11,20 +11,16 @@
 #include "transport.h"
 
 static int64_t describe(uint64_t number, uint64_t *value) {
-  const struct migration_class *class = class_present(number);
-  if (!class) return MIG_ERR_UNKNOWN_CLASS;
-  uint32_t harts;
-  bool mixed;
-  uint64_t vlenb = class_vlenb(class, &harts, &mixed);
-  *value = harts | (uint64_t)transport->depth() << 16 | vlenb << 32;
-  *value |= (uint64_t)origin_interrupt() << 48 | (uint64_t)mixed << 56;
+  if (!class_present(number)) return MIG_ERR_UNKNOWN_CLASS;
+  const struct hart_list *harts = &class_harts[number];
+  *value = harts->count | (uint64_t)transport->depth() << 16 | harts->vlenb << 32;
+  *value |= (uint64_t)origin_interrupt() << 48 | (uint64_t)harts->mixed << 56;
   return SBI_SUCCESS;
 }
 
 static int64_t area(uint64_t number, uint64_t *value) {
-  const struct migration_class *class = class_present(number);
-  if (!class) return MIG_ERR_UNKNOWN_CLASS;
-  *value = class->bytes(class);
+  if (!class_present(number)) return MIG_ERR_UNKNOWN_CLASS;
+  *value = class_harts[number].bytes;
   return SBI_SUCCESS;
 }
 
@@ -63,17 +59,18 @@ static bool map_pages(struct task *task, uint64_t frame, uint64_t area, uint64_t
 }
 
 static int64_t prepare(struct task *task, const uint64_t *a) {
-  uint64_t bytes = task->class->bytes(task->class);
+  uint64_t bytes = class_harts[task->class->number].bytes;
   task->satp = a[1];
   task->flags = a[5];
   if (a[4] % 16) return MIG_ERR_BAD_POINTER;
-  task->frame = span_in_leaf(a[3], sizeof *task->frame);
-  task->area = span_in_leaf(a[4], bytes);
+  struct leaf leaf = {0};
+  task->frame = leaf_span(&leaf, a[3], sizeof *task->frame);
+  task->area = leaf_span(&leaf, a[4], bytes);
   if ((!task->frame || !task->area) && !map_pages(task, a[3], a[4], bytes)) return MIG_ERR_BAD_POINTER;
   task->counters = csr_read(scounteren);
   if (hart_self()->environment) task->environment = csr_read(0x10a); /* senvcfg */
   area_open(task);
-  return task->class->admit(task);
+  return area_holds(task->word) ? task->class->admit(task) : 0;
 }
 
 static int64_t migrate(const uint64_t *a) {

@@ -4,16 +4,11 @@
 #include "class.h"
 #include "registers.h"
 
-static uint64_t bytes(const struct migration_class *class) {
-  uint32_t harts;
-  bool mixed;
-  return MIG_VECTOR_BYTES(class_vlenb(class, &harts, &mixed));
-}
+static uint64_t bytes(uint64_t vlenb) { return MIG_VECTOR_BYTES(vlenb); }
 
 /* Registers of one VLEN mean nothing on a hart of another. */
 static int64_t admit(struct task *task) {
   struct mig_vector_state state;
-  if (!area_holds(task->word)) return 0;
   area_read(task, 0, &state, sizeof state);
   task->vlenb = state.vlenb;
   task->stamp = state.stamp;

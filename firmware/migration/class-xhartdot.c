@@ -32,11 +32,10 @@ static void load_registers(const uint64_t *from) {
   csr_write(0x800, from[WORDS - 1]);
 }
 
-static uint64_t bytes(const struct migration_class *class) { return MIG_STATE_BYTES(WORDS); }
+static uint64_t bytes(uint64_t vlenb) { return MIG_STATE_BYTES(WORDS); }
 
 static int64_t admit(struct task *task) {
   struct mig_state state;
-  if (!area_holds(task->word)) return 0;
   area_read(task, 0, &state, sizeof state);
   task->stamp = state.stamp;
   return 0;

@@ -2,7 +2,7 @@
 
 #include "../text.h"
 
-static const struct migration_class *const classes[MIG_CLASS_COUNT] = {
+const struct migration_class *const classes[MIG_CLASS_COUNT] = {
     [MIG_CLASS_VECTOR] = &class_vector,
     [MIG_CLASS_XHARTDOT] = &class_xhartdot,
 };
@@ -12,10 +12,6 @@ uint32_t class_mask(void) {
   uint32_t mask = 0;
   for (uint32_t c = 0; c < MIG_CLASS_COUNT; c++) mask |= (class_harts[c].count ? 1u : 0) << c;
   return mask;
-}
-
-const struct migration_class *class_present(uint64_t number) {
-  return number < MIG_CLASS_COUNT && class_harts[number].count ? classes[number] : NULL;
 }
 
 /* Classes whose extension this hart has. */
@@ -71,15 +67,14 @@ void class_assign(const char *bootargs) {
   }
 }
 
-uint32_t class_vlenb(const struct migration_class *class, uint32_t *harts, bool *mixed) {
-  const struct hart_list *list = &class_harts[class->number];
-  uint32_t largest = 0;
-  *harts = list->count;
-  *mixed = false;
-  for (uint32_t i = 0; i < list->count; i++) {
-    uint32_t vlenb = class->number == MIG_CLASS_VECTOR ? list->hart[i]->vlenb : 0;
-    if (i && vlenb != largest) *mixed = true;
-    if (vlenb > largest) largest = vlenb;
+void class_measure(void) {
+  for (uint32_t c = 0; c < MIG_CLASS_COUNT; c++) {
+    struct hart_list *list = &class_harts[c];
+    for (uint32_t i = 0; i < list->count; i++) {
+      uint64_t vlenb = c == MIG_CLASS_VECTOR ? list->hart[i]->vlenb : 0;
+      if (i && vlenb != list->vlenb) list->mixed = true;
+      if (vlenb > list->vlenb) list->vlenb = vlenb;
+    }
+    list->bytes = classes[c]->bytes(list->vlenb);
   }
-  return largest;
 }

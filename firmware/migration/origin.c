@@ -113,7 +113,6 @@ bool origin_ask(const struct task *task) {
 void origin_deliver(void) {
   struct hart *self = hart_self();
   struct origin *origin = &self->origin;
-  if (!__atomic_load_n(&origin->kept, __ATOMIC_ACQUIRE)) return;
   bool delivered = false;
   lock_take(&origin->lock);
   while (origin->kept && has_room(origin)) {

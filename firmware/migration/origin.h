@@ -20,6 +20,11 @@ bool origin_ask(const struct task *task);
 /* Put what had no room into this hart's ring, as far as there is room now, and announce it. */
 void origin_deliver(void);
 
+/* The same, for those who only look in. */
+static inline void origin_look(void) {
+  if (__atomic_load_n(&hart_self()->origin.kept, __ATOMIC_RELAXED)) origin_deliver();
+}
+
 /*
  * Can local interrupt 16 be delegated on this hart, raised by firmware and cleared by the supervisor? Leaves
  * it delegated if so.

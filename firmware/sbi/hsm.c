@@ -50,7 +50,7 @@ static int64_t suspend(void) {
     uint64_t pending = csr_read(mip) & csr_read(mie);
     if (pending & 1 << INTERRUPT_MS) ipi_take();
     if (pending & 1 << INTERRUPT_MT) timer_expired();
-    origin_deliver();
+    origin_look();
   }
   __atomic_store_n(&self->state, HART_STARTED, __ATOMIC_RELEASE);
   return SBI_SUCCESS;

@@ -25,5 +25,5 @@ void sbi_call(struct regs *regs) {
   a[0] = error;
   /* Legacy calls answer in a0 alone and must keep a1. */
   if (extension != &sbi_legacy) a[1] = call.value;
-  origin_deliver();
+  origin_look();
 }

@@ -200,7 +200,7 @@ function clean(value: any): any {
   if (Array.isArray(value)) return value.map(clean);
   if (typeof value !== 'object' || value === null) return value;
   // Lines of kernel and firmware move with every change of theirs.
-  const ours = /\/(kernel|firmware)\//.test(value.source?.path ?? '');
+  const ours = /^(kernel|firmware)\//.test((value.source?.path ?? '').replace(root, ''));
   const privileged = ours || (/ \[[SM]\]$/.test(value.name ?? '') && 'instructionPointerReference' in value);
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) => {
