@@ -86,6 +86,8 @@ export class Machine implements Board {
   /** The hart whose turn it is or was, and the time at which its quantum ends. */
   private current: Hart;
   private turnEnd = 0;
+  /** When the first of the other harts can run, as of the beginning of the turn. */
+  private secondTime = Number.POSITIVE_INFINITY;
   private readonly turns: Turns | undefined;
   /** What a listener, device or breakpoint asked for during this run. */
   private request: Stop | undefined;
@@ -246,9 +248,7 @@ export class Machine implements Board {
   /** A quantum, or as many as the hart would be given one after the other because all others are later. */
   private turnLength(hart: Hart): number {
     if (this.turns) return this.turns.length();
-    let next = Number.POSITIVE_INFINITY;
-    for (const other of this.harts) if (other !== hart) next = Math.min(next, this.readyTime(other));
-    const quanta = Math.ceil((next - hart.time) / this.soc.quantum);
+    const quanta = Math.ceil((this.secondTime - hart.time) / this.soc.quantum);
     return this.soc.quantum * Math.min(Math.max(quanta, 1), MOST_QUANTA);
   }
 
@@ -261,13 +261,19 @@ export class Machine implements Board {
     return next;
   }
 
+  /** The hart that can run first; and when the second can. */
   private first(): Hart | undefined {
     let first: Hart | undefined;
     let least = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
     for (const hart of this.harts) {
       const time = this.readyTime(hart);
-      if (time < least) [first, least] = [hart, time];
+      if (time < least) {
+        second = least;
+        [first, least] = [hart, time];
+      } else if (time < second) second = time;
     }
+    this.secondTime = second;
     return first;
   }
 
@@ -280,8 +286,14 @@ export class Machine implements Board {
 
   /** When the hart can run, in cycles; infinite while nothing will wake it. An idle one's time is its timer's. */
   private readyTime(hart: Hart): number {
+    const known = hart.double(longs.sleepsUntil);
+    if (known !== 0) return known;
     if (hart.frozen) return Number.POSITIVE_INFINITY;
-    return hart.idle ? this.wakeTime(hart) : hart.time;
+    if (!hart.idle) return hart.time;
+    // Worked out once: every turn of the others asks it.
+    const time = this.wakeTime(hart);
+    hart.setDouble(longs.sleepsUntil, time);
+    return time;
   }
 
   /** When the first of the timers and counters that the hart listens to will wake it. */

@@ -64,6 +64,7 @@ export class Aclint implements Device {
   private schedule(hart: Hart): void {
     this.deadlines[hart.id] = this.cyclesAt(this.compare[hart.id]!);
     const on = hasSupervisorTimer(hart);
+    hart.setDouble(longs.sleepsUntil, 0);
     hart.setDouble(longs.supervisorTimer, on ? this.cyclesAt(hart.long(longs.stimecmp)) : Number.POSITIVE_INFINITY);
   }
   /** A hart's time, in cycles, at which the clock shows so many ticks. */

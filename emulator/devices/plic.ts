@@ -54,8 +54,9 @@ export class Plic implements Device {
 
   /** A device raises or lowers its line. */
   raise(source: number, on: boolean): void {
-    this.level = on ? this.level | (1 << source) : this.level & ~(1 << source);
-    this.update();
+    const before = this.level;
+    this.level = on ? before | (1 << source) : before & ~(1 << source);
+    if (this.level !== before) this.update();
   }
 
   /** All as after reset. */
@@ -108,6 +109,7 @@ export class Plic implements Device {
   /** The source that a context would take: highest priority above the threshold, lowest number. */
   private best(context: Context): number {
     const ready = this.level & ~this.claimed & context.enabled;
+    if (ready === 0) return 0;
     let best = 0;
     let priority = context.threshold;
     for (let n = 1; n < SOURCES; n++) {
@@ -127,6 +129,10 @@ export class Plic implements Device {
   }
 
   private update(): void {
-    for (const context of this.contexts) context.hart.drive(context.line, this.best(context) !== 0, this.now());
+    for (const context of this.contexts) {
+      const { hart, line } = context;
+      const on = this.best(context) !== 0;
+      if (on !== hart.driven(line)) hart.drive(line, on, this.now());
+    }
   }
 }

@@ -139,6 +139,7 @@ export class Hart {
   }
   /** Write a CSR as machine mode would. @throws RangeError when the hart has no such register or it can't be written */
   setCsr(register: string | number, value: bigint): void {
+    this.setDouble(longs.sleepsUntil, 0);
     pokeCsr(this, numberOf(register), value);
   }
 
@@ -191,6 +192,7 @@ export class Hart {
   set frozen(frozen: boolean) {
     if (this.frozen && !frozen) this.skipTo(this.board.now());
     this.setWord(words.frozen, frozen ? 1 : 0);
+    this.setDouble(longs.sleepsUntil, 0);
   }
 
   // Interrupts
@@ -225,6 +227,7 @@ export class Hart {
   }
   wake(now: number): void {
     this.setWord(words.idle, 0);
+    this.setDouble(longs.sleepsUntil, 0);
     this.skipTo(now);
   }
   /** The interrupt to be taken before the next instruction, or -1. (Privileged specification, "Machine Interrupt Registers".) */
