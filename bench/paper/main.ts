@@ -1,6 +1,7 @@
 /**
  * `npm run bench:paper [-- --json FILE]`: measures what was published of fast thread migration, on this machine, firmware and kernel;
- * writes docs/measurements.md, and says which aims are met. The same tree gives the same figures, to the cycle.
+ * writes docs/measurements.md, and says which aims are met. The same tree gives the same figures, to the cycle. `--json` writes them
+ * to a file; `--from FILE [--chapters NAME,…]` takes them from such a file and measures the named chapters only.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,28 +9,40 @@ import { parseArgs } from 'node:util';
 import { verdicts } from './aims.js';
 import { chapters } from './chapters.js';
 import { documentOf } from './document.js';
-import type { Figures } from './figures.js';
+import type { Chapter, Figures } from './figures.js';
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, from: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, from: { type: 'string' }, chapters: { type: 'string' } },
+});
 
 /** Measure chapter by chapter, and say what takes how long. */
-async function measure(): Promise<Figures> {
+async function measure(wanted: readonly Chapter[]): Promise<Figures> {
   const figures: Record<string, number | undefined> = {};
-  for (const chapter of chapters) {
+  for (const chapter of wanted) {
     const start = performance.now();
     const own = await chapter.measure();
     const absent = Object.keys(own).filter((name) => own[name] === undefined);
-    console.log(
-      `${chapter.name}: ${Object.keys(own).length} figures, ${((performance.now() - start) / 1000).toFixed(0)} s`,
-    );
+    const seconds = ((performance.now() - start) / 1000).toFixed(0);
+    console.log(`${chapter.name}: ${Object.keys(own).length} figures, ${seconds} s`);
     if (absent.length) console.log(`  skipped, not there: ${absent.join(', ')}`);
     Object.assign(figures, own);
   }
   return figures;
 }
 
-// Figures that were written before make the document again without a measurement: after a change of its text.
-const figures = values.from ? (JSON.parse(readFileSync(values.from, 'utf8')) as Figures) : await measure();
+/** The chapters named by `--chapters`, or all; but none where the figures come from a file and no chapter is named. */
+function wanted(): readonly Chapter[] {
+  if (values.chapters === undefined) return values.from ? [] : chapters;
+  return values.chapters.split(',').map((name) => {
+    const chapter = chapters.find((each) => each.name === name);
+    if (!chapter)
+      throw new Error(`no chapter is named ${name}; there are ${chapters.map((each) => each.name).join(', ')}`);
+    return chapter;
+  });
+}
+
+const before = values.from ? (JSON.parse(readFileSync(values.from, 'utf8')) as Figures) : {};
+const figures = { ...before, ...(await measure(wanted())) };
 if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
 writeFileSync(fileURLToPath(new URL('../../docs/measurements.md', import.meta.url)), documentOf(figures));
 for (const { what, limit, measured, verdict } of verdicts(figures)) {

@@ -3,7 +3,7 @@ import { type Chapter, count, table } from '../figures.js';
 import { MOVING, trip } from './trip.js';
 
 const chip = { applications: 1, accelerators: 1 };
-const ways = {
+export const callWays = {
   move: 'the thread moves back (as published)',
   ask: 'only the call travels',
   auto: 'the kernel decides',
@@ -15,7 +15,7 @@ export const callsChapter: Chapter = {
   async measure() {
     const native = await trip({ chip, words: MOVING });
     const figures: Record<string, number | undefined> = { 'calls.native': native.back };
-    for (const way of Object.keys(ways)) {
+    for (const way of Object.keys(callWays)) {
       const { call, out, first, round, trips } = await trip({ chip, words: `migrate.calls=${way}` });
       // A kernel that knows nothing of the word moves the thread.
       const there = way === 'move' || trips < 0.9;
@@ -28,7 +28,7 @@ export const callsChapter: Chapter = {
     return figures;
   },
   tables(figures) {
-    const rows = Object.entries(ways).map(([way, what]) => {
+    const rows = Object.entries(callWays).map(([way, what]) => {
       const cell = (name: string) => count(figures[`calls.${way}${name}`]);
       return [`\`migrate.calls=${way}\`: ${what}`, cell(''), cell('.over'), cell('.return'), cell('.round')].concat(
         figures[`calls.${way}.trips.percent`] === undefined ? '' : `${figures[`calls.${way}.trips.percent`]} %`,

@@ -14,7 +14,7 @@ interface Way {
 }
 
 const few = ({ pageFaults }: Measured) => pageFaults < PAGES;
-const ways: Readonly<Record<string, Way>> = {
+export const faultWays: Readonly<Record<string, Way>> = {
   native: { what: 'at home, by scalar stores', guest: { constants: { SCALAR: 1 } } },
   pinned: { what: 'pinned to the vector hart (`migrate=off`)', guest: { pinned: true } },
   move: { what: 'the thread moves back (as published)', guest: { words: 'migrate.faults=move' } },
@@ -46,7 +46,7 @@ export const faultsChapter: Chapter = {
   quick: false,
   async measure() {
     const figures: Record<string, number | undefined> = {};
-    for (const [name, { guest, there }] of Object.entries(ways)) {
+    for (const [name, { guest, there }] of Object.entries(faultWays)) {
       const result = await run({ program: 'faults', chip, ...guest, constants: { PAGES, ...guest.constants } });
       const [setup, ...touches] = result.words;
       const has = there?.(result) ?? true;
@@ -58,7 +58,7 @@ export const faultsChapter: Chapter = {
     return figures;
   },
   tables(figures) {
-    const rows = Object.entries(ways).map(([name, { what }]) => {
+    const rows = Object.entries(faultWays).map(([name, { what }]) => {
       const cell = (of: string) => count(figures[`faults.${name}.${of}`]);
       return [what, cell('setup'), cell('touch'), cell('most'), cell('all')];
     });

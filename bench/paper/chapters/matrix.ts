@@ -6,7 +6,7 @@ const chip = { applications: 1, accelerators: 1 };
 /** Sum of all elements of the product. */
 const RESULT = 2_081_298;
 
-const cases = {
+export const matrixCases = {
   plain: { what: 'plain', constants: {}, words: '' },
   calls: {
     what: 'with 14 system calls, the thread moves back (as published)',
@@ -38,7 +38,7 @@ export const matrixChapter: Chapter = {
   quick: false,
   async measure() {
     const figures: Record<string, number | undefined> = {};
-    for (const [name, { constants, words }] of Object.entries(cases)) {
+    for (const [name, { constants, words }] of Object.entries(matrixCases)) {
       const migrating = await product(constants, words, false);
       const pinned = await product(constants, '', true);
       // Without the other ways of the kernel, all is as with `move`.
@@ -51,7 +51,7 @@ export const matrixChapter: Chapter = {
     return figures;
   },
   tables(figures) {
-    const rows = Object.entries(cases).map(([name, { what }]) => {
+    const rows = Object.entries(matrixCases).map(([name, { what }]) => {
       const [own, pinned] = [figures[`matrix.${name}`], figures[`matrix.${name}.pinned`]!];
       const [home, pinnedHome] = [figures[`matrix.${name}.home`], figures[`matrix.${name}.pinned.home`]!];
       const beside = (a: number | undefined, b: number) =>

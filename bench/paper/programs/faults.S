@@ -28,18 +28,23 @@ main:
         bnez    a0, failed
         .endif
         li      a0, 0
+        .if     HUGE
         li      a1, HUGE_PAGE + PAGES * PAGE # room to begin where a huge page may
+        .else
+        li      a1, PAGES * PAGE
+        .endif
         li      a2, READ_WRITE
         li      a3, PRIVATE_ANONYMOUS
         li      a4, -1
         li      a5, 0
         syscall SYS_mmap
         bltz    a0, failed
+        mv      s4, a0
+        .if     HUGE
         li      t0, HUGE_PAGE - 1
         add     s4, a0, t0
         not     t0, t0
         and     s4, s4, t0
-        .if     HUGE
         mv      a0, s4
         li      a1, PAGES * PAGE
         li      a2, ADVICE_HUGEPAGE
