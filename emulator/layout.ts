@@ -162,6 +162,10 @@ export interface MemoryMap {
   readonly pages: number;
 }
 
+/** Code pages that a hart keeps decoded: enough for firmware, kernel and a program of many harts; memory that is not used is not there. */
+const LEAST_SLOTS = 64;
+const MOST_SLOTS = 256;
+
 /** Place the parts for a machine. @throws RangeError when it would not fit in 4 GiB. */
 export function memoryMap(options: { harts: number; maxVlen: number; ramBytes: number; ramBase: number }): MemoryMap {
   const { harts, ramBytes, ramBase } = options;
@@ -169,7 +173,7 @@ export function memoryMap(options: { harts: number; maxVlen: number; ramBytes: n
   const vectors = HARTS + harts * HART;
   const vectorBytes = Math.max(32 * (options.maxVlen / 8), 512);
   const decode = page(vectors + harts * vectorBytes);
-  const slotsPerHart = Math.max(16, Math.min(256, Math.floor(0x4000000 / harts / record.slot)));
+  const slotsPerHart = Math.max(LEAST_SLOTS, Math.min(MOST_SLOTS, Math.floor(0x4000000 / harts / record.slot)));
   const decodeBytes = harts * (slotsPerHart + 1) * record.slot;
   const side = page(decode + decodeBytes);
   const ram = page(side + decodeBytes / 2);

@@ -37,7 +37,7 @@ export interface CodeRules {
 export class DecodeCache {
   private readonly view: DataView;
   private readonly bytes: Uint8Array;
-  /** Slots by hart, then the key of physical and virtual page. */
+  /** Slots by hart, made when they are first needed, since most harts of a large machine need few; then the key of physical and virtual page. */
   private readonly slots: {
     list: Slot[];
     byKey: Map<string, Slot>;
@@ -53,15 +53,8 @@ export class DecodeCache {
   ) {
     this.view = new DataView(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
-    this.slots = Array.from({ length: map.harts }, (_, hart) => ({
-      list: Array.from({ length: map.slotsPerHart }, (_, n) => ({
-        address: this.address(hart, n),
-        page: -1,
-        key: '',
-        code: new Uint8Array(PAGE),
-        fences: 0,
-        heat: undefined,
-      })),
+    this.slots = Array.from({ length: map.harts }, () => ({
+      list: [],
       byKey: new Map(),
       next: 0,
       fences: 0,
@@ -90,8 +83,10 @@ export class DecodeCache {
       known.fences = own.fences;
       return known.address;
     }
-    const slot = own.list[own.next]!;
-    own.next = (own.next + 1) % own.list.length;
+    const n = own.next;
+    own.list[n] ??= unused(this.address(hart, n));
+    const slot = own.list[n]!;
+    own.next = (n + 1) % this.map.slotsPerHart;
     if (slot.page >= 0) this.drop(hart, slot);
     slot.key = key;
     slot.fences = own.fences;
@@ -228,6 +223,15 @@ export class DecodeCache {
     return slot;
   }
 }
+
+const unused = (address: number): Slot => ({
+  address,
+  page: -1,
+  key: '',
+  code: new Uint8Array(PAGE),
+  fences: 0,
+  heat: undefined,
+});
 
 /** Are these bytes the same as those from `place` on? */
 function same(code: Uint8Array, bytes: Uint8Array, place: number): boolean {
