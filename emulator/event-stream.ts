@@ -23,6 +23,17 @@ export class EventStream {
     this.interpreter = interpreter;
   }
 
+  /** Do something of which nobody but `listener` hears: what happens again has been told. */
+  aside<T>(listener: ((event: MachineEvent) => void) | undefined, something: () => T): T {
+    const { listeners } = this;
+    this.listeners = listener ? [listener] : [];
+    try {
+      return something();
+    } finally {
+      this.listeners = listeners;
+    }
+  }
+
   emit(event: MachineEvent): void {
     const derived = this.interpreter?.(event);
     for (const listener of this.listeners) listener(event);

@@ -102,6 +102,8 @@ export const tlb = {
   /** Offset of context 0 in the hart's block. */
   first: 0x4000,
   contexts: { machine: 0, supervisor: 1, user: 2, supervisorSum: 3 },
+  /** Offset in the hart's block of copies of the four store tables: see emulator/hart/store-shadow.ts. */
+  shadow: 0x10000,
   /** A tag that matches nothing. */
   empty: 1n,
 } as const;

@@ -88,6 +88,8 @@ export class Machine implements Board {
   private turnEnd = 0;
   /** When the first of the other harts can run, as of the beginning of the turn. */
   private secondTime = Number.POSITIVE_INFINITY;
+  /** How far the run has come: instructions attempted and interrupts taken, by all harts together. The same inputs at the same steps give the same run. */
+  steps = 0;
   private readonly turns: Turns | undefined;
   /** What a listener, device or breakpoint asked for during this run. */
   private request: Stop | undefined;
@@ -170,7 +172,7 @@ export class Machine implements Board {
       this.code.dropHart(hart.id);
     }
     this.current = this.harts[0]!;
-    this.turnEnd = 0;
+    this.turnEnd = this.steps = 0;
     this.turns?.reset();
     this.migrations.reset();
   }
@@ -197,7 +199,7 @@ export class Machine implements Board {
 
   // Running
 
-  /** Run at most so many instructions, of all harts together. */
+  /** Run at most so many instructions, of all harts together. (An interrupt that is taken counts as one.) */
   run(budgetInstructions: number): Stop {
     return this.go(budgetInstructions, undefined);
   }
@@ -234,7 +236,9 @@ export class Machine implements Board {
       noteOverflows(hart);
       const number = hart.interrupt;
       if (number >= 0) interrupt(hart, number);
-      else budget -= this.execute(hart, hart === stepped ? 1 : budget);
+      const done = number >= 0 ? 1 : this.execute(hart, hart === stepped ? 1 : budget);
+      budget -= done;
+      this.steps += done;
       if (this.off) return this.off;
       if (this.request) return this.request;
       if (hart === stepped) {
@@ -342,6 +346,42 @@ export class Machine implements Board {
     this.off = { reason: 'power', hart: hart.id, status };
     hart.cut();
     if (this.events.active) this.events.emit({ kind: 'power', hart: hart.id, cycle: hart.time, what, status });
+  }
+
+  // Going back: all that is beside the linear memory. (emulator/history/ keeps the memory.)
+
+  save() {
+    return {
+      steps: this.steps,
+      current: this.current,
+      turnEnd: this.turnEnd,
+      off: this.off,
+      turnOver: this.harts.map(({ turnOver }) => turnOver),
+      devices: this.devices.map((device) => device.save()),
+      turns: this.turns?.save(),
+      reservations: this.host.access.reservations.save(),
+      code: this.code.save(),
+      migrations: this.migrations.save(),
+    };
+  }
+
+  /** Put back what `save` gave, after the linear memory was. */
+  restore(saved: ReturnType<Machine['save']>): void {
+    this.steps = saved.steps;
+    this.current = saved.current;
+    this.turnEnd = saved.turnEnd;
+    this.off = saved.off;
+    this.request = undefined;
+    this.passing.clear();
+    this.devices.forEach((device, n) => device.restore(saved.devices[n]));
+    if (saved.turns !== undefined) this.turns?.restore(saved.turns);
+    this.host.access.reservations.restore(saved.reservations);
+    this.code.restore(saved.code);
+    this.migrations.restore(saved.migrations);
+    this.harts.forEach((hart, n) => {
+      hart.turnOver = saved.turnOver[n]!;
+      hart.pmp.reload();
+    });
   }
 
   /** Be told of every store of a hart to these bytes of RAM, in the middle of the instruction, before they change. */

@@ -1,6 +1,8 @@
 /** The one linear memory: typed views for the machine's own state, and guest RAM by physical address. */
 import type { MemoryMap } from './layout.js';
 
+const PAGE = 4096;
+
 export class Memory {
   readonly u8: Uint8Array;
   readonly i32: Int32Array;
@@ -9,6 +11,8 @@ export class Memory {
   readonly u64: BigUint64Array;
   readonly f64: Float64Array;
   readonly view: DataView;
+  /** By page of RAM: 1 when it was written since someone set it to 0 (store-shadow.ts makes that true). */
+  readonly written: Uint8Array;
   /** Called with the range of physical addresses that a host wrote, so that decoded code there is dropped. */
   onWrite: (pa: number, bytes: number) => void = () => {};
 
@@ -24,6 +28,7 @@ export class Memory {
     this.u64 = new BigUint64Array(buffer);
     this.f64 = new Float64Array(buffer);
     this.view = new DataView(buffer);
+    this.written = new Uint8Array(Math.ceil(map.ramBytes / PAGE));
   }
 
   /** Do `bytes` bytes at the physical address lie in RAM? */
@@ -37,6 +42,11 @@ export class Memory {
     return pa - this.map.ramBase + this.map.ram;
   }
 
+  /** The page of a place in RAM (an offset in the linear memory) is written to. */
+  touch(place: number): void {
+    this.written[Math.floor((place - this.map.ram) / PAGE)] = 1;
+  }
+
   /** A copy of guest RAM. @throws RangeError outside RAM */
   read(pa: number, length: number): Uint8Array {
     const at = this.checked(pa, length);
@@ -45,7 +55,9 @@ export class Memory {
 
   /** Write guest RAM; decoded code there is dropped. @throws RangeError outside RAM */
   write(pa: number, bytes: Uint8Array): void {
-    this.u8.set(bytes, this.checked(pa, bytes.length));
+    const place = this.checked(pa, bytes.length);
+    this.u8.set(bytes, place);
+    for (let at = place - (place % PAGE); at < place + bytes.length; at += PAGE) this.touch(at);
     this.onWrite(pa, bytes.length);
   }
 

@@ -35,8 +35,8 @@ export class MigrationTracker {
   private readonly byTid = new Map<number, Trip>();
   /** Those that are not at home. */
   private readonly travelling = new Set<Trip>();
-  private readonly crossings: Migration[] = [];
-  private readonly asked: Question[] = [];
+  private crossings: Migration[] = [];
+  private asked: Question[] = [];
   private steps: MigrationEvent[] = [];
   /** Harts whose kernel is in the handler that takes threads back. */
   private readonly serving = new Set<number>();
@@ -67,7 +67,34 @@ export class MigrationTracker {
     this.byTid.clear();
     this.travelling.clear();
     this.serving.clear();
-    this.crossings.length = this.asked.length = 0;
+    // New ones: what was saved keeps the old ones.
+    this.crossings = [];
+    this.asked = [];
+  }
+
+  save() {
+    const { crossings, asked } = this;
+    const known = [...this.byTid.values()].map((trip) => ({
+      trip: copyOf(trip),
+      steps: trip.history.length,
+      // One that has no answer yet may get one later.
+      question: trip.question?.answered === undefined ? asked.lastIndexOf(trip.question!) : -1,
+    }));
+    const travelling = [...this.travelling].map(({ tid }) => tid);
+    const serving = [...this.serving];
+    return { known, travelling, serving, crossings, asked, counts: [crossings.length, asked.length] as const };
+  }
+  restore({ known, travelling, serving, crossings, asked, counts }: ReturnType<MigrationTracker['save']>): void {
+    this.reset();
+    this.crossings = crossings.slice(0, counts[0]);
+    this.asked = asked.slice(0, counts[1]);
+    for (const { trip, steps, question } of known) {
+      const now = { ...copyOf(trip), history: trip.history.slice(0, steps) };
+      if (question >= 0) now.question = this.asked[question] = { ...this.asked[question]!, answered: undefined };
+      this.byTid.set(now.tid, now);
+    }
+    for (const tid of travelling) this.travelling.add(this.byTid.get(tid)!);
+    for (const hart of serving) this.serving.add(hart);
   }
 
   /** Take note of an event. @returns the migration steps that it completes */
@@ -327,3 +354,5 @@ const because = ({ reason }: TaskRecord) => (reason ? { reason } : {});
 /** The last step that a call or its answer was: an unanswered call is `sbi-migrate`. */
 const lastCall = (history: readonly MigrationEvent[]) =>
   history.findLast(({ step }) => step === 'sbi-migrate' || step === 'enqueue' || step === 'queue-full')?.step;
+
+const copyOf = (trip: Trip): Trip => ({ ...trip, before: trip.before && { ...trip.before } });

@@ -21,6 +21,13 @@ export class Turns {
     this.state = this.seed >>> 0;
   }
 
+  save(): number {
+    return this.state;
+  }
+  restore(saved: number): void {
+    this.state = saved;
+  }
+
   /** Instructions of the next turn: 1 to quantum, each power of two as likely as the next, so that many turns are very short. */
   length(): number {
     const bits = this.below(33 - Math.clz32(this.quantum - 1));

@@ -48,6 +48,15 @@ export class Aclint implements Device {
     for (const hart of this.harts) this.schedule(hart);
   }
 
+  save() {
+    return { compare: this.compare.slice(), offset: this.offset };
+  }
+  restore({ compare, offset }: ReturnType<Aclint['save']>): void {
+    this.compare.set(compare);
+    this.offset = offset;
+    for (const hart of this.harts) this.schedule(hart);
+  }
+
   /** The clock as this hart sees it now, in ticks. */
   mtime(hart: Hart): bigint {
     return BigInt.asUintN(64, BigInt(Math.floor(hart.time / this.cyclesPerTick)) + this.offset);

@@ -2,7 +2,13 @@
 import type { Hart } from '../hart/hart.js';
 import type { Interrupts, TreeBuilder } from '../soc/fdt.js';
 
-export interface Device {
+/** What has state of its own beside the linear memory: it can be taken down and put back. What `save` gives is never changed afterwards. */
+export interface Stateful<S = unknown> {
+  save(): S;
+  restore(saved: S): void;
+}
+
+export interface Device extends Stateful {
   /** Physical addresses base to base + size are its own. */
   readonly base: number;
   readonly size: number;

@@ -14,6 +14,10 @@ export class Finisher implements Device {
   /** @param finish the guest asks for power-off with a status (0: success) or for a reset */
   constructor(private readonly finish: (what: 'off' | 'reset', status: number, hart: Hart) => void) {}
 
+  /** It has no state. */
+  save(): undefined {}
+  restore(): void {}
+
   node(tree: TreeBuilder): void {
     tree.node(`test@${this.base.toString(16)}`, {
       compatible: ['sifive,test1', 'sifive,test0', 'syscon'],

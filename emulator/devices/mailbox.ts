@@ -68,6 +68,15 @@ export class Mailbox implements Device {
     this.waiting.fill(0);
   }
 
+  save() {
+    return { words: this.words.slice(), oldest: this.oldest.slice(), waiting: this.waiting.slice() };
+  }
+  restore({ words, oldest, waiting }: ReturnType<Mailbox['save']>): void {
+    this.words.set(words);
+    this.oldest.set(oldest);
+    this.waiting.set(waiting);
+  }
+
   read(offset: number, bytes: number): bigint | undefined {
     const register = this.registers.get(offset % PAGE);
     return register?.bytes.includes(bytes) ? register.read?.(this.owner(offset)) : undefined;

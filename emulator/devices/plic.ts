@@ -67,6 +67,18 @@ export class Plic implements Device {
     this.update();
   }
 
+  save() {
+    const contexts = this.contexts.map(({ enabled, threshold }) => ({ enabled, threshold }));
+    return { priority: this.priority.slice(), level: this.level, claimed: this.claimed, contexts };
+  }
+  /** The lines that it drives lie in the harts' blocks. */
+  restore({ priority, level, claimed, contexts }: ReturnType<Plic['save']>): void {
+    this.priority.set(priority);
+    this.level = level;
+    this.claimed = claimed;
+    contexts.forEach((saved, n) => Object.assign(this.contexts[n]!, saved));
+  }
+
   read(offset: number, bytes: number): bigint | undefined {
     if (bytes !== 4) return undefined;
     return BigInt(this.readWord(offset) >>> 0);

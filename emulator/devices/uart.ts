@@ -44,6 +44,14 @@ export class Uart implements Device {
     });
   }
 
+  save() {
+    const { received, enabled, lineControl, modemControl, scratch, divisor, fifos, emptied } = this;
+    return { received: [...received], enabled, lineControl, modemControl, scratch, divisor, fifos, emptied };
+  }
+  restore(saved: ReturnType<Uart['save']>): void {
+    Object.assign(this, saved, { received: [...saved.received] });
+  }
+
   /** Input for the guest. */
   receive(bytes: Iterable<number>): void {
     // One by one: a whole file may come at once, which is more than a call takes arguments.

@@ -14,8 +14,8 @@ export interface Slot {
   /** Physical page number, or -1. */
   page: number;
   key: string;
-  /** The page's bytes as this hart executes them: those of its last fence.i, or later. */
-  readonly code: Uint8Array;
+  /** The page's bytes as this hart executes them: those of its last fence.i, or later. Replaced, never changed. */
+  code: Uint8Array;
   /** The hart's count of fences when `code` was last compared with the page. */
   fences: number;
   /** What the translator knows of the page. */
@@ -116,10 +116,15 @@ export class DecodeCache {
 
   /** Take the page's bytes, and no record yet. */
   private begin(slot: Slot, page: number): void {
-    const { address } = slot;
     slot.page = page;
     const place = this.placeOf(page);
-    slot.code.set(this.bytes.subarray(place, place + PAGE));
+    slot.code = this.bytes.slice(place, place + PAGE);
+    this.blank(slot);
+  }
+
+  /** No record yet. */
+  private blank(slot: Slot): void {
+    const { address } = slot;
     this.bytes.fill(0, address, address + record.slot);
     this.bytes.fill(0, this.beside(address), this.beside(address + record.slot));
     slot.heat = undefined;
@@ -140,6 +145,33 @@ export class DecodeCache {
       const start = hartBlock(hart) + tlb.first + context * tlb.context + tlb.fetch;
       this.bytes.fill(1, start, start + tlb.bytes); // tags with low bits set match nothing
     }
+  }
+
+  /** What every hart executes: code is what it was at the hart's last fence.i, which memory does not tell. */
+  save() {
+    return this.slots.map(({ list, next, fences }) => ({
+      next,
+      fences,
+      list: list.map(({ page, key, code, fences }) => ({ page, key, code, fences })),
+    }));
+  }
+
+  /** The harts' fetch TLBs are put back with their blocks. Records of pages that are what they were are kept, translated code too. */
+  restore(saved: ReturnType<DecodeCache['save']>): void {
+    saved.forEach(({ next, fences, list }, hart) => {
+      const own = this.slots[hart]!;
+      own.next = next;
+      own.fences = fences;
+      own.byKey.clear();
+      own.list.forEach((slot, n) => {
+        const was = list[n] ?? VACANT;
+        const kept = slot.page === was.page && slot.key === was.key && slot.code === was.code;
+        Object.assign(slot, was);
+        if (was.page < 0) return;
+        own.byKey.set(was.key, slot);
+        if (!kept) this.blank(slot);
+      });
+    });
   }
 
   /** fence.i: pages whose bytes are others now are decoded anew when they are entered. */
@@ -224,14 +256,9 @@ export class DecodeCache {
   }
 }
 
-const unused = (address: number): Slot => ({
-  address,
-  page: -1,
-  key: '',
-  code: new Uint8Array(PAGE),
-  fences: 0,
-  heat: undefined,
-});
+/** A slot that holds no page. */
+const VACANT = { page: -1, key: '', code: new Uint8Array(0), fences: 0 } as const;
+const unused = (address: number): Slot => ({ address, ...VACANT, heat: undefined });
 
 /** Are these bytes the same as those from `place` on? */
 function same(code: Uint8Array, bytes: Uint8Array, place: number): boolean {

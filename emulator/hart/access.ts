@@ -14,6 +14,7 @@ import { Reservations } from './reservations.js';
 import { StoreWatch } from './store-watch.js';
 import { type Access, PAGE_FAULT, probe, translate } from './translation.js';
 import { raise } from './traps.js';
+import { replaceAside, takeBack } from './store-shadow.js';
 import { longs } from './words.js';
 
 /** The answer of every function here that may trap, when it did. */
@@ -67,6 +68,11 @@ export class MemoryAccess {
   /** See EngineHost.store. */
   store(hart: Hart, pc: bigint, va: bigint, bytes: number, value: bigint): number {
     const { memory, bus } = this.board;
+    const aside = takeBack(hart, hart.word(at.dataTlb), va, bytes);
+    if (aside >= 0) {
+      write(memory.view, aside, bytes, value);
+      return 1;
+    }
     if (this.misaligned(hart, pc, va, bytes, 'write')) return TRAPPED;
     const pa = this.resolve(hart, pc, va, bytes, 'write');
     if (pa === undefined) return TRAPPED;
@@ -77,6 +83,7 @@ export class MemoryAccess {
         const place = memory.at(piece.pa);
         this.reservations.stored(hart, place, piece.bytes);
         this.watch.tell(piece.pa, piece.bytes);
+        memory.touch(place);
         memory.u8.copyWithin(place, n, n + piece.bytes);
         n += piece.bytes;
       }
@@ -98,6 +105,10 @@ export class MemoryAccess {
     const { memory } = this.board;
     const access = purpose === Reach.read || purpose === Reach.reserve ? 'read' : 'write';
     const atomic = purpose !== Reach.read && purpose !== Reach.write;
+    if (access === 'write') {
+      const aside = takeBack(hart, hart.word(at.dataTlb), va, atomic ? bytes : 1);
+      if (aside >= 0) return aside;
+    }
     if (atomic && Number(va & BigInt(bytes - 1)) !== 0 && !(purpose === Reach.atomic && inGranule(hart, va, bytes)))
       return this.fault(hart, faults[access].misaligned, va, pc);
     const pa = this.piece(hart, pc, va, bytes, access, !atomic);
@@ -135,6 +146,7 @@ export class MemoryAccess {
     if (!memory.inRam(pa, CACHE_BLOCK)) return this.fault(hart, faults.write.access, va, pc) !== TRAPPED;
     const place = memory.at(pa);
     this.reservations.stored(hart, place, CACHE_BLOCK);
+    memory.touch(place);
     memory.u8.fill(0, place, place + CACHE_BLOCK);
     return true;
   }
@@ -237,6 +249,7 @@ export class MemoryAccess {
 
   private fillStore(hart: Hart, va: bigint, pa: number, bytes: number): void {
     const place = this.board.memory.at(pa);
+    this.board.memory.touch(place);
     this.reservations.stored(hart, place, bytes);
     if (this.watch.has(pa)) this.watch.tell(pa, bytes);
     else if (this.reservations.admit(hart, place)) this.fill(hart, tlb.store, va, pa);
@@ -248,7 +261,8 @@ export class MemoryAccess {
     const page = pa - (pa % PAGE);
     if (!hart.pmp.uniform(pa) || !memory.inRam(page, PAGE)) return;
     const difference = (memory.at(pa) - Number(BigInt.asUintN(32, va))) | 0;
-    setEntry(hart, hart.word(at.dataTlb) + table, va, difference);
+    const entry = setEntry(hart, hart.word(at.dataTlb) + table, va, difference);
+    if (table === tlb.store) replaceAside(hart, entry);
   }
 }
 
@@ -258,11 +272,12 @@ export class MemoryAccess {
  */
 const inGranule = (hart: Hart, va: bigint, bytes: number) => Number(va & 15n) + bytes <= 16 && hart.has('Zama16b');
 
-/** Write the entry of va's page in the TLB table at this absolute address. */
-function setEntry({ memory }: Hart, table: number, va: bigint, value: number): void {
+/** Write the entry of va's page in the TLB table at this absolute address. @returns the entry's */
+function setEntry({ memory }: Hart, table: number, va: bigint, value: number): number {
   const entry = table + (Number((va >> 12n) & BigInt(tlb.entries - 1)) << 4);
   memory.i64[entry >> 3] = va & ~0xfffn;
   memory.i32[(entry + 8) >> 2] = value;
+  return entry;
 }
 
 function write(view: DataView, place: number, bytes: number, value: bigint): void {

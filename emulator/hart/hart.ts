@@ -11,6 +11,7 @@ import { peekCsr, pokeCsr } from './csr-file.js';
 import { choosePaging } from './environment.js';
 import { Pmp } from './pmp.js';
 import { M, S, status, U } from './modes.js';
+import { evictAside, forgetAside } from './store-shadow.js';
 import { longs, words } from './words.js';
 
 /** Interrupts in the order in which they are taken; the local ones come last. */
@@ -274,6 +275,7 @@ export class Hart {
   flushTlb(machineToo = false): void {
     const first = machineToo ? 0 : 1;
     this.memory.u8.fill(1, this.contextAt(first), this.contextAt(4));
+    forgetAside(this, first);
   }
   /** Forget that this place of the linear memory may be stored to: the next store asks. */
   evictStores(place: number): void {
@@ -288,6 +290,7 @@ export class Hart {
         if (host === page) i64[entry >> 3] = tlb.empty;
       }
     }
+    evictAside(this, page);
   }
 
   /** Everything as it is when power comes on: machine mode at pc, time zero, registers zero. */

@@ -45,6 +45,14 @@ export class Reservations {
     return true;
   }
 
+  save(): ReadonlyMap<number, Hart> {
+    return new Map(this.guarded);
+  }
+  restore(saved: ReadonlyMap<number, Hart>): void {
+    this.guarded.clear();
+    for (const [page, hart] of saved) this.guarded.set(page, hart);
+  }
+
   /** Every TLB was emptied, or memory was replaced: what was known of store TLBs is void, and that is safe to forget only then. */
   reset(): void {
     this.guarded.clear();

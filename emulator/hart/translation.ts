@@ -156,7 +156,10 @@ function walk(
       if ((entry & marks) !== marks) {
         if (!(features & paging.MARKS)) return PAGE_FAULT;
         if (purpose !== 'look' && !hart.pmp.allows(pa, 8, permission.write, S)) return ACCESS_FAULT;
-        if (purpose === 'use') memory.i32[at] = entry | marks;
+        if (purpose === 'use') {
+          memory.i32[at] = entry | marks;
+          memory.touch(at * 4);
+        }
       }
     }
     const first = napot ? target - 8 : target;

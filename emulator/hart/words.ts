@@ -37,6 +37,8 @@ export const words = {
   hints: word(4),
   /** 1: in WFI. */
   idle: word(4),
+  /** Are there entries in the copies of the store TLBs (store-shadow.ts)? */
+  shadowed: word(4),
   /** 1: the debugger lets it get no turns. */
   frozen: word(4),
   /** The SBI call under way (a return to sbiPc answers it); extension -1: none. */

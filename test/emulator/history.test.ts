@@ -1,0 +1,206 @@
+/** Going back: the machine is what it was, to the byte, and what comes after comes again. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { assemble } from '../../assembler/assemble.js';
+import { boot } from '../../emulator/boot.js';
+import { readElf } from '../../emulator/elf.js';
+import type { EngineChoice } from '../../emulator/engine/choice.js';
+import type { MachineEvent } from '../../emulator/events.js';
+import { History, type HistoryOptions } from '../../emulator/history/history.js';
+import { initrd } from '../../emulator/initrd.js';
+import { longs, words } from '../../emulator/hart/words.js';
+import { fRegister, hart as at, xRegister } from '../../emulator/layout.js';
+import { Machine } from '../../emulator/machine.js';
+import { socNamed } from '../../emulator/soc/presets.js';
+import { seeded } from '../../emulator/soc/soc.js';
+import { compiled } from '../kernel/programs.js';
+import { needs } from '../tools.js';
+
+const image = (name: string) => readElf(readFileSync(`images/${name}.elf`), name);
+
+function example(name: string): Uint8Array {
+  const { elf, diagnostics } = assemble([{ name, text: readFileSync(`examples/${name}`, 'utf8') }]);
+  assert.ok(elf, JSON.stringify(diagnostics));
+  return elf;
+}
+
+async function booted(program: Uint8Array, soc = socNamed('app2-vec2'), engine?: EngineChoice): Promise<Machine> {
+  // Little memory: all of it is compared again and again.
+  const machine = await Machine.create({ ...soc, memoryBytes: 2 ** 24 }, { ...(engine && { engine }) });
+  boot(machine, {
+    firmware: image('firmware'),
+    kernel: image('kernel'),
+    initrd: initrd(program, ['program'], []),
+  });
+  return machine;
+}
+
+/** Everything of a machine that a guest or a debugger could tell apart. */
+function state(machine: Machine) {
+  const { map, u8 } = machine.memory;
+  const { steps, current, turnEnd, off, turnOver, devices, turns, migrations } = machine.save();
+  const digest = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex');
+  return {
+    ram: digest(u8.subarray(map.ram, map.ram + map.ramBytes)),
+    vectors: digest(u8.subarray(map.vectors, map.decode)),
+    harts: machine.harts.map(({ block }) => {
+      // Not the TLBs, which lie behind, nor what the engine notes for itself.
+      const bytes = u8.slice(block, block + 0x1000);
+      for (const [offset, count] of [
+        [at.left, 4],
+        [at.missed, 8],
+        [words.shadowed, 4],
+        [longs.sleepsUntil, 8],
+      ] as const)
+        bytes.fill(0, offset, offset + count);
+      return digest(bytes);
+    }),
+    registers: machine.harts.map(({ id }) => {
+      // Not what was written to x0, which lies between the others.
+      const of = (from: number, count: number) => u8.subarray(from, from + 8 * count);
+      return digest(Buffer.concat([of(xRegister(id, 0), 32), of(fRegister(id, 0), 32)]));
+    }),
+    others: { steps, current: current.id, turnEnd, off, turnOver, devices, turns },
+    crossings: machine.migrations.list.length,
+    questions: machine.migrations.questions,
+    known: migrations.known.map(({ trip, steps: length }) => [trip.tid, trip.state, trip.hart, length]),
+  };
+}
+
+/** A small generator, so that a failure happens again. */
+function numbers(seed: number) {
+  let state = seed;
+  return (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+async function walk(machine: Machine, options: HistoryOptions, seed: number): Promise<void> {
+  const history = new History(machine, options);
+  const below = numbers(seed);
+  const seen = new Map<number, ReturnType<typeof state>>([[machine.steps, state(machine)]]);
+  while (history.run(1 + below(60_000)).reason === 'budget')
+    if (seen.size < 20) seen.set(machine.steps, state(machine));
+  const end = state(machine);
+  const places = [...seen.keys()];
+  for (let n = 0; n < 20; n++) {
+    const place = places[below(places.length)]!;
+    history.goTo(place);
+    assert.deepEqual(state(machine), seen.get(place), `at ${place}, the ${n}th time back`);
+    if (below(3) === 0) history.run(below(100_000));
+  }
+  while (history.run(1_000_000).reason === 'budget');
+  assert.deepEqual(state(machine), end);
+}
+
+describe('going back', () => {
+  for (const engine of ['interpreter', 'auto', 'translator'] as const) {
+    test(`to any place, in any order (${engine})`, async () => {
+      await walk(await booted(example('threads.S'), undefined, engine), { spacing: 40_000 }, 1);
+    });
+  }
+
+  test('with few moments, so that most were forgotten', async () => {
+    await walk(await booted(example('dgemm.S')), { spacing: 20_000, mostMoments: 4 }, 2);
+  });
+
+  test('in a run whose turns are drawn, on a chip with a mailbox', async () => {
+    const soc = seeded({ ...socNamed('app2-vec2'), mailbox: { slots: 4 } }, 5);
+    await walk(await booted(example('pingpong.S'), soc), { spacing: 100_000 }, 3);
+  });
+
+  test('does nothing to the run: with a history it is the run without', async () => {
+    const [plain, kept] = [await booted(example('threads.S')), await booted(example('threads.S'))];
+    const history = new History(kept, { spacing: 7_000 });
+    while (plain.run(1_000_000).reason === 'budget');
+    while (history.run(13_000).reason === 'budget');
+    assert.deepEqual(state(kept), state(plain));
+  });
+
+  test('is silent, but for who asks', async () => {
+    const machine = await booted(example('threads.S'));
+    const history = new History(machine, { spacing: 100_000 });
+    const heard: MachineEvent[] = [];
+    machine.events.on((event) => heard.push(event));
+    while (history.run(1_000_000).reason === 'budget');
+    const all = heard.length;
+    const again: MachineEvent[] = [];
+    history.goTo(history.start);
+    history.goTo(history.end, (event) => again.push(event));
+    assert.equal(heard.length, all);
+    assert.ok(again.length > 0 && again.length < all, 'those from the last moment on');
+    assert.deepEqual(again, heard.slice(-again.length));
+  });
+
+  test('only where the run has been', async () => {
+    const machine = await booted(example('threads.S'));
+    machine.run(1000);
+    const history = new History(machine);
+    history.run(1000);
+    assert.throws(() => history.goTo(999), /from 1000 to 2000 steps, not to 999/);
+    assert.throws(() => history.goTo(2001), /not to 2001/);
+  });
+});
+
+test(
+  'inputs are given again where they were given, and a new one makes another future',
+  needs('riscv64-linux-gnu-gcc'),
+  async () => {
+    const machine = await booted(compiled('echo').elf());
+    const history = new History(machine, { spacing: 100_000 });
+    let console = '';
+    machine.events.on((event) => {
+      if (event.kind === 'console') console += String.fromCharCode(event.byte);
+    });
+    const type = (text: string) => history.input({ kind: 'console', bytes: [...Buffer.from(text)] });
+    const until = (pattern: RegExp) => {
+      while (!pattern.test(console)) assert.notEqual(history.run(10_000).reason, 'power');
+    };
+    until(/ready/);
+    const ready = history.now;
+    type('one\n');
+    until(/ONE/);
+    type('two\n\x04\x04');
+    while (history.run(100_000).reason !== 'power');
+    const end = state(machine);
+
+    history.goTo(ready);
+    assert.equal(history.inputs.length, 2);
+    while (history.run(100_000).reason !== 'power');
+    assert.deepEqual(state(machine), end);
+
+    history.goTo(ready);
+    // The first input was given at this very step, so it stays; what is given now comes behind it, and the second one is forgotten.
+    type('three\n\x04\x04');
+    assert.equal(history.inputs.length, 2);
+    console = '';
+    while (history.run(100_000).reason !== 'power');
+    assert.match(console, /ONE\s+THREE/);
+  },
+);
+
+test('the last stop before a place is found, however far back it lies', async () => {
+  const machine = await booted(example('threads.S'));
+  const history = new History(machine, { spacing: 30_000, mostMoments: 5 });
+  const stops: number[] = [];
+  machine.events.on((event) => {
+    if (event.kind === 'migration' && event.step === 'leave') machine.stop();
+  });
+  for (let stop = history.run(1e6); stop.reason !== 'power'; stop = history.run(1e6)) {
+    if (stop.reason === 'stopped') stops.push(history.now);
+  }
+  assert.ok(stops.length > 3);
+  const stopOnLeave = (event: MachineEvent) => {
+    if (event.kind === 'migration' && event.step === 'leave') machine.stop();
+  };
+  for (let at = history.end; stops.length; at = history.now) {
+    const stop = history.goToLastStop(at, stopOnLeave);
+    assert.equal(stop?.reason, 'stopped');
+    assert.equal(history.now, stops.pop());
+  }
+  assert.equal(history.goToLastStop(history.now, stopOnLeave), undefined);
+  assert.equal(history.now, history.start);
+});
