@@ -25,7 +25,7 @@ struct area *area_at(struct areas *all, uint64_t va) {
 
 /** Anonymous neighbours that are alike become one, so that a heap that grows stays one area. */
 static bool alike(const struct area *a, const struct area *b) {
-  return a->prot == b->prot && !a->backing.data && !b->backing.data;
+  return a->prot == b->prot && a->locked == b->locked && a->huge == b->huge && !a->backing.data && !b->backing.data;
 }
 
 void area_add(struct areas *all, struct area *a) {

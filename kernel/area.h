@@ -15,10 +15,15 @@ struct backing {
   uint64_t va, bytes;
 };
 
+/** What the program says about huge pages. */
+enum huge_advice { HUGE_AS_BOOTED, HUGE_WANTED, HUGE_UNWANTED };
+
 struct area {
   struct list link;
   uint64_t start, end;
   int prot;
+  bool locked; /* its pages stay in memory */
+  enum huge_advice huge;
   struct backing backing;
 };
 

@@ -2,6 +2,8 @@
 #include "calls.h"
 #include "errno.h"
 #include "scheduler.h"
+#include "space.h"
+#include "task.h"
 #include "user.h"
 
 enum { NANOSECONDS = 1000000000, TIMER_ABSTIME = 1 };
@@ -85,8 +87,10 @@ int64_t sys_times(struct task *self, const uint64_t *a) {
 }
 
 int64_t sys_getrusage(struct task *self, const uint64_t *a) {
-  (void)self;
+  enum { SELF = 0, THREAD = 1, CHILDREN = -1 };
+  if (a[0] != SELF && a[0] != THREAD && (int)a[0] != CHILDREN) return -EINVAL;
   struct timespec t = clock_from_ticks(now());
-  int64_t value[18] = {t.seconds, t.nanoseconds / 1000};
+  struct faults faults = space_faults(self->process->space);
+  int64_t value[18] = {t.seconds, t.nanoseconds / 1000, [8] = (int64_t)faults.minor, (int64_t)faults.major};
   return copy_to_user(a[1], value, sizeof value) ? 0 : -EFAULT;
 }

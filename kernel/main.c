@@ -1,4 +1,5 @@
 /** Start-up, in order. */
+#include "bootargs.h"
 #include "console.h"
 #include "devices.h"
 #include "hart.h"
@@ -10,21 +11,10 @@
 #include "program.h"
 #include "riscv.h"
 #include "scheduler.h"
-#include "text.h"
+#include "space.h"
 #include "tree.h"
 
 _Noreturn void kernel_main(uint64_t hart, uint64_t tree_pa);
-
-/** Is this word among the boot arguments? */
-static bool argument(const char *arguments, const char *word) {
-  size_t length = strlen(word);
-  for (const char *a = arguments; a && *a;) {
-    if (starts_with(a, word) && (a[length] == 0 || a[length] == ' ')) return true;
-    while (*a && *a != ' ') a++;
-    while (*a == ' ') a++;
-  }
-  return false;
-}
 
 void kernel_main(uint64_t hart, uint64_t tree_pa) {
   void *tree = at_physical(tree_pa);
@@ -33,9 +23,9 @@ void kernel_main(uint64_t hart, uint64_t tree_pa) {
   devices_init();
 
   struct node chosen = tree_find(tree_root(), "chosen");
-  const char *arguments = chosen.at ? tree_string(chosen, "bootargs") : NULL;
-  if (argument(arguments, "console=sbi")) console_use_sbi();
-  if (argument(arguments, "verbose")) print_be_verbose();
+  bootargs_init(chosen.at ? tree_string(chosen, "bootargs") : NULL);
+  if (bootargs_have("console=sbi")) console_use_sbi();
+  if (bootargs_have("verbose")) print_be_verbose();
   uint64_t initrd = chosen.at ? tree_number(chosen, "linux,initrd-start", 0) : 0;
   uint64_t initrd_end = chosen.at ? tree_number(chosen, "linux,initrd-end", 0) : 0;
   if (initrd_end <= initrd) panic("no initrd: the program comes in a cpio archive");
@@ -44,6 +34,7 @@ void kernel_main(uint64_t hart, uint64_t tree_pa) {
   initrd_init(at_physical(initrd), initrd_end - initrd);
   scheduler_init(tree_number(tree_find(tree_root(), "cpus"), "timebase-frequency", 10000000));
   tasks_init();
+  space_huge_init();
   migration_init();
   harts_init((uint32_t)hart);
   console_listen((uint32_t)hart);
@@ -52,5 +43,6 @@ void kernel_main(uint64_t hart, uint64_t tree_pa) {
 
   kernel_lock();
   program_start();
+  pages_fail(bootargs_number("memory.fail="));
   idle();
 }

@@ -113,7 +113,19 @@ int pages_order(uint64_t bytes) {
   return order;
 }
 
-void *pages_take(int order) {
+/** How many requests from here is the one that is to find no memory; 0: none. */
+static uint64_t failing;
+
+void pages_fail(uint64_t nth) { failing = nth; }
+
+static bool fails(void) {
+  if (!failing || --failing) return false;
+  print("memory.fail: a request finds no memory");
+  return true;
+}
+
+void *pages_take_raw(int order) {
+  if (fails()) return NULL;
   int from = order;
   while (from < ORDERS && list_empty(&free_runs[from])) from++;
   if (from >= ORDERS) return NULL;
@@ -127,7 +139,13 @@ void *pages_take(int order) {
     list_append(&free_runs[from], half);
   }
   unused -= 1ull << order;
-  return memset(run, 0, (uint64_t)PAGE_SIZE << order);
+  return run;
+}
+
+void *pages_take(int order) {
+  char *pages = pages_take_raw(order);
+  for (uint64_t at = 0; pages && at < (uint64_t)PAGE_SIZE << order; at += PAGE_SIZE) page_clear(pages + at);
+  return pages;
 }
 
 void pages_give(void *pages, int order) {
@@ -154,9 +172,10 @@ static int size_class(size_t bytes) {
 void *piece_take(size_t bytes) {
   int c = size_class(bytes);
   if (c >= SIZES) return pages_take(0);
+  if (fails()) return NULL;
   size_t size = (size_t)1 << (c + SMALLEST);
   if (list_empty(&free_pieces[c])) {
-    char *page = pages_take(0);
+    char *page = pages_take_raw(0);
     if (!page) return NULL;
     for (size_t at = 0; at < PAGE_SIZE; at += size) list_append(&free_pieces[c], (struct list *)(page + at));
     unused_pieces += PAGE_SIZE;

@@ -16,6 +16,7 @@ struct space *space_create(void) {
     return NULL;
   }
   areas_init(&s->areas);
+  list_init(&s->spare_tables);
   return s;
 }
 
@@ -62,7 +63,6 @@ void space_hold(struct space *s) { s->tasks++; }
 void space_drop(struct space *s) {
   if (--s->tasks == 0) space_destroy(s);
 }
-void space_lock_future(struct space *s, bool on) { s->lock_future = on; }
 
 /**
  * Translations are not forgotten when a hart leaves a space for its idle loop, as the same task is likely to come back. If it

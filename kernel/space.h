@@ -35,19 +35,40 @@ bool space_mapped(struct space *s, uint64_t va, uint64_t bytes);
 /** @return 0 or -ENOMEM, as for the calls below; nothing was changed then */
 int space_unmap(struct space *s, uint64_t va, uint64_t bytes);
 int space_protect(struct space *s, uint64_t va, uint64_t bytes, int prot);
-/** Move pages and area. */
+/** Let the area that ends at va reach further. @return false: something is in the way, or none ends there */
+bool space_grow(struct space *s, uint64_t va, uint64_t bytes);
+/** Move pages and area. The old place is of one area, or it is -EFAULT. */
 int space_move(struct space *s, uint64_t from, uint64_t bytes, uint64_t to, uint64_t new_bytes);
-/** Give anonymous pages back: they read as zeros (or the file) again. */
+/** Give pages back: they read as zeros (or the file) again. */
 void space_discard(struct space *s, uint64_t va, uint64_t bytes);
-/** Touch every page of every area. @return 0 or -ENOMEM */
+/** Put pages into the store until they are touched, but for those that another space shares, and those for which there is no room. */
+void space_page_out(struct space *s, uint64_t va, uint64_t bytes);
+/** Which kind of pages a range is to have from now on (madvise). @return 0 or -ENOMEM */
+int space_want_huge(struct space *s, uint64_t va, uint64_t bytes, enum huge_advice advice);
+/** By the word hugepages= of the boot arguments. */
+void space_huge_init(void);
+/** What mmap aligns so many bytes to. */
+uint64_t space_alignment(uint64_t bytes);
+/** Touch every page of every area, for writing where that is allowed. @return 0 or -ENOMEM */
 int space_populate(struct space *s, uint64_t va, uint64_t bytes);
-/** From now on every new area is populated at once (mlockall's MCL_FUTURE). */
-void space_lock_future(struct space *s, bool on);
+/** Keep a range's pages from the store and from being discarded; or no longer. @return 0 or -ENOMEM */
+int space_lock(struct space *s, uint64_t va, uint64_t bytes, bool on);
+/** Is part of the range locked? */
+bool space_locked(struct space *s, uint64_t va, uint64_t bytes);
+/** From now on every new area is locked, and populated at once unless `lazily` (mlockall's MCL_FUTURE, MCL_ONFAULT). */
+void space_lock_future(struct space *s, bool on, bool lazily);
+/** Is the page at va in memory? */
+bool space_resident(struct space *s, uint64_t va);
 /** The end of the heap; grow or shrink it. @return the end afterwards */
 uint64_t space_brk(struct space *s, uint64_t end);
 void space_set_brk(struct space *s, uint64_t start);
 
 enum fault { FAULT_SERVED, FAULT_UNMAPPED, FAULT_FORBIDDEN, FAULT_NO_MEMORY };
+/** Faults served, as getrusage counts them: major ones had to bring a page back from the store. */
+struct faults {
+  uint64_t minor, major;
+};
+struct faults space_faults(const struct space *s);
 /** A page fault at va by an access of this kind (PROT_*). */
 enum fault space_fault(struct space *s, uint64_t va, int access);
 /** Where the kernel finds the byte at va, served as an access of this kind by user code would be; NULL when that would be a fault. */

@@ -43,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   c('pthreads', 0),
   c('signals', SIGNAL + TERM),
   c('memory', 0),
+  c('pages', 0),
   c('calls', 0, { args: ['a', '', 'b c'] }),
   c('crowd', 5),
   c('unmap', 0),
