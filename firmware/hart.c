@@ -39,12 +39,11 @@ bool hart_mask_each(uint64_t mask, uint64_t base, void (*visit)(struct hart *har
     return true;
   }
   /* Check the whole mask first: a refused call must have changed nothing. */
-  for (int bit = 0; bit < 64; bit++) {
-    if (!(mask >> bit & 1)) continue;
-    struct hart *hart = base + bit >= base ? hart_by_id(base + bit) : NULL;
+  for (uint64_t left = mask; left; left &= left - 1) {
+    uint64_t id = base + (uint64_t)__builtin_ctzll(left);
+    struct hart *hart = id >= base ? hart_by_id(id) : NULL;
     if (!hart || hart_is_accelerator(hart)) return false;
   }
-  for (int bit = 0; bit < 64; bit++)
-    if (mask >> bit & 1) visit(hart_by_id(base + bit), argument);
+  for (uint64_t left = mask; left; left &= left - 1) visit(hart_by_id(base + (uint64_t)__builtin_ctzll(left)), argument);
   return true;
 }

@@ -6,8 +6,8 @@ enum { LEVELS = 8 };
 
 /** The harts of each load: the first are idle. So a hart is found without looking at all of them. */
 static struct hart_mask loaded[LEVELS];
-/** Tasks in all queues. */
-static uint32_t waiting;
+/** Those with a load of two or more: from them others take. */
+static struct hart_mask crowded;
 
 static uint32_t level(uint32_t load) { return load < LEVELS ? load : LEVELS - 1; }
 
@@ -17,6 +17,10 @@ static void set_load(struct hart *h, uint32_t load) {
   if (from == to) return;
   mask_remove(&loaded[from], h->id);
   mask_add(&loaded[to], h->id);
+  if (load < 2)
+    mask_remove(&crowded, h->id);
+  else
+    mask_add(&crowded, h->id);
 }
 
 void queue_open(struct hart *h) {
@@ -32,7 +36,6 @@ bool queue_allows(const struct task *t, const struct hart *h) {
 void queue_append(struct hart *h, struct task *t) {
   t->hart = h->id;
   list_append(&h->ready, &t->queue);
-  waiting++;
   set_load(h, h->load + 1);
 }
 
@@ -46,17 +49,16 @@ struct hart *queue_place(struct task *t) {
 
 static void take(struct hart *from, struct task *t) {
   list_remove(&t->queue);
-  waiting--;
   set_load(from, from->load - 1);
 }
 
 void queue_remove(struct task *t) { take(&harts[t->hart], t); }
 
-/** The first task of a queue that may run on this hart. */
+/** The first task of another hart's queue that may run on this one. */
 static struct task *first_for(const struct hart *h, const struct hart *from) {
   for (struct list *l = from->ready.next; l != &from->ready; l = l->next) {
     struct task *t = member_of(l, struct task, queue);
-    if (from == h || queue_allows(t, h)) return t;
+    if (queue_allows(t, h)) return t;
   }
   return NULL;
 }
@@ -77,9 +79,8 @@ static struct task *steal(struct hart *h, uint32_t least_load) {
 }
 
 struct task *queue_next(struct hart *h) {
-  if (!waiting) return NULL;
-  struct task *t = first_for(h, h);
-  if (!t) return steal(h, 2); /* who waits on a hart that runs nothing is about to be taken up there */
+  if (list_empty(&h->ready)) return mask_empty(crowded) ? NULL : steal(h, 2); /* a load of one is about to be taken up where it is */
+  struct task *t = member_of(h->ready.next, struct task, queue);
   take(h, t);
   return t;
 }
@@ -91,7 +92,7 @@ void queue_runs(struct hart *h, bool runs) {
 }
 
 bool queue_rivals(struct hart *h) {
-  struct task *t = waiting && list_empty(&h->ready) ? steal(h, h->load + 2) : NULL;
+  struct task *t = list_empty(&h->ready) && !mask_empty(crowded) ? steal(h, h->load + 2) : NULL;
   if (t) queue_append(h, t);
   return !list_empty(&h->ready);
 }

@@ -81,6 +81,7 @@ static void live(int depth) {
 
 static unsigned long free_bytes(void) {
   struct sysinfo info;
+  usleep(1000); /* for harts that idle in the address space of who ran there last */
   sysinfo(&info);
   return info.freeram;
 }
