@@ -104,7 +104,7 @@ export class Machine implements Board {
     machine.engine = await startEngine(machine.memory.wasm, machine.host, engineBytes());
     if (engine !== 'interpreter') {
       const whose = {
-        has: (hart: number, extension: string) => machine.harts[hart]!.has(extension),
+        has: (hart: number, extension: string) => machine.decodes(hart, extension),
         isa: (hart: number) => soc.harts[hart]!.isa.text,
         marked: (pc: bigint) => machine.breakpoints.marks(pc),
       };
@@ -139,7 +139,7 @@ export class Machine implements Board {
     this.bus = new Bus([finisher, this.aclint, this.plic, this.uart, ...mailboxes]);
     this.console = { write: (bytes) => this.uart.receive(bytes) };
     this.code = new DecodeCache(this.memory.wasm, map, {
-      has: (hart, extension) => this.harts[hart]!.has(extension),
+      has: (hart, extension) => this.decodes(hart, extension),
       marked: (pc) => this.breakpoints.marks(pc),
     });
     this.breakpoints = new Breakpoints(() => {
@@ -175,6 +175,14 @@ export class Machine implements Board {
     this.turnEnd = this.steps = 0;
     this.turns?.reset();
     this.migrations.reset();
+  }
+
+  /**
+   * Are a hart's words decoded with this extension's instructions? A hart without Zihintpause takes `pause` for a fence; that it gives way
+   * there is nothing that a program can see.
+   */
+  private decodes(hart: number, extension: string): boolean {
+    return extension === 'Zihintpause' || this.harts[hart]!.has(extension);
   }
 
   get devices(): readonly Device[] {

@@ -15,7 +15,10 @@ const expected = 'begins\n4 rounds, 0 of too few, 0 wrong, 0 times less memory\n
 function described(seed: number): { soc: object; bootargs: string } {
   const nth = <T>(of: readonly T[], stride: number): T => of[Math.floor(seed / stride) % of.length]!;
   const accelerator = { isa: 'rv64gcv_zvl256b', role: 'accelerator' };
-  const harts = [{ count: nth([1, 2, 3, 5], 1), isa: 'rv64gc', role: 'application' }, { ...accelerator, count: nth([1, 2, 3], 4) }];
+  const harts = [
+    { count: nth([1, 2, 3, 5], 1), isa: 'rv64gc', role: 'application' },
+    { ...accelerator, count: nth([1, 2, 3], 4) },
+  ];
   const soc = { name: `family-${seed}`, quantum: nth([50, 400, 1000, 7], 3), turns: { seed }, harts };
   const policy = nth(['sticky', 'fifo', 'least-loaded'], 2);
   return { soc, bootargs: `migrate.policy=${policy} migrate.transport=${nth(['fifo', 'mailbox'], 5)}` };

@@ -6,6 +6,7 @@ import type { MigrationEvent } from '../../emulator/events.js';
 import { socNamed } from '../../emulator/soc/presets.js';
 import { needs } from '../tools.js';
 import { onMachine } from './boards.js';
+import { attempt, tools } from './families.js';
 import { compiled } from './programs.js';
 
 const tool = needs('riscv64-linux-gnu-gcc');
@@ -32,3 +33,13 @@ test('the same without migration, where each process pins itself to the hart tha
   const { console, status } = await onMachine(soc, run);
   assert.deepEqual({ console, status }, { console: told, status: 3 });
 });
+
+const FAMILIES = 6;
+
+test(
+  `${FAMILIES} families of processes fork, fault, signal and kill at random, and give all memory back`,
+  needs(...tools),
+  async () => {
+    for (let seed = 1; seed <= FAMILIES; seed++) assert.equal(await attempt(seed), undefined);
+  },
+);
