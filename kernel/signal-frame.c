@@ -129,15 +129,20 @@ bool signal_frame_push(struct task *t, const struct signal_action *action, const
   return true;
 }
 
-/** A wrong size or VLEN is a broken frame: loading it would mix up registers. */
+/** A wrong size, or a VLEN that has no room, is a broken frame: loading it would mix up registers. */
 static bool pop_vector(struct task *t, uint64_t va, struct extension head) {
   struct vector_record record;
   struct mig_vector_state *v = t->vector;
   if (!v || !copy_from_user(&record, va, sizeof record)) return false;
-  if (record.vlenb != v->vlenb || head.bytes != sizeof head + sizeof record + 32 * record.vlenb) return false;
+  /* The handler's own values may be of another VLEN: what was interrupted goes back to a hart of its own. */
+  uint64_t room = ((uint64_t)PAGE_SIZE << t->vector_order) - sizeof *v;
+  bool possible = record.vlenb >= 16 && !(record.vlenb & (record.vlenb - 1)) && record.vlenb <= room / 32;
+  if (!possible || head.bytes != sizeof head + sizeof record + 32 * record.vlenb) return false;
   if (!copy_from_user(v->registers, record.registers_va, 32 * record.vlenb)) return false;
+  v->vlenb = (uint32_t)record.vlenb;
   v->vstart = record.vstart, v->vl = record.vl, v->vtype = record.vtype, v->vcsr = record.vcsr;
   v->state = MIG_STATE_SAVED;
+  csr_clear(sstatus, STATUS_VS); /* a hart that has the handler's values does not keep them */
   return true;
 }
 

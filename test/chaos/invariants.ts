@@ -8,14 +8,10 @@ const [SET_RING, MIGRATE] = [2, 3];
 /** struct mig_ring and struct mig_completion. */
 const ring = { head: 0, tail: 4, entries: 64, entryBytes: 64, tid: 0, flags: 56, asks: 2n };
 
-/** Where a thread is by what was seen of it. */
-type Place = 'home' | 'away' | 'returning';
-
 export class Invariants {
   readonly broken: string[] = [];
   /** Arrivals on accelerator harts. */
   trips = 0;
-  private readonly places = new Map<number, { place: Place; hart: number }>();
   /** By accelerator hart: the thread that runs there. */
   private readonly running = new Map<number, number>();
   /** By hart: the physical address of its completion ring. */
@@ -53,51 +49,40 @@ export class Invariants {
   /** Look at every entry when firmware moves the tail over it. */
   private watch(hart: number, pa: number, entries: number): void {
     const { memory } = this.machine;
-    const at = memory.at(pa);
+    const base = memory.at(pa);
     this.rings.set(hart, pa);
     this.machine.watchStores(pa + ring.tail, 4, () => {
-      const place = memory.view.getUint32(at + ring.tail, true) % entries;
-      const entry = at + ring.entries + place * ring.entryBytes;
+      const place = memory.view.getUint32(base + ring.tail, true) % entries;
+      const entry = base + ring.entries + place * ring.entryBytes;
       const tid = Number(memory.view.getBigUint64(entry + ring.tid, true));
-      if (memory.view.getBigUint64(entry + ring.flags, true) & ring.asks) {
-        if (!this.sent.has(tid)) this.broken.push(`task ${tid} asks hart ${hart} while it is home`);
-      } else if (!this.sent.delete(tid)) {
-        this.broken.push(`task ${tid} completes on hart ${hart} while it is home`);
-      }
+      const asks = memory.view.getBigUint64(entry + ring.flags, true) & ring.asks;
+      if (!this.sent.has(tid)) this.broken.push(`task ${tid} is in the ring of hart ${hart} while it is home`);
+      if (asks) return;
+      this.sent.delete(tid);
+      for (const [on, task] of this.running) if (task === tid) this.running.delete(on);
     });
   }
 
-  /** A thread arrives once, from home; leaves the hart that it arrived on, once; and returns once. */
+  /** A thread arrives after it was sent and before it completes, on one hart at a time, where no other is. */
   private step({ step, task, hart, cycle }: MigrationEvent): void {
-    const at = this.places.get(task) ?? { place: 'home', hart };
     const wrong = (what: string) => this.broken.push(`task ${task} ${what} (hart ${hart}, cycle ${cycle})`);
-    switch (step) {
-      case 'arrive': {
-        const other = this.running.get(hart);
-        if (at.place !== 'home') wrong(`arrives while it is ${at.place}, last on hart ${at.hart}`);
-        if (other !== undefined) wrong(`arrives where task ${other} is`);
-        this.running.set(hart, task);
-        this.places.set(task, { place: 'away', hart });
-        this.trips++;
-        break;
-      }
-      case 'leave':
-        if (at.place !== 'away' || at.hart !== hart) wrong(`leaves while it is ${at.place}, last on hart ${at.hart}`);
-        this.running.delete(hart);
-        this.places.set(task, { place: 'returning', hart });
-        break;
-      case 'return':
-        if (at.place !== 'returning') wrong(`returns while it is ${at.place}, last on hart ${at.hart}`);
-        this.places.set(task, { place: 'home', hart });
-        break;
+    const there = this.running.get(hart);
+    if (step === 'leave') {
+      if (there !== undefined && there !== task) wrong(`leaves where task ${there} is`);
+      this.running.delete(hart);
+    } else if (step === 'arrive') {
+      if (!this.sent.has(task)) wrong('arrives, and nobody sent it');
+      if (there !== undefined) wrong(`arrives where task ${there} is`);
+      for (const [on, other] of this.running) if (other === task) wrong(`arrives while it is on hart ${on}`);
+      this.running.set(hart, task);
+      this.trips++;
     }
   }
 
   /** At power-off: nobody is away, and nothing lies in a ring. */
   atEnd(): void {
     for (const tid of this.sent) this.broken.push(`at the end task ${tid} has not completed`);
-    for (const [task, { place, hart }] of this.places)
-      if (place !== 'home') this.broken.push(`at the end task ${task} is ${place}, last on hart ${hart}`);
+    for (const [hart, task] of this.running) this.broken.push(`at the end task ${task} is on hart ${hart}`);
     const { memory } = this.machine;
     for (const [hart, pa] of this.rings) {
       const [head, tail] = [ring.head, ring.tail].map((word) => memory.view.getUint32(memory.at(pa) + word, true));

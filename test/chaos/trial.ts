@@ -44,6 +44,7 @@ const chips = [
     unit: true,
   },
   { harts: [application(2), vector(2, 256, '_xhartdot')], own: 2, unit: true },
+  { harts: [{ count: 2, isa: 'rv64gcv', vlen: 256 }], own: 2 },
 ] as const;
 
 /** @param seed a whole number from 0 to 2^32 - 1 */

@@ -343,3 +343,25 @@ test('the same inputs give the same run', async () => {
     events.map((event) => JSON.stringify(event, (_, v) => (typeof v === 'bigint' ? `${v}` : v)));
   assert.deepEqual(strings(await trace()), strings(await trace()));
 });
+
+test(
+  'a handler may use vectors on a hart of another VLEN than what it interrupts',
+  needs('riscv64-linux-gnu-gcc'),
+  async () => {
+    const run = { program: compiled('handler-vlen'), bootargs: 'migrate.policy=fifo' };
+    const { console, status } = await onMachine(socNamed('mixed-vlen'), run);
+    assert.equal(console, 'the same VLEN, v8 7, vl 2\nthe handler was on harts of two VLENs\n');
+    assert.equal(status, 0);
+  },
+);
+
+test(
+  'sigreturn of one that keeps its vectors over system calls gives back those that the handler changed',
+  needs('riscv64-linux-gnu-gcc'),
+  async () => {
+    for (const name of ['all-vector', 'app1-vec1']) {
+      const { console } = await onMachine(socNamed(name), { program: compiled('handler-vlen'), args: ['keep'] });
+      assert.equal(console, 'the same VLEN, v8 7, vl 2\nthe handler was on harts of one VLEN\n', name);
+    }
+  },
+);
