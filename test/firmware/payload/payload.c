@@ -5,6 +5,7 @@
 const char *test_name = "";
 uint64_t failures;
 struct trap_seen seen;
+bool has_mailbox, on_qemu;
 uint64_t satp_1, satp_2, ram_end, boot_hart, hart_total, accelerators, other_hart;
 static uint64_t tests;
 
@@ -133,10 +134,23 @@ static void find_harts(void) {
   if (classes & 1) accelerators = MIG_DESCRIBE_HARTS(SBI(MIG_EID, MIG_DESCRIBE, 0).value);
 }
 
+static bool tree_mentions(const uint8_t *tree, const char *text) {
+  uint64_t bytes = big_endian(tree + 4), length = 0;
+  while (text[length]) length++;
+  for (uint64_t at = 0; at + length <= bytes; at++) {
+    uint64_t same = 0;
+    while (same < length && tree[at + same] == (uint8_t)text[same]) same++;
+    if (same == length) return true;
+  }
+  return false;
+}
+
 void main(uint64_t hart, const uint8_t *tree) {
   boot_hart = hart;
   ram_end = 0x80000000ull + (128 << 20);
   print("payload: hart %d, tree %x of %d bytes\n", hart, (uint64_t)tree, (uint64_t)big_endian(tree + 4));
+  has_mailbox = tree_mentions(tree, "harthop,mailbox");
+  on_qemu = tree_mentions(tree, "qemu,fw-cfg-mmio");
   find_harts();
   print("payload: %d harts, %d accelerator harts\n", hart_total, accelerators);
   memory_init();

@@ -79,9 +79,13 @@ extern volatile uint64_t work_asked, work_done;
 void work_of_other_hart(void);
 void tests_migration(void);
 
+/* What the tree says of the machine. */
+extern bool has_mailbox, on_qemu;
+
+extern uint8_t user_hints[], user_hints_done[];
 extern uint8_t user_dot[], user_dot_look[], user_dot_fault[], user_dot_fault_at[], user_dot_spin[];
 extern uint8_t user_trip[], user_fault[], user_fault_at[], user_fault_middle[], user_fault_middle_at[], user_spin[], user_illegal[],
-    user_break[], user_load[], user_pingpong[], user_look[], user_ecall[], user_count[];
+    user_break[], user_load[], user_pingpong[], user_look[], user_ecall[], user_count[], user_ask_loads[];
 
 static inline uint64_t now(void) { return csr_read(time); }
 

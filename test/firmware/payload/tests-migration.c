@@ -14,6 +14,10 @@ void tests_migration(void) {
   tests_exceptions();
   if (SBI(MIG_EID, MIG_CLASSES, 0).value >> MIG_CLASS_XHARTDOT & 1) tests_unit();
   tests_returns();
+  tests_asks();
+  tests_guests();
+  tests_hints();
   tests_fences();
+  tests_hostile();
   tests_homes();
 }

@@ -5,7 +5,7 @@ struct mig_ring *const ring = (struct mig_ring *)ring_memory;
 static uint64_t ring_entries;
 
 struct thread threads[THREADS];
-static uint64_t next_tid = 100;
+uint64_t next_tid = 100;
 
 uint64_t lane64(struct thread *thread, int v, int i) {
   return ((uint64_t *)(vectors(thread)->registers + (uint64_t)v * vectors(thread)->vlenb))[i];
@@ -55,7 +55,7 @@ struct thread *take(void) {
   CHECK(thread != NULL, entry->tid);
   if (thread) {
     thread->last = *entry;
-    thread->returns++;
+    thread->returns += !(entry->flags & MIG_ENTRY_ASKS);
   }
   __asm__ volatile("fence rw, w" ::: "memory");
   ring->head = head + 1;
@@ -74,6 +74,23 @@ uint64_t back(struct thread *thread) {
   struct thread *came = wait_any();
   CHECK(came == thread, came ? came->tid : 0);
   return came == thread ? thread->last.reason : UINT64_MAX;
+}
+
+bool asks(struct thread *thread, uint64_t reason) {
+  struct thread *came = wait_any();
+  CHECK(came == thread, came ? came->tid : 0);
+  if (came != thread) return false;
+  CHECK(thread->last.flags & MIG_ENTRY_ASKS, thread->last.flags);
+  CHECK(thread->last.reason == reason, thread->last.reason);
+  CHECK(thread->run.frame.answer == MIG_ASKED, thread->run.frame.answer);
+  return thread->last.flags & MIG_ENTRY_ASKS;
+}
+
+void answer(struct thread *thread, uint32_t answer) { __atomic_store_n(&thread->run.frame.answer, answer, __ATOMIC_RELEASE); }
+
+bool brought_back(struct thread *thread) {
+  CHECK(SBI(MIG_EID, MIG_RECALL, thread->tid).error == OK, thread->tid);
+  return back(thread) == MIG_REASON_RECALL;
 }
 
 static uint64_t round(struct thread *thread, int64_t error) {

@@ -29,6 +29,10 @@ uint32_t lane32(struct thread *thread, int v, int i);
 uint64_t announce_bit(void);
 void use_ring(uint64_t entries);
 
+/* Tids of fresh threads; those of threads whose registers are damaged on the way begin here. */
+extern uint64_t next_tid;
+#define HOSTILE_TIDS (1ull << 48)
+
 /* A fresh thread that will start at this code. */
 struct thread *thread_at(int index, const void *code);
 
@@ -46,6 +50,11 @@ struct thread *take(void);
 struct thread *wait_any(void);
 /* Wait for this thread's completion; the reason, or all-ones when it does not come. */
 uint64_t back(struct thread *thread);
+/* Wait for this thread's question about a trap of this cause; and answer it. */
+bool asks(struct thread *thread, uint64_t reason);
+void answer(struct thread *thread, uint32_t answer);
+/* Recall it, and wait for it. */
+bool brought_back(struct thread *thread);
 /* Out and back. */
 uint64_t trip(struct thread *thread);
 uint64_t trip_unit(struct thread *thread);
@@ -63,5 +72,9 @@ void tests_unit(void);
 void tests_returns(void);
 void tests_fences(void);
 void tests_homes(void);
+void tests_asks(void);
+void tests_guests(void);
+void tests_hints(void);
+void tests_hostile(void);
 
 #endif

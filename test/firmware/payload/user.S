@@ -143,3 +143,22 @@ user_dot_spin:
   .insn r 0x0b, 3, 0, x0, a0, a1
   addi a5, a5, 1
   j user_dot_spin
+
+/* A system call, then a load from a3, for ever. */
+.globl user_ask_loads
+user_ask_loads:
+  ecall
+  ld a5, 0(a3)
+  j user_ask_loads
+
+/* Xharthint: soon for class 0 and 1, then counts in a5, then done for class 1 and 0. */
+.globl user_hints
+user_hints:
+  slti x0, x0, 1
+  slti x0, x0, 3
+  li a5, 7
+  slti x0, x0, 4
+.globl user_hints_done
+user_hints_done:
+  slti x0, x0, 2
+  ecall
