@@ -21,7 +21,7 @@ enum mig_fid {
   MIG_MIGRATE = 3,  /* (class, satp, tid, struct mig_frame *, struct mig_vector_state *, enum mig_flags) */
   MIG_RECALL = 4,   /* (tid): it comes back with MIG_REASON_RECALL, unless it was coming back already */
   MIG_STATUS = 5,   /* (tid) -> enum mig_place in bits 7:0, hart id in bits 63:8 where queued or running */
-  MIG_HINT = 6,     /* (tid, enum mig_hint) */
+  MIG_HINT = 6,     /* (tid, enum mig_hint, class) */
   MIG_AREA = 7,     /* (class) -> bytes of the save area that a thread of the class needs, 16-byte aligned */
 };
 
@@ -74,9 +74,9 @@ enum mig_flags {
 
 /*
  * An asked thread stays on its accelerator hart, stopped, while the supervisor serves it. Its registers stand in its frame; the ring has
- * an entry with MIG_ENTRY_ASKS, and the word `answer` of the frame says MIG_ASKED. The supervisor reads and changes the frame, then
- * stores the answer (release). It must answer every question, soon, and not before it has taken the entry out of the ring. Where the
- * ring has no room the thread comes home instead of asking.
+ * an entry with MIG_ENTRY_ASKS, and the word `answer` of the frame says MIG_ASKED. The supervisor reads and changes epc and the x registers
+ * there (f registers and the state of the class stay in the hart), then stores the answer (release). It must answer every question, soon, and not before it has taken the entry out of the ring. Where the
+ * ring has no room, or the frame's pages are not in a row, the thread comes home instead of asking. Any other answer is MIG_COME_HOME.
  */
 enum mig_answer {
   MIG_NOT_ASKED = 0,
