@@ -6,26 +6,25 @@ export const fence: Model = {
   configurations: [[], ['LOCKED']],
   faults: [
     {
-      name: 'acknowledged before the thread has stopped and the translations are gone',
+      name: 'acknowledged without stopping the thread and dropping translations, because it asks',
       changes: [
-        ['     atomic {\n       accelerator_fenced(asid, may_stop);\n       fence_here(asid)\n     };\n', ''],
-        ['waiting[asker]--; asker = 0; asid = 0 }', 'waiting[asker]--; asker = 0 };\n     accelerator_fenced(asid, may_stop);\n     fence_here(asid)'],
+        ['     atomic {\n       accelerator_fenced(asid);\n       fence_here(asid)\n     };', '     if\n     :: asking[self]\n     :: else -> atomic { accelerator_fenced(asid); fence_here(asid) }\n     fi;'],
       ],
       shows: /assertion violated/,
     },
     {
-      name: 'nothing served while waiting for the others',
-      changes: [['  :: requests[self] != 0 -> ipi_take(false) /* ipi_poll */\n  od\n}\n\n/* A step', '  od\n}\n\n/* A step']],
+      name: 'nothing is served while a hart waits for the others',
+      changes: [['  :: requests[self] != 0 -> ipi_take() /* ipi_poll */\n  od\n}', '  od\n}']],
       shows: /invalid end state/,
     },
     {
-      name: 'nothing served while waiting for an answer',
+      name: 'nothing is served while a hart waits for an answer',
       configuration: ['LOCKED'],
-      changes: [['        :: requests[self] != 0 -> ipi_take(false) /* ipi_poll */\n        od', '        od']],
+      changes: [['        :: requests[self] != 0 -> ipi_take() /* ipi_poll */\n        od', '        od']],
       shows: /invalid end state/,
     },
     {
-      name: 'requests read before the interrupt is cleared',
+      name: 'requests are read before the interrupt is cleared',
       changes: [
         [
           '  msip[self] = false;\n  d_step { taken = requests[self]; requests[self] = 0 };\n',
@@ -35,18 +34,16 @@ export const fence: Model = {
       shows: /invalid end state/,
     },
     {
-      name: 'a hart that takes a thread fences before it says so',
+      name: 'a hart that takes a thread drops translations before it says whom it takes',
       changes: [
-        [
-          'current[self] = thread; trips[thread]--; away[thread] = true };\n  atomic { fence_here(thread); in_user[self] = thread }',
-          'trips[thread]--; away[thread] = true };\n  fence_here(thread);\n  atomic { current[self] = thread; in_user[self] = thread }',
-        ],
+        ['-> current[self] = thread; trips[thread]--;', '-> trips[thread]--;'],
+        ['atomic { fence_here(thread); go_on() }', 'fence_here(thread);\n  atomic { current[self] = thread; go_on() }'],
       ],
       shows: /assertion violated/,
     },
     {
-      name: 'harts looked at before the page table has changed',
-      changes: [],
+      name: 'a thread arrives without dropping translations',
+      changes: [['atomic { fence_here(thread); go_on() }', 'atomic { go_on() }']],
       shows: /assertion violated/,
     },
   ],

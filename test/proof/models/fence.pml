@@ -36,7 +36,9 @@ byte in_user[HARTS] = NONE; /* the thread whose instructions the hart executes n
 
 /* enum mig_answer, in struct mig_frame */
 mtype = { NOT_ASKED, ASKED, GO_ON, COME_HOME };
-byte current[HARTS] = NONE; /* struct accelerator */
+byte current[HARTS] = NONE; /* struct accelerator, and */
+bool asking[HARTS];
+bool fenced[APPLICATION];   /* supervisor n's last fence is over: nothing runs any more with what it changed */
 mtype answer[THREADS] = NOT_ASKED;
 byte trips[THREADS]; /* that it still makes */
 bool away[THREADS];
@@ -47,27 +49,27 @@ bool kernel_lock;
 /* fence.c: fence_here, the hart's own cache. */
 inline fence_here(asid) { stale[self] = stale[self] & ~changed(asid) }
 
-/* accelerator.c: accelerator_leave. The trip home is the matter of trip.pml. */
-inline accelerator_leave() {
+/* accelerator.c: leave. The trip home is the matter of trip.pml. */
+inline leave() {
   d_step { away[current[self]] = false; current[self] = NONE }
 }
 
-/* accelerator.c: accelerator_fenced. `may_stop`: the hart was in user mode (regs), so there is somebody to stop. */
-inline accelerator_fenced(asid, may_stop) {
+/* accelerator.c: accelerator_fenced */
+inline accelerator_fenced(asid) {
   if
-  :: may_stop && current[self] == asid -> accelerator_leave()
+  :: is_accelerator(self) && current[self] == asid && !asking[self] -> leave()
   :: else
   fi
 }
 
 /* fence.c: fence_serve */
-inline fence_serve(may_stop) {
+inline fence_serve() {
   d_step { from = fence_from[self]; fence_from[self] = 0 };
   do
   :: from == 0 -> break
   :: atomic { from != 0 -> asker = (from & 1 -> 0 : 1); from = from & ~(1 << asker); asid = fence_asid[asker] };
      atomic {
-       accelerator_fenced(asid, may_stop);
+       accelerator_fenced(asid);
        fence_here(asid)
      };
      d_step { assert(!runs_stale(self, asker, asid)); waiting[asker]--; asker = 0; asid = 0 }
@@ -75,11 +77,11 @@ inline fence_serve(may_stop) {
 }
 
 /* ipi.c: ipi_take */
-inline ipi_take(may_stop) {
+inline ipi_take() {
   msip[self] = false;
   d_step { taken = requests[self]; requests[self] = 0 };
   if
-  :: taken & IPI_FENCE -> taken = 0; fence_serve(may_stop)
+  :: taken & IPI_FENCE -> taken = 0; fence_serve()
   :: else -> taken = 0
   fi
 }
@@ -103,7 +105,7 @@ inline fence_remote(asid) {
   fence_here(asid);
   do
   :: waiting[self] == 0 -> break
-  :: requests[self] != 0 -> ipi_take(false) /* ipi_poll */
+  :: requests[self] != 0 -> ipi_take() /* ipi_poll */
   od
 }
 
@@ -126,10 +128,11 @@ end:
        stale[1] = stale[1] | changed_by(self, space);
        stale[2] = stale[2] | changed_by(self, space);
        stale[3] = stale[3] | changed_by(self, space);
+       fenced[self] = false;
        mode[self] = CALL
      );
      fence_remote(space);
-     atomic { assert(!runs_stale(2, self, space) && !runs_stale(3, self, space)); space = 0; mode[self] = S };
+     atomic { assert(!runs_stale(2, self, space) && !runs_stale(3, self, space)); fenced[self] = true; space = 0; mode[self] = S };
 #ifdef LOCKED
      step(kernel_lock = false)
 #endif
@@ -151,15 +154,22 @@ proctype interrupt(byte self) {
 end:
   do
   :: atomic { msip[self] && mode[self] == S -> mode[self] = TRAP };
-     ipi_take(false);
+     ipi_take();
      mode[self] = S
   od
 }
 
-/* accelerator.c: enter */
-inline enter(thread) {
+/* The return to user mode. */
+inline go_on() {
+  in_user[self] = current[self];
+  assert(current[self] == NONE || !(fenced[0] && runs_stale(self, 0, current[self])));
+  assert(current[self] == NONE || !(fenced[1] && runs_stale(self, 1, current[self])))
+}
+
+/* accelerator.c: take and enter */
+inline take(thread) {
   atomic { trips[thread] && !away[thread] -> current[self] = thread; trips[thread]--; away[thread] = true };
-  atomic { fence_here(thread); in_user[self] = thread }
+  atomic { fence_here(thread); go_on() }
 }
 
 proctype accelerator(byte self) {
@@ -167,26 +177,26 @@ proctype accelerator(byte self) {
   bit asker, asid;
 end:
   do
-  :: current[self] == NONE -> /* accelerator_next */
+  :: current[self] == NONE -> /* accelerator_wait */
 end_idle:
      if
-     :: enter(0)
-     :: enter(1)
-     :: msip[self] -> ipi_take(true)
+     :: take(0)
+     :: take(1)
+     :: msip[self] -> ipi_take()
      fi
-  :: atomic { current[self] != NONE && msip[self] -> in_user[self] = NONE }; /* trap: interrupt */
-     ipi_take(true);
-     in_user[self] = current[self]
-  :: atomic { current[self] != NONE -> in_user[self] = NONE }; /* trap: exception */
+  :: atomic { current[self] != NONE && msip[self] -> in_user[self] = NONE }; /* accelerator_trap: interrupt */
+     ipi_take();
+     atomic { go_on() }
+  :: atomic { current[self] != NONE -> in_user[self] = NONE }; /* accelerator_trap: exception */
      if
-     :: accelerator_leave()
-     :: answer[current[self]] = ASKED;
+     :: leave()
+     :: atomic { asking[self] = true; answer[current[self]] = ASKED }; /* ask.c: ask */
         do
-        :: atomic { answer[current[self]] == GO_ON -> answer[current[self]] = NOT_ASKED; in_user[self] = current[self] };
+        :: atomic { answer[current[self]] == GO_ON -> answer[current[self]] = NOT_ASKED; asking[self] = false; go_on() };
            break
-        :: atomic { answer[current[self]] == COME_HOME -> answer[current[self]] = NOT_ASKED; accelerator_leave() };
+        :: atomic { answer[current[self]] == COME_HOME -> answer[current[self]] = NOT_ASKED; asking[self] = false; leave() };
            break
-        :: requests[self] != 0 -> ipi_take(false) /* ipi_poll */
+        :: requests[self] != 0 -> ipi_take() /* ipi_poll */
         od
      fi
   od
