@@ -97,9 +97,10 @@ static int64_t migrate(const uint64_t *a) {
 
 /* Bring it back. The task can't vanish meanwhile: who frees it needs the lock that task_visit holds. */
 static void recall(struct task *task, void *argument) {
-  struct hart *hart = task->accelerator;
   if (__atomic_load_n(&task->place, __ATOMIC_ACQUIRE) == MIG_RETURNING) return;
   __atomic_store_n(&task->recall, true, __ATOMIC_SEQ_CST);
+  /* After the word above: as long as no hart is named, the one that will take the thread looks at that word later. */
+  struct hart *hart = __atomic_load_n(&task->accelerator, __ATOMIC_SEQ_CST);
   if (!hart) return;
   if (transport->cancel(hart, task)) {
     /* It never started: this hart sends it home in the accelerator's stead. */

@@ -18,10 +18,25 @@ static uint32_t depth(void) {
   return platform.mailbox_slots;
 }
 
+static bool has_room(const struct hart *to) { return to->mailbox->status >> 16 & 0xffff; }
+
+/*
+ * Each word once through the queue, in order, but for those that count no more. Its lock is held. The hart itself may receive meanwhile,
+ * and then the last is none.
+ */
+static void drop_taken_back(struct hart *hart) {
+  for (uint32_t count = hart->mailbox->status & 0xffff; count; count--) {
+    uint64_t name = hart->mailbox->receive;
+    if (task_waits(name)) hart->mailbox->send = name;
+  }
+}
+
 static bool send(struct hart *to, struct task *task) {
   uint64_t name = task_name(task);
   lock_take(&locks[to->index]);
-  bool room = to->mailbox->status >> 16 & 0xffff;
+  /* A supervisor that is refused waits for a completion. Of what was taken back none is to come. */
+  if (!has_room(to)) drop_taken_back(to);
+  bool room = has_room(to);
   if (room) {
     /* From here on it can be taken back, and the task be another's, even before the word is sent: then that is stale already. */
     __atomic_store_n(&task->sent, true, __ATOMIC_RELEASE);
@@ -46,18 +61,14 @@ static struct task *receive(struct hart *self) {
 
 static bool cancel(struct hart *to, struct task *task) {
   bool found = __atomic_load_n(&task->sent, __ATOMIC_ACQUIRE) && task->place == MIG_QUEUED;
-  /* Its word takes up a place until the receiver tidies up. */
+  /* Its word takes up a place until the receiver tidies up, or a sender needs it. */
   if (found) ipi_send(to, IPI_RECALL);
   return found;
 }
 
-/* Each word once through the queue, in order, but for those that count no more. */
 static void tidy(struct hart *self) {
   lock_take(&locks[self->index]);
-  for (uint32_t count = self->mailbox->status & 0xffff; count; count--) {
-    uint64_t name = self->mailbox->receive;
-    if (task_waits(name)) self->mailbox->send = name;
-  }
+  drop_taken_back(self);
   lock_drop(&locks[self->index]);
 }
 

@@ -8,7 +8,10 @@ export const fence: Model = {
     {
       name: 'acknowledged without stopping the thread and dropping translations, because it asks',
       changes: [
-        ['     atomic {\n       accelerator_fenced(asid);\n       fence_here(asid)\n     };', '     if\n     :: asking[self]\n     :: else -> atomic { accelerator_fenced(asid); fence_here(asid) }\n     fi;'],
+        [
+          '     atomic {\n       accelerator_fenced(asid);\n       fence_here(asid)\n     };',
+          '     if\n     :: asking[self]\n     :: else -> atomic { accelerator_fenced(asid); fence_here(asid) }\n     fi;',
+        ],
       ],
       shows: /assertion violated/,
     },

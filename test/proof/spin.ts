@@ -49,7 +49,7 @@ export async function search({ model, defines = [], changes = [] }: Variant): Pr
     const flags = defines.map((name) => `-D${name}`);
     await tool('spin', '-a', ...flags, `${model}.pml`);
     // A faulty variant is found soon: compiling takes longer.
-    const optimise = changes.length ? '-O0' : '-O2';
+    const optimise = changes.length ? '-O0' : '-O1';
     await tool('gcc', optimise, '-w', '-DSAFETY', `-DMEMLIM=${mebibytes}`, '-o', 'pan', 'pan.c');
     // Exceeding the depth is an error (-b). Ends with status 1 when it found something.
     const args = ['-b', `-m${steps}`, changes.length ? '-w18' : '-w23'];
@@ -60,7 +60,8 @@ export async function search({ model, defines = [], changes = [] }: Variant): Pr
     const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1] ?? Number.NaN);
     const error = /^pan:1: (.*?)(?: \(at depth \d+\))?$/m.exec(stdout)?.[1];
     const complete = !/Search not completed|max search depth too small|MEMLIM|out of memory/.test(stdout);
-    if (!complete && (!error || /depth|memory/i.test(error))) throw new Error(`${model}: not searched whole\n${stdout}`);
+    if (!complete && (!error || /depth|memory/i.test(error)))
+      throw new Error(`${model}: not searched whole\n${stdout}`);
     const lines = statements((await tool(join(folder, 'pan'), '-d')).stdout, text.split('\n'));
     return {
       error,
@@ -81,10 +82,13 @@ export async function search({ model, defines = [], changes = [] }: Variant): Pr
 export function source(model: string, changes: readonly Change[] = []): string {
   const read = (file: string): string =>
     readFileSync(join(models, file), 'utf8').replace(/^#include "(.*)"\n/gm, (_, name: string) => read(name));
-  return changes.reduce((text, [from, to]) => {
-    if (text.split(from).length !== 2) throw new Error(`${model}.pml does not hold exactly once: ${from}`);
-    return text.replace(from, () => to);
-  }, read(`${model}.pml`));
+  return changes.reduce(
+    (text, [from, to]) => {
+      if (text.split(from).length !== 2) throw new Error(`${model}.pml does not hold exactly once: ${from}`);
+      return text.replace(from, () => to);
+    },
+    read(`${model}.pml`),
+  );
 }
 
 interface Statement {
@@ -100,7 +104,8 @@ function statements(listing: string, text: readonly string[]): Statement[] {
   for (const line of listing.split('\n')) {
     process = /^(?:proctype )?(\w+)$/.exec(line)?.[1] ?? process;
     const [, state, at] = /^\s*state\s+(\d+) .*\] \S+\.pml:(\d+) =>/.exec(line) ?? [];
-    if (state && at && !line.endsWith('=> -end-')) found.push({ process, state, line: `${at}: ${text[Number(at) - 1]!.trim()}` });
+    if (state && at && !line.endsWith('=> -end-'))
+      found.push({ process, state, line: `${at}: ${text[Number(at) - 1]!.trim()}` });
   }
   return found;
 }

@@ -15,10 +15,10 @@
 
 /* enum ipi_request */
 #define IPI_SUPERVISOR 1
-#define IPI_FENCE      2
-#define IPI_MESSAGE    4
-#define IPI_RECALL     8
-#define IPI_RETURN     16
+#define IPI_ANNOUNCE   2
+#define IPI_FENCE      4
+#define IPI_RETURN     8
+#define IPI_RECALL     16
 
 bool msip[HARTS];     /* the word of the interrupt controller that raises the hart's M-mode software interrupt */
 byte requests[HARTS]; /* struct hart */
