@@ -168,7 +168,7 @@ static bool limit_of(uint64_t resource, struct limit *limit) {
   *limit = (struct limit){UINT64_MAX, UINT64_MAX};
   if (resource == STACK) limit->soft = 8 << 20;
   if (resource == CORE) limit->soft = limit->hard = 0;
-  if (resource == FILES) limit->soft = limit->hard = 3;
+  if (resource == FILES) limit->soft = limit->hard = FILES;
   return resource < RESOURCES;
 }
 

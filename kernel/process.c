@@ -39,6 +39,7 @@ void process_adopt(struct process *parent, struct process *child) {
   child->session = parent->session;
   child->masked = parent->masked;
   memcpy(child->path, parent->path, sizeof child->path);
+  files_copy(child, parent);
   memcpy(child->actions, parent->actions, sizeof child->actions);
   child->parent = parent;
   list_append(&parent->children, &child->sibling);
@@ -118,6 +119,7 @@ void process_ended(struct process *p) {
        (int64_t)status_signal(p->status));
   p->ended = true;
   running--;
+  files_close(p);
   wake_all(&p->release);
   if (p == init) { /* nobody is left to give orphans to */
     for (struct process *other = NULL; (other = process_next(other));) process_end(other, status_killed(SIGKILL));

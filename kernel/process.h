@@ -1,5 +1,6 @@
 /** Processes: what tasks share, and the family of them that fork and wait make. */
 #pragma once
+#include "file.h"
 #include "list.h"
 #include "signal.h"
 #include <stdbool.h>
@@ -32,6 +33,9 @@ struct process {
   struct list waiters;     /* its tasks that wait for a child */
   struct list release;     /* fork.c: tasks that wait for it to leave their address space (vfork) */
   int exit_signal;         /* that its parent gets when it ends; 0: none */
+
+  struct open_file *files[FILES]; /* by descriptor; NULL: not open */
+  bool closes_on_exec[FILES];
 
   uint8_t masked;  /* masking.c: upper bits of pointers that system calls ignore */
   uint64_t pending;

@@ -175,6 +175,7 @@ void program_start(void) {
   struct process *p = space ? process_create(space) : NULL;
   struct task *t = p ? task_create(p, base_name()) : NULL;
   if (!t) cannot_run("no memory for its process");
+  files_begin(p);
   p->path[0] = '/';
   copy_text(p->path + 1, base_name(), sizeof p->path - 1);
 

@@ -49,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   c('unmap', 0),
   c('wander', 0),
   c('processes', 3),
+  c('pipes', 4),
   c('echo', 20, { input: 'hello, hart\nno more\n\x04\x04' }),
   {
     name: 'more input than any buffer holds',
