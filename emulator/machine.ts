@@ -197,6 +197,11 @@ export class Machine implements Board {
     this.aclint.timerChanged(hart);
   }
 
+  /** The hart that ran last. */
+  get last(): number {
+    return this.current.id;
+  }
+
   now(): number {
     return this.current.time;
   }
@@ -223,16 +228,25 @@ export class Machine implements Board {
     return this.go(budgetInstructions, hart);
   }
 
+  /**
+   * Run until hart n has lived through so many cycles: it stands before the instruction that begins then. Stops for nothing else but the
+   * budget, a stop that is asked for, or the machine's end.
+   */
+  runUntil(n: number, time: number, budgetInstructions: number): Stop {
+    return this.go(budgetInstructions, undefined, { hart: this.harts[n]!, time });
+  }
+
   /** End the run after the current instruction; for listeners of events. */
   stop(): void {
     this.request ??= { reason: 'stopped', hart: this.current.id };
     if (this.current.running) this.current.cut();
   }
 
-  private go(budget: number, stepped: Hart | undefined): Stop {
+  private go(budget: number, stepped: Hart | undefined, end?: { hart: Hart; time: number }): Stop {
     if (this.off) return this.off;
     this.request = undefined;
     while (budget > 0) {
+      if (end && end.hart.time >= end.time) return { reason: 'budget', hart: this.current.id };
       const hart = this.due();
       if (!hart) return { reason: 'deadlock', hart: this.current.id };
       if (hart !== this.current || hart.turnOver || hart.time >= this.turnEnd) {
@@ -240,11 +254,13 @@ export class Machine implements Board {
         this.turnEnd = hart.time + this.turnLength(hart);
       }
       this.current = hart;
+      if (hart === end?.hart && hart.time >= end.time) return { reason: 'budget', hart: hart.id };
       this.aclint.refresh(hart);
       noteOverflows(hart);
       const number = hart.interrupt;
       if (number >= 0) interrupt(hart, number);
-      const done = number >= 0 ? 1 : this.execute(hart, hart === stepped ? 1 : budget);
+      const most = hart === stepped ? 1 : hart === end?.hart ? Math.min(budget, end.time - hart.time) : budget;
+      const done = number >= 0 ? 1 : this.execute(hart, most);
       budget -= done;
       this.steps += done;
       if (this.off) return this.off;

@@ -20,15 +20,28 @@ const DEFAULTS: Required<HistoryOptions> = { spacing: 5_000_000, mostMoments: 20
 interface Moment {
   readonly steps: number;
   /** How many inputs of the journal it has been given. */
-  readonly given: number;
+  given: number;
+  /** It can't be made again by running forward, so it stays. */
+  pinned: boolean;
   readonly state: ReturnType<Machine['save']>;
 }
 
 /** An input, and how far the run had come when it was given. */
 export interface Noted {
   readonly steps: number;
-  readonly input: Input;
+  readonly input: Input | { readonly kind: 'edit'; readonly moment: Moment };
 }
+
+/** What happens on the way to another place. */
+export interface Way {
+  /** Hears the events on the way; nobody else does. It may stop the machine. */
+  readonly listener?: (event: MachineEvent) => void;
+  /** Called now and then; true: give it up. */
+  readonly breathe?: () => Promise<boolean>;
+}
+
+/** Steps between two breaths. */
+const SLICE = 2_000_000;
 
 export class History {
   private readonly options: Required<HistoryOptions>;
@@ -93,65 +106,123 @@ export class History {
 
   /** Give the machine an input, and remember it. What lay ahead is not the future any more, and is forgotten. */
   input(input: Input): void {
+    this.cut();
+    this.given = this.journal.push({ steps: this.now, input });
+    this.give(input);
+  }
+
+  /** What lies ahead is not the future any more. */
+  private cut(): void {
     this.giveDue();
-    this.journal = [...this.journal.slice(0, this.given), { steps: this.now, input }];
-    this.given = this.journal.length;
+    this.journal.splice(this.given);
     this.furthest = this.now;
     const last = this.lastMoment(this.now);
     this.moments.splice(last + 1);
     this.pages.forgetAfter(last);
-    give(this.machine, input);
+  }
+
+  private give(input: Noted['input']): void {
+    if (input.kind === 'edit') this.putBack(this.moments.indexOf(input.moment));
+    else give(this.machine, input);
+  }
+
+  /** Someone changed the machine from outside, in a way that is no input: from now on it is what it is now, here. */
+  edited(): void {
+    this.cut();
+    this.keep();
+    const moment = this.moments.at(-1)!;
+    moment.pinned = true;
+    this.journal.push({ steps: this.now, input: { kind: 'edit', moment } });
+    moment.given = this.given = this.journal.length;
   }
 
   /**
    * Put the machine where it was after so many steps.
-   * @param listener hears the events on the way from the nearest moment; nobody else does
    * @throws RangeError before the start or behind the end
    */
-  goTo(steps: number, listener?: (event: MachineEvent) => void): void {
+  async goTo(steps: number, way: Way = {}): Promise<void> {
     if (steps < this.start || steps > this.furthest)
       throw new RangeError(`the history goes from ${this.start} to ${this.furthest} steps, not to ${steps}`);
     this.putBack(this.lastMoment(steps));
-    this.machine.events.aside(listener, () => this.forward(steps, () => {}));
+    await this.forward(steps, way, () => {});
   }
 
   /**
    * The last place before `before` where the machine stopped by itself (a breakpoint, a listener that called `stop`).
    * Looked for from the youngest moment back; the machine is put there, or at the start when there is none.
-   * @param listener hears the events, and may stop the machine
+   * @returns that stop; undefined: there is none; 'given up': `breathe` said so, and the machine stands where it stood
    */
-  goToLastStop(
+  async goToLastStop(
     before: number,
-    listener?: (event: MachineEvent) => void,
+    way: Way = {},
     accepts: (stop: Stop) => boolean = () => true,
-  ): Stop | undefined {
+  ): Promise<Stop | undefined | 'given up'> {
+    const from = this.now;
     for (let moment = this.lastMoment(before - 1), end = before; moment >= 0; moment--) {
       let last: { steps: number; stop: Stop } | undefined;
       this.putBack(moment);
-      this.machine.events.aside(listener, () =>
-        this.forward(end, (stop) => {
-          if (this.now < before && accepts(stop)) last = { steps: this.now, stop };
-        }),
-      );
+      const arrived = await this.forward(end, way, (stop) => {
+        if (this.now < before && accepts(stop)) last = { steps: this.now, stop };
+      });
+      if (!arrived) {
+        await this.goTo(from);
+        return 'given up';
+      }
       if (last) {
-        this.goTo(last.steps);
+        await this.goTo(last.steps);
         return last.stop;
       }
       end = this.moments[moment]!.steps;
     }
-    this.goTo(this.start);
+    await this.goTo(this.start);
     return undefined;
   }
 
-  /** Run to a place that the history has been at, whatever stops on the way. */
-  private forward(steps: number, stopped: (stop: Stop) => void): void {
-    for (;;) {
+  /**
+   * Put the machine to before the last thing that a hart did: an instruction, or an interrupt that it took.
+   * @returns false: the hart has done nothing since the start
+   */
+  async goBeforeLast(n: number): Promise<boolean> {
+    const hart = this.machine.harts[n]!;
+    const [here, time] = [this.now, hart.time];
+    for (let moment = this.lastMoment(here - 1); moment >= 0; moment--) {
+      this.putBack(moment);
+      if (hart.time >= time && moment > 0) continue;
+      let before: number | undefined;
+      this.machine.events.aside(undefined, () => {
+        for (let last = -1; hart.time < time - 1 && this.now < here && this.now !== last; ) {
+          last = this.now;
+          this.giveDue();
+          this.machine.runUntil(n, time - 1, Math.min(here - this.now, this.untilNext()));
+        }
+        while (this.now < here) {
+          const steps = this.now;
+          this.giveDue();
+          this.machine.run(1);
+          if (this.machine.last === n) before = steps;
+        }
+      });
+      if (before === undefined) continue;
+      await this.goTo(before);
+      return true;
+    }
+    await this.goTo(here);
+    return false;
+  }
+
+  /** Run to a place that the history has been at, whatever stops on the way. @returns false: given up */
+  private async forward(steps: number, { listener, breathe }: Way, stopped: (stop: Stop) => void): Promise<boolean> {
+    for (let since = this.now; ; ) {
       this.giveDue();
-      if (this.now >= steps) return;
-      const stop = this.machine.run(Math.min(steps - this.now, this.untilNext()));
-      if (stop.reason === 'budget') continue;
-      stopped(stop);
-      if (stop.reason === 'power' || stop.reason === 'deadlock') return;
+      if (this.now >= steps) return true;
+      const most = Math.min(steps - this.now, this.untilNext(), SLICE);
+      const stop = this.machine.events.aside(listener, () => this.machine.run(most));
+      if (stop.reason !== 'budget') stopped(stop);
+      if (stop.reason === 'power' || stop.reason === 'deadlock') return true;
+      if (breathe && this.now - since >= SLICE) {
+        since = this.now;
+        if (await breathe()) return false;
+      }
     }
   }
 
@@ -164,8 +235,7 @@ export class History {
 
   /** Inputs that the machine was given at this step, before it went on. */
   private giveDue(): void {
-    for (; this.journal[this.given]?.steps === this.now; this.given++)
-      give(this.machine, this.journal[this.given]!.input);
+    for (; this.journal[this.given]?.steps === this.now; this.given++) this.give(this.journal[this.given]!.input);
   }
   /** Steps to the next input of the journal, or to the next moment to be kept. */
   private untilNext(): number {
@@ -184,7 +254,7 @@ export class History {
   /** Keep this moment, if it is younger than all. */
   private keep(): void {
     this.pages.take();
-    this.moments.push({ steps: this.now, given: this.given, state: this.machine.save() });
+    this.moments.push({ steps: this.now, given: this.given, pinned: false, state: this.machine.save() });
     while (
       this.moments.length > 2 &&
       (this.moments.length > this.options.mostMoments || this.bytes > this.options.mostBytes)
@@ -193,14 +263,17 @@ export class History {
   }
 
   /** Forget the moment that is missed least: whose neighbours lie closest together, seen from here. */
-  private thin(): void {
-    let [least, which] = [Number.POSITIVE_INFINITY, 1];
+  private thin(): boolean {
+    let [least, which] = [Number.POSITIVE_INFINITY, -1];
     for (let n = 1; n < this.moments.length - 1; n++) {
+      if (this.moments[n]!.pinned) continue;
       const gap = this.moments[n + 1]!.steps - this.moments[n - 1]!.steps;
       const loss = gap / (this.now - this.moments[n]!.steps + this.options.spacing);
       if (loss < least) [least, which] = [loss, n];
     }
+    if (which < 0) return false;
     this.moments.splice(which, 1);
     this.pages.forget(which);
+    return true;
   }
 }

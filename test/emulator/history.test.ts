@@ -88,7 +88,7 @@ async function walk(machine: Machine, options: HistoryOptions, seed: number): Pr
   const places = [...seen.keys()];
   for (let n = 0; n < 20; n++) {
     const place = places[below(places.length)]!;
-    history.goTo(place);
+    await history.goTo(place);
     assert.deepEqual(state(machine), seen.get(place), `at ${place}, the ${n}th time back`);
     if (below(3) === 0) history.run(below(100_000));
   }
@@ -128,8 +128,8 @@ describe('going back', () => {
     while (history.run(1_000_000).reason === 'budget');
     const all = heard.length;
     const again: MachineEvent[] = [];
-    history.goTo(history.start);
-    history.goTo(history.end, (event) => again.push(event));
+    await history.goTo(history.start);
+    await history.goTo(history.end, { listener: (event) => again.push(event) });
     assert.equal(heard.length, all);
     assert.ok(again.length > 0 && again.length < all, 'those from the last moment on');
     assert.deepEqual(again, heard.slice(-again.length));
@@ -140,8 +140,8 @@ describe('going back', () => {
     machine.run(1000);
     const history = new History(machine);
     history.run(1000);
-    assert.throws(() => history.goTo(999), /from 1000 to 2000 steps, not to 999/);
-    assert.throws(() => history.goTo(2001), /not to 2001/);
+    await assert.rejects(history.goTo(999), /from 1000 to 2000 steps, not to 999/);
+    await assert.rejects(history.goTo(2001), /not to 2001/);
   });
 });
 
@@ -167,12 +167,12 @@ test(
     while (history.run(100_000).reason !== 'power');
     const end = state(machine);
 
-    history.goTo(ready);
+    await history.goTo(ready);
     assert.equal(history.inputs.length, 2);
     while (history.run(100_000).reason !== 'power');
     assert.deepEqual(state(machine), end);
 
-    history.goTo(ready);
+    await history.goTo(ready);
     // The first input was given at this very step, so it stays; what is given now comes behind it, and the second one is forgotten.
     type('three\n\x04\x04');
     assert.equal(history.inputs.length, 2);
@@ -181,6 +181,49 @@ test(
     assert.match(console, /ONE\s+THREE/);
   },
 );
+
+test('a change from outside is part of what has been', async () => {
+  const machine = await booted(example('threads.S'));
+  const history = new History(machine, { spacing: 20_000, mostMoments: 6 });
+  history.run(600_000);
+  const here = machine.steps;
+  machine.harts[0]!.setX(5, 0x1234n);
+  history.edited();
+  const changed = state(machine);
+  history.run(50_000);
+  const later = state(machine);
+  history.run(200_000);
+  await history.goTo(here + 50_000);
+  assert.deepEqual(state(machine), later);
+  await history.goTo(here - 1000);
+  history.run(51_000);
+  assert.deepEqual(state(machine), later, 'over the change, from before it');
+  await history.goTo(here);
+  assert.deepEqual(state(machine), changed);
+});
+
+test('instruction by instruction, a hart goes back the way it came', async () => {
+  const machine = await booted(example('threads.S'));
+  const history = new History(machine, { spacing: 50_000 });
+  while (history.run(1_000_000).reason === 'budget');
+  // Into the program, where threads are on several harts.
+  await history.goTo(Math.floor(history.end * 0.9));
+  for (const { id } of machine.harts) {
+    const way: [number, bigint, number][] = [];
+    const start = machine.steps;
+    const hart = machine.harts[id]!;
+    while (way.length < 12 && machine.steps < start + 10_000) {
+      const [steps, pc, time] = [machine.steps, hart.pc, hart.time];
+      history.run(1);
+      if (machine.last === id) way.push([steps, pc, time]);
+    }
+    assert.ok(way.length > 0, `hart ${id} does nothing here`);
+    for (const place of way.reverse()) {
+      assert.equal(await history.goBeforeLast(id), true);
+      assert.deepEqual([machine.steps, hart.pc, hart.time], place);
+    }
+  }
+});
 
 test('the last stop before a place is found, however far back it lies', async () => {
   const machine = await booted(example('threads.S'));
@@ -197,10 +240,11 @@ test('the last stop before a place is found, however far back it lies', async ()
     if (event.kind === 'migration' && event.step === 'leave') machine.stop();
   };
   for (let at = history.end; stops.length; at = history.now) {
-    const stop = history.goToLastStop(at, stopOnLeave);
-    assert.equal(stop?.reason, 'stopped');
+    const stop = await history.goToLastStop(at, { listener: stopOnLeave });
+    assert.ok(stop && stop !== 'given up');
+    assert.equal(stop.reason, 'stopped');
     assert.equal(history.now, stops.pop());
   }
-  assert.equal(history.goToLastStop(history.now, stopOnLeave), undefined);
+  assert.equal(await history.goToLastStop(history.now, { listener: stopOnLeave }), undefined);
   assert.equal(history.now, history.start);
 });
