@@ -132,8 +132,11 @@ export class Breakpoints {
     this.planted.delete(va);
   }
 
-  /** The hart stands at an address with a breakpoint: which stop it, what do they log? Undefined: none stands here. */
-  hit(hart: TargetHart, debuggee: Debuggee): Hit | undefined {
+  /**
+   * The hart stands at an address with a breakpoint: which stop it, what do they log? Undefined: none stands here.
+   * @param again it has been here before: nothing is counted or logged, and counts do not matter
+   */
+  hit(hart: TargetHart, debuggee: Debuggee, again = false): Hit | undefined {
     const here = [...this.lists.values()]
       .flat()
       .filter(
@@ -146,6 +149,10 @@ export class Breakpoints {
     for (const breakpoint of here)
       try {
         if (breakpoint.condition && !isTrue(evaluate(breakpoint.condition, context))) continue;
+        if (again) {
+          if (breakpoint.logMessage === undefined) hit.stop.push(breakpoint.id);
+          continue;
+        }
         breakpoint.hits++;
         if (breakpoint.hitCondition && !enough(breakpoint.hitCondition, breakpoint.hits)) continue;
         if (breakpoint.logMessage === undefined) hit.stop.push(breakpoint.id);

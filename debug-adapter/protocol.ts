@@ -44,6 +44,8 @@ export interface Requests {
   next: [P.NextArguments, undefined];
   stepIn: [P.StepInArguments, undefined];
   stepOut: [P.StepOutArguments, undefined];
+  stepBack: [P.StepBackArguments, undefined];
+  reverseContinue: [P.ReverseContinueArguments, undefined];
   disassemble: [P.DisassembleArguments, P.DisassembleResponse['body']];
   readMemory: [P.ReadMemoryArguments, P.ReadMemoryResponse['body']];
   writeMemory: [P.WriteMemoryArguments, P.WriteMemoryResponse['body']];

@@ -87,7 +87,7 @@ export class Runner {
     return (await this.until([], () => false))!;
   }
 
-  private hear(event: MachineEvent): void {
+  hear(event: MachineEvent): void {
     for (const filter of this.enabled.size ? filters : [])
       if (this.enabled.has(filter.id) && filter.matches(event)) {
         this.caught.push({ filter, event });
@@ -133,6 +133,47 @@ export class Runner {
         const asked = this.asked();
         if (asked) return asked;
       }
+    } finally {
+      for (const va of addresses) this.breakpoints.pull(va);
+    }
+  }
+
+  // Going back
+
+  /** Was this something to tell, when it happened? Nothing is counted or logged again. */
+  judgeAgain(stop: TargetStop): Outcome | undefined {
+    const caught = this.caught.splice(0);
+    for (const { filter, event } of caught)
+      if (this.holds(filter, event))
+        return { stop: { reason: 'exception', hart: event.hart, description: filter.label, filter, event } };
+    if (stop.reason !== 'breakpoint') return undefined;
+    const hart = this.debuggee.target.harts[stop.hart];
+    const hit = this.breakpoints.hit(hart, this.debuggee, true);
+    if (!hit?.stop.length) return undefined;
+    return { stop: { reason: 'breakpoint', hart: hart.id, description: 'Breakpoint', breakpoints: hit.stop } };
+  }
+
+  /** Let messages in. @returns whether the user wants it to stop */
+  async wantsToStop(): Promise<boolean> {
+    await this.host.breathe();
+    return this.disposed || this.pausing !== undefined;
+  }
+  /** What it stopped for, when it did. */
+  pausedNow(): Outcome {
+    return this.asked() ?? { exit: 0 };
+  }
+
+  /** What was noted of the way here is not true at another place. */
+  forget(): void {
+    this.met.clear();
+    this.caught.length = 0;
+  }
+
+  /** Do something with stops at these addresses. */
+  async withStops<T>(addresses: readonly bigint[], something: () => Promise<T>): Promise<T> {
+    for (const va of addresses) this.breakpoints.plant(va);
+    try {
+      return await something();
     } finally {
       for (const va of addresses) this.breakpoints.pull(va);
     }

@@ -9,6 +9,7 @@ import type { Host } from './host.js';
 import { type LaunchArguments, RequestError, type RequestHandler } from './protocol.js';
 import { requests } from './requests/index.js';
 import { type Outcome, Runner, type StopReport } from './runner.js';
+import { Reverser } from './reversing.js';
 import { Sources } from './sources.js';
 import type { Launched } from './start.js';
 import { Stepper } from './stepping.js';
@@ -22,6 +23,7 @@ export interface Live extends Launched {
   readonly breakpoints: Breakpoints;
   readonly runner: Runner;
   readonly stepper: Stepper;
+  readonly reverser: Reverser;
   readonly sources: Sources;
 }
 
@@ -167,11 +169,13 @@ export class Session {
       },
     };
     const runner = new Runner(launched.debuggee, breakpoints, clock, (text) => this.output(`${text}\n`));
+    const stepper = new Stepper(launched.debuggee, runner);
     this.live = {
       ...launched,
       breakpoints,
       runner,
-      stepper: new Stepper(launched.debuggee, runner),
+      stepper,
+      reverser: new Reverser(launched.debuggee, runner, stepper),
       sources: new Sources(launched.debuggee.images, host),
     };
     this.launched = args;
@@ -249,6 +253,7 @@ export class Session {
 
   /** Something was written: what the client shows elsewhere may be old. `va`: memory from there on. */
   changed(va?: bigint, count = 0): void {
+    this.live?.debuggee.target.history?.edited();
     this.after(() => {
       if (this.client.supportsInvalidatedEvent) this.event('invalidated', { areas: ['variables'] });
       if (va !== undefined && this.client.supportsMemoryEvent)

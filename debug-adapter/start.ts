@@ -9,7 +9,9 @@ import { Debuggee } from './debuggee.js';
 import { baseName, type Host } from './host.js';
 import { Images } from './images.js';
 import { loadProgram } from './program.js';
+import { recorded } from './recorded.js';
 import { type LaunchArguments, RequestError } from './protocol.js';
+import type { Target } from './target.js';
 import type { Session } from './session.js';
 import { Image } from './symbols/image.js';
 
@@ -50,12 +52,14 @@ export async function start(args: LaunchArguments, session: Session): Promise<La
       ...(args.append && { bootargs: args.append }),
     }),
   );
+  const target: Target = args.noDebug ? machine : recorded(machine);
   const console = new GuestConsole((text) => session.output(text, 'stdout'));
   const deafen = machine.events.on((event) => {
-    if (event.kind === 'console') console.write(event.byte);
+    // What happens again after going back was written when it happened first.
+    if (event.kind === 'console' && machine.steps >= (target.history?.end ?? 0)) console.write(event.byte);
   });
   return {
-    debuggee: new Debuggee(machine, images),
+    debuggee: new Debuggee(target, images),
     flush: () => console.flush(),
     breathe: () => console.breathe(),
     dispose: () => {

@@ -13,7 +13,7 @@ const SP = 2;
 const TP = 4;
 
 /** Who is stepped: a user thread, wherever it runs; or, in kernel and firmware, what runs on a hart. */
-interface Walker {
+export interface Walker {
   readonly hart: number;
   readonly privilege: number;
   readonly satp: bigint;
@@ -102,7 +102,7 @@ export class Stepper {
     return this.runner.stopped({ reason: 'step', hart, description: 'Step' });
   }
 
-  private walker(hart: TargetHart): Walker {
+  walker(hart: TargetHart): Walker {
     return {
       hart: hart.id,
       privilege: hart.privilege,
@@ -119,8 +119,12 @@ export class Stepper {
   }
 
   /** Is it our thread that stands on this hart? */
-  private same(walker: Walker, hart: TargetHart): boolean {
-    if (hart.privilege !== walker.privilege) return false;
+  same(walker: Walker, hart: TargetHart): boolean {
+    return hart.privilege === walker.privilege && this.isThread(walker, hart);
+  }
+
+  /** Are the hart's registers our thread's, whatever mode it is in by now? */
+  isThread(walker: Walker, hart: TargetHart): boolean {
     const near = (a: bigint, b: bigint) => (a > b ? a - b : b - a) < STACK_REACH;
     if (walker.privilege !== 0) return hart.id === walker.hart || near(hart.x(SP), walker.sp);
     if (hart.csr('satp') !== walker.satp) return false;

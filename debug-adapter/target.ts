@@ -52,7 +52,24 @@ export interface TargetTask {
   readonly history: readonly MigrationEvent[];
 }
 
+/** The run so far, to go back in (emulator/history/history.ts). Places are steps from the machine's reset. */
+export interface TargetHistory {
+  readonly now: number;
+  readonly start: number;
+  readonly end: number;
+  edited(): void;
+  goTo(steps: number): Promise<void>;
+  goBeforeLast(hart: number): Promise<boolean>;
+  goToLastStop(
+    before: number,
+    way: { listener?: (event: MachineEvent) => void; breathe?: () => Promise<boolean> },
+    accepts: (stop: TargetStop) => boolean,
+  ): Promise<TargetStop | undefined | 'given up'>;
+}
+
 export interface Target {
+  /** Absent where nothing is recorded. */
+  readonly history?: TargetHistory;
   readonly migrations: {
     readonly tasks: readonly TargetTask[];
     task(tid: number): TargetTask | undefined;

@@ -17,6 +17,7 @@ import { next } from './next.js';
 import { pause } from './pause.js';
 import { readMemory } from './readMemory.js';
 import { restart } from './restart.js';
+import { reverseContinue } from './reverseContinue.js';
 import { scopes } from './scopes.js';
 import { setBreakpoints } from './setBreakpoints.js';
 import { setExceptionBreakpoints } from './setExceptionBreakpoints.js';
@@ -26,6 +27,7 @@ import { setInstructionBreakpoints } from './setInstructionBreakpoints.js';
 import { setVariable } from './setVariable.js';
 import { source } from './source.js';
 import { stackTrace } from './stackTrace.js';
+import { stepBack } from './stepBack.js';
 import { stepIn } from './stepIn.js';
 import { stepOut } from './stepOut.js';
 import { terminate } from './terminate.js';
@@ -64,6 +66,8 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   next,
   stepIn,
   stepOut,
+  stepBack,
+  reverseContinue,
   disassemble,
   readMemory,
   writeMemory,

@@ -172,6 +172,17 @@ export class Image {
     return row && { file: this.lines.files[row.file], line: row.line, column: row.column };
   }
 
+  /** Where statements begin: of these functions, or of everything where one of them is not known. */
+  statements(functions: readonly (CFunction | undefined)[]): bigint[] {
+    const counts = (address: bigint) => functions.some((f) => !f || (address >= f.low && address < f.high));
+    const { rows } = this.lines;
+    return rows.flatMap((row, n) => {
+      const before = rows[n - 1];
+      const another = !before || before.end || before.line !== row.line || before.file !== row.file;
+      return another && row.statement && !row.end && row.line > 0 && counts(row.address) ? [row.address] : [];
+    });
+  }
+
   /** The addresses of the piece of code around `va` that the line table gives to one line: [low, high). */
   lineRange(va: bigint): { low: bigint; high: bigint } | undefined {
     const { rows } = this.lines;

@@ -41,6 +41,7 @@ test('the client is told what this debugger can do', () => {
     supportsInstructionBreakpoints: true,
     supportsExceptionFilterOptions: true,
     supportsExceptionInfoRequest: true,
+    supportsStepBack: true,
     supportsSteppingGranularity: true,
     supportsDisassembleRequest: true,
     supportsReadMemoryRequest: true,

@@ -1,0 +1,12 @@
+import type { RequestHandler } from '../protocol.js';
+
+/** `stepBack`: to where this hart's thread was one line or one instruction earlier, on whatever hart that was. */
+export const stepBack: RequestHandler<'stepBack'> = {
+  capabilities: { supportsStepBack: true },
+  handle(args, session) {
+    session.still;
+    const hart = session.hart(args.threadId);
+    const byInstruction = args.granularity === 'instruction';
+    session.start(({ reverser }) => (byInstruction ? reverser.instruction(hart, false) : reverser.line(hart)));
+  },
+};

@@ -1,0 +1,125 @@
+/** Going back in a debug session: by line, by instruction, to the last breakpoint and the last migration; over harts, traps and changes. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { root } from './conversation.js';
+import { Talk } from './in-process.js';
+
+const program = `${root}test/debug-adapter/programs/trip.S`;
+
+/** Launched with breakpoints at lines, and stopped at the first. */
+async function stoppedAt(...lines: number[]): Promise<{ talk: Talk; thread: number }> {
+  const talk = await Talk.launch(program);
+  await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: lines.map((line) => ({ line })) });
+  const stop = await talk.until('stopped', 'configurationDone');
+  return { talk, thread: stop.threadId };
+}
+
+const place = (stack: readonly string[]) => stack[0]!.split(' ').at(-1);
+const value = async (talk: Talk, thread: number, expression: string): Promise<string> => {
+  const { stackFrames } = await talk.ask('stackTrace', { threadId: thread });
+  return (await talk.ask('evaluate', { expression, frameId: stackFrames[0].id, context: 'watch' })).result;
+};
+
+test('line by line there and back, over a migration each way', async () => {
+  const { talk, thread } = await stoppedAt(13);
+  // Forward into the function, to the vector hart, and home for the system call.
+  const way: [thread: number, line: string, a0: string, t1: string][] = [];
+  let at = thread;
+  const here = async () =>
+    [at, place(await talk.stack(at))!, await value(talk, at, '$a7'), await value(talk, at, '$t1')] as const;
+  for (const command of ['stepIn', 'next', 'next', 'next', 'next', 'next', 'next', 'next', 'next', 'next']) {
+    way.push([...(await here())]);
+    ({ threadId: at } = await talk.go(command, at));
+  }
+  const last = await here();
+  assert.equal(new Set(way.map(([on]) => on)).size, 2, 'it was on two harts');
+  for (const was of way.reverse()) {
+    const back = await talk.go('stepBack', at);
+    at = back.threadId;
+    assert.equal(back.reason, 'step');
+    assert.deepEqual([...(await here())], was);
+  }
+  // And the same way forward again.
+  for (const command of ['stepIn', 'next', 'next', 'next', 'next', 'next', 'next', 'next', 'next', 'next'])
+    ({ threadId: at } = await talk.go(command, at));
+  assert.deepEqual(await here(), last);
+  await talk.ask('terminate');
+});
+
+test('instruction by instruction, the thread goes back over the trap that took it to another hart', async () => {
+  const { talk, thread } = await stoppedAt(28);
+  let at = thread;
+  const pcs: string[] = [];
+  for (let n = 0; n < 4; n++) {
+    pcs.push(`${at} ${await value(talk, at, '$pc')}`);
+    ({ threadId: at } = await talk.go('stepBack', at, { granularity: 'instruction' }));
+  }
+  assert.match(place(await talk.stack(at))!, /:25$/);
+  assert.equal(new Set(pcs.map((pc) => pc[0])).size, 2, 'it was on two harts');
+  for (const pc of pcs.reverse()) {
+    ({ threadId: at } = await talk.go('next', at, { granularity: 'instruction' }));
+    assert.equal(`${at} ${await value(talk, at, '$pc')}`, pc);
+  }
+  await talk.ask('terminate');
+});
+
+test('reverse to breakpoints and migrations, then to the start of the run', async () => {
+  const { talk, thread } = await stoppedAt(16, 19);
+  assert.equal(await value(talk, thread, '$s0'), '2');
+  await talk.go('continue', thread);
+  const end = await talk.go('continue', thread);
+  assert.match(place(end.stack)!, /:19$/);
+
+  const first = await talk.go('reverseContinue', end.threadId);
+  assert.equal(first.reason, 'breakpoint');
+  assert.match(place(first.stack)!, /:16$/);
+  assert.equal(await value(talk, first.threadId, '$s0'), '1');
+
+  await talk.ask('setExceptionBreakpoints', { filters: ['arrive'] });
+  const arrival = await talk.go('reverseContinue', first.threadId);
+  assert.equal(arrival.reason, 'exception');
+  const { breakMode, exceptionId } = await talk.ask('exceptionInfo', { threadId: arrival.threadId });
+  assert.deepEqual([breakMode, exceptionId], ['always', 'arrive']);
+
+  await talk.ask('setExceptionBreakpoints', { filters: [] });
+  const again = await talk.go('reverseContinue', arrival.threadId);
+  assert.match(place(again.stack)!, /:16$/);
+  assert.equal(await value(talk, again.threadId, '$s0'), '2');
+  const start = await talk.go('reverseContinue', again.threadId);
+  assert.equal(start.reason, 'entry');
+
+  const forward = await talk.go('continue', start.threadId);
+  assert.match(place(forward.stack)!, /:16$/);
+  await talk.ask('terminate');
+});
+
+test('a register that was set stays set when the way leads over it again, and is not before', async () => {
+  const { talk, thread } = await stoppedAt(19);
+  const frame = async () => (await talk.ask('stackTrace', { threadId: thread })).stackFrames[0].id;
+  await talk.ask('setExpression', { expression: '$s5', value: '77', frameId: await frame() });
+  await talk.go('stepBack', thread);
+  assert.equal(await value(talk, thread, '$s5'), '0');
+  await talk.go('next', thread);
+  assert.equal(await value(talk, thread, '$s5'), '77');
+  const done = await talk.until('exited', 'continue', { threadId: thread });
+  assert.equal(done.exitCode, 16);
+});
+
+test('what the program writes is told once, however often it is written', async () => {
+  const path = `${root}examples/daxpy.S`;
+  const exit = readFileSync(path, 'utf8')
+    .split('\n')
+    .findLastIndex((line) => /li\s+a7, SYS_exit/.test(line));
+  const talk = await Talk.launch(path);
+  await talk.ask('setBreakpoints', { source: { path }, breakpoints: [{ line: exit + 1 }] });
+  const first = await talk.until('stopped', 'configurationDone');
+  const told = talk.stdout;
+  assert.match(told, /daxpy/);
+  const start = await talk.go('reverseContinue', first.threadId);
+  assert.equal(start.reason, 'entry');
+  const again = await talk.go('continue', start.threadId);
+  assert.equal(again.reason, 'breakpoint');
+  assert.equal(talk.stdout, told);
+  await talk.ask('terminate');
+});
