@@ -28,12 +28,22 @@ static bool alike(const struct area *a, const struct area *b) {
   return a->prot == b->prot && a->locked == b->locked && a->huge == b->huge && !a->backing.data && !b->backing.data;
 }
 
-void area_add(struct areas *all, struct area *a) {
-  list_insert_before(area_first_above(all, a->start), &a->link);
+/** Make one of this area and the one before it, where they touch and are alike. */
+static void join_previous(struct areas *all, struct area *a) {
   struct list *l = a->link.previous;
   if (l == &all->list || area_of(l)->end != a->start || !alike(area_of(l), a)) return;
   a->start = area_of(l)->start;
   area_drop(all, area_of(l));
+}
+
+void area_add(struct areas *all, struct area *a) {
+  list_insert_before(area_first_above(all, a->start), &a->link);
+  join_previous(all, a);
+}
+
+void areas_join(struct areas *all, uint64_t va, uint64_t end) {
+  struct list *l = area_first_above(all, va);
+  for (; l != &all->list && area_of(l)->start <= end; l = l->next) join_previous(all, area_of(l));
 }
 
 void area_drop(struct areas *all, struct area *a) {

@@ -46,6 +46,8 @@ void area_add(struct areas *all, struct area *a);
 void area_drop(struct areas *all, struct area *a);
 /** Make va a border between areas. @return false when memory is used up */
 bool area_split(struct areas *all, uint64_t va);
+/** Areas from va to `end` have changed: those that are alike now become one. */
+void areas_join(struct areas *all, uint64_t va, uint64_t end);
 /** Is no address of the range in an area? */
 bool areas_vacant(struct areas *all, uint64_t va, uint64_t bytes);
 /** Is every address of the range in an area? */

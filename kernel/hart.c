@@ -64,6 +64,17 @@ static void set_up(struct hart *h) {
   __atomic_store_n(&h->online, true, __ATOMIC_RELEASE); /* last: the boot hart goes on when it sees this */
 }
 
+/** Bytes that cbo.zero clears on whichever hart the kernel runs; 0: not all have it, or not alike. */
+static uint32_t zero_block(void) {
+  uint32_t bytes = 0;
+  for (const struct hart *h = harts; h < harts_end; h++) {
+    if (!h->kernel_stack) continue;
+    if (!(h->extensions & EXTENSION_ZICBOZ) || !h->cboz_bytes || (bytes && h->cboz_bytes != bytes)) return 0;
+    bytes = h->cboz_bytes;
+  }
+  return bytes <= PAGE_SIZE ? bytes : 0;
+}
+
 void harts_init(uint32_t boot_hart) {
   struct node cpus = tree_find(tree_root(), "cpus");
   for (struct node cpu = tree_child(cpus); cpu.at; cpu = tree_next(cpu)) {
@@ -85,6 +96,7 @@ void harts_init(uint32_t boot_hart) {
     if (harts_end <= &harts[id]) harts_end = &harts[id + 1];
     __atomic_store_n(&harts[id].kernel_stack, stack + ((uint64_t)PAGE_SIZE << KERNEL_STACK_ORDER), __ATOMIC_RELEASE);
   }
+  page_clear_by_blocks(zero_block());
   if (boot_hart >= MAX_HARTS || !harts[boot_hart].kernel_stack)
     panic("the device tree does not have the boot hart, hart %u", (uint64_t)boot_hart);
   __asm__ volatile("mv tp, %0" ::"r"(&harts[boot_hart]));

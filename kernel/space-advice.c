@@ -13,6 +13,7 @@ int space_lock(struct space *s, uint64_t va, uint64_t bytes, bool on) {
   if (!space_split(s, va) || !space_split(s, va + bytes)) return -ENOMEM;
   struct list *l = area_first_above(&s->areas, va);
   for (; l != &s->areas.list && area_of(l)->start < va + bytes; l = l->next) area_of(l)->locked = on;
+  areas_join(&s->areas, va, va + bytes);
   return 0;
 }
 
@@ -25,5 +26,6 @@ int space_want_huge(struct space *s, uint64_t va, uint64_t bytes, enum huge_advi
   if (!space_split(s, va) || !space_split(s, va + bytes)) return -ENOMEM;
   struct list *l = area_first_above(&s->areas, va);
   for (; l != &s->areas.list && area_of(l)->start < va + bytes; l = l->next) area_of(l)->huge = advice;
+  areas_join(&s->areas, va, va + bytes);
   return 0;
 }

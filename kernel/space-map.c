@@ -139,6 +139,7 @@ int space_protect(struct space *s, uint64_t va, uint64_t bytes, int prot) {
       *m.entry = page | bits;
     }
   }
+  areas_join(&s->areas, va, end);
   __asm__ volatile("sfence.vma; fence.i" ::: "memory");
   if (lost) space_fence(s, va, bytes); /* who only gained a permission faults once at most, see space_fault */
   if (code) sbi_remote_fence_i();

@@ -12,11 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, PAGES = 6, MOST_WORKERS = 8, LANES = 8, MADV_OUT = 21 };
+enum { PAGE = 4096, PAGES = 6, MOST_WORKERS = 8, LANES = 8, MADV_OUT = 21, KEEP_VECTOR = 0x4D494700 };
 
 /** A page that changes. `turn` is odd while it does. */
 static struct {
@@ -90,6 +91,7 @@ static void *work(void *number) {
   char *own = scratch + n * PAGE;
   uint32_t random = (uint32_t)n + 1, count = 0;
   uint64_t rounds = 0, lane;
+  prctl(KEEP_VECTOR, 1);
   __asm__ volatile(VECTOR("vsetivli zero, 8, e32, m1, ta, ma\n vmv.v.i v31, 0\n vmv.v.x v30, %0") ::"r"(n + 77));
   __atomic_fetch_add(&ready, 1, __ATOMIC_SEQ_CST);
   while (!stop) {
@@ -100,7 +102,8 @@ static void *work(void *number) {
       count++;
       if (load(own + 64 * ((count - 1) % 60), &seen, &same) && (seen != count || !same)) wrong_scratch++;
     }
-    rounds++;
+    /* Now and then another thread's turn: nobody is taken from an accelerator hart because others wait for it. */
+    if (++rounds % 256 == 0) sched_yield();
     __asm__ volatile(VECTOR("vsetivli zero, 8, e32, m1, ta, ma\n vadd.vi v31, v31, 1"));
   }
   __asm__ volatile(VECTOR("vsetivli zero, 8, e32, m1, ta, ma\n vslidedown.vi v29, v31, 7\n vmv.x.s %0, v29") : "=r"(lane));
@@ -123,6 +126,11 @@ static void child(void) {
     if (came != pages[i].there || (came && (!same || seen != pages[i].value))) _exit(1);
     if (came && store(region + i * PAGE, 0xbad) && !(load(region + i * PAGE, &seen, &same) && seen == 0xbad)) _exit(2);
   }
+  /* The parent's threads write to their pages all the time, not to ours. */
+  static char before[PAGE];
+  memcpy(before, scratch, PAGE);
+  for (volatile int pause = 500; pause; pause--) continue;
+  if (memcmp(before, scratch, PAGE)) _exit(3);
   memset(scratch, 0xee, PAGE);
   _exit(0);
 }
@@ -180,8 +188,20 @@ static void change(int i, uint32_t what) {
     madvise(scratch, MOST_WORKERS * PAGE, MADV_OUT);
     break;
   case 9: {
+    pages[i].turn++;
+    int writable = mprotect(page, PAGE, rights) == 0;
+    pages[i].there |= writable;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    pages[i].turn++;
     pid_t pid = fork();
     if (pid == 0) child();
+    if (writable) { /* while the child shares it: who reads here must see the copy from now on */
+      pages[i].turn++;
+      __atomic_thread_fence(__ATOMIC_SEQ_CST);
+      fill(page, pages[i].value = (uint32_t)i << 24 | ++epoch);
+      __atomic_thread_fence(__ATOMIC_SEQ_CST);
+      pages[i].turn++;
+    }
     if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) wrong_child++;
     break;
   }

@@ -1,0 +1,61 @@
+/** Memory that changes under threads on accelerator harts, and memory that is used up. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readSoc } from '../../emulator/soc/soc.js';
+import { needs } from '../tools.js';
+import { onMachine } from './boards.js';
+import { compiled } from './programs.js';
+
+const recall = compiled('recall');
+const chips = [
+  [1, 1],
+  [2, 2],
+  [4, 4],
+] as const;
+const policies = ['fifo', 'least-loaded', 'sticky'];
+const words = ['', 'migrate.transport=mailbox', 'migrate.faults=move', 'hugepages=always'];
+
+test('threads see what they may of memory that is unmapped, remapped, moved, paged out and forked under them', needs(...recall.tools), async () => {
+  let recalls = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const [applications, accelerators] = chips[seed % 3]!;
+    const soc = readSoc(
+      {
+        name: `recall-${seed}`,
+        migration: { policy: policies[Math.floor(seed / 3) % 3]! },
+        turns: { seed },
+        harts: [
+          { count: applications, isa: 'rv64gc', role: 'application' },
+          { count: accelerators, isa: 'rv64gcv', vlen: 256, role: 'accelerator' },
+        ],
+      },
+      'recall',
+    );
+    const run = { program: recall, args: [`${seed}`, '24', '3'], bootargs: words[seed % words.length]! };
+    const { console, status, events } = await onMachine(soc, run);
+    assert.equal(console, 'all as it must be\n', `seed ${seed}`);
+    assert.equal(status, 0);
+    recalls += events.filter((e) => e.kind === 'migration' && e.step === 'leave' && e.reason === 'recall').length;
+  }
+  assert.ok(recalls > 12, `${recalls} recalls`);
+});
+
+const starved = compiled('starved');
+
+test('calls that find no memory change nothing', needs(...starved.tools), async () => {
+  const soc = readSoc({ name: 'one', harts: [{ count: 1, isa: 'rv64gc', role: 'application' }] }, 'one');
+  let [died, done] = [0, 0];
+  for (let n = 1; ; n += 5) {
+    const { console, status } = await onMachine(soc, { program: starved, bootargs: `memory.fail=${n}` });
+    if (!console.includes('memory.fail:')) break;
+    if (status === 128 + 9) {
+      assert.match(console, /no memory left for task 1\n/, `request ${n}`); // a page that had to be there
+      died++;
+    } else {
+      assert.equal(status, 0, `request ${n}: ${console}`);
+      assert.match(console, /nothing lost\n$/, `request ${n}`);
+      done++;
+    }
+  }
+  assert.ok(died > 5 && done > 5, `${died} died, ${done} went on`);
+});
