@@ -15,30 +15,34 @@ const chips = [
 const policies = ['fifo', 'least-loaded', 'sticky'];
 const words = ['', 'migrate.transport=mailbox', 'migrate.faults=move', 'hugepages=always'];
 
-test('threads see what they may of memory that is unmapped, remapped, moved, paged out and forked under them', needs(...recall.tools), async () => {
-  let recalls = 0;
-  for (let seed = 1; seed <= 12; seed++) {
-    const [applications, accelerators] = chips[seed % 3]!;
-    const soc = readSoc(
-      {
-        name: `recall-${seed}`,
-        migration: { policy: policies[Math.floor(seed / 3) % 3]! },
-        turns: { seed },
-        harts: [
-          { count: applications, isa: 'rv64gc', role: 'application' },
-          { count: accelerators, isa: 'rv64gcv', vlen: 256, role: 'accelerator' },
-        ],
-      },
-      'recall',
-    );
-    const run = { program: recall, args: [`${seed}`, '24', '3'], bootargs: words[seed % words.length]! };
-    const { console, status, events } = await onMachine(soc, run);
-    assert.equal(console, 'all as it must be\n', `seed ${seed}`);
-    assert.equal(status, 0);
-    recalls += events.filter((e) => e.kind === 'migration' && e.step === 'leave' && e.reason === 'recall').length;
-  }
-  assert.ok(recalls > 12, `${recalls} recalls`);
-});
+test(
+  'threads see what they may of memory that is unmapped, remapped, moved, paged out and forked under them',
+  needs(...recall.tools),
+  async () => {
+    let recalls = 0;
+    for (let seed = 1; seed <= 12; seed++) {
+      const [applications, accelerators] = chips[seed % 3]!;
+      const soc = readSoc(
+        {
+          name: `recall-${seed}`,
+          migration: { policy: policies[Math.floor(seed / 3) % 3]! },
+          turns: { seed },
+          harts: [
+            { count: applications, isa: 'rv64gc', role: 'application' },
+            { count: accelerators, isa: 'rv64gcv', vlen: 256, role: 'accelerator' },
+          ],
+        },
+        'recall',
+      );
+      const run = { program: recall, args: [`${seed}`, '24', '3'], bootargs: words[seed % words.length]! };
+      const { console, status, events } = await onMachine(soc, run);
+      assert.equal(console, 'all as it must be\n', `seed ${seed}`);
+      assert.equal(status, 0);
+      recalls += events.filter((e) => e.kind === 'migration' && e.step === 'leave' && e.reason === 'recall').length;
+    }
+    assert.ok(recalls > 12, `${recalls} recalls`);
+  },
+);
 
 const starved = compiled('starved');
 
