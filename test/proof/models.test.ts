@@ -4,11 +4,12 @@ import { availableParallelism } from 'node:os';
 import { describe, test } from 'node:test';
 import { needs } from '../tools.js';
 import { fence } from './fence.js';
+import { guest } from './guest.js';
 import type { Model } from './model.js';
 import { search } from './spin.js';
 import { trip } from './trip.js';
 
-const all: readonly Model[] = [fence, trip];
+const all: readonly Model[] = [fence, guest, trip];
 
 describe('models', { concurrency: availableParallelism() }, () => {
   for (const { name: model, configurations, faults } of all) {
