@@ -7,7 +7,7 @@ export const accelerators = [1, 2, 3, 4];
 
 /** Vector work between two returns: as long as the matrix product, and as short as makes the trip itself dear. */
 export const works = {
-  long: { what: 'sections of 80,000 cycles', constants: { ROUNDS: 6, VECTOR: 20_000, SCALAR: 100 } },
+  long: { what: 'sections of 80,000 cycles', constants: { ROUNDS: 12, VECTOR: 20_000, SCALAR: 100 } },
   short: { what: 'sections of 4,000 cycles', constants: { ROUNDS: 32, VECTOR: 1000, SCALAR: 100 } },
 } as const;
 export type Work = keyof typeof works;

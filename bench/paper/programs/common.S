@@ -17,6 +17,7 @@
         .equ    SYS_mlockall, 230
         .equ    SYS_madvise, 233
         .equ    FUTEX_WAIT, 0
+        .equ    FUTEX_WAKE, 1
         # CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, PARENT_SETTID, CHILD_CLEARTID
         .equ    CLONE_FLAGS, 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x100000 | 0x200000
         .equ    PRCTL_KEEP_VECTOR, 0x4D494700

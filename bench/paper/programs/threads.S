@@ -1,7 +1,7 @@
 # THREADS threads that share the vector harts: each does ROUNDS rounds of VECTOR turns of a loop of four instructions, two of them of vectors,
 # then SCALAR turns of a loop of two at home, where HOME brings it (pinned, sched_setaffinity moves it there and back). The first
-# PLAIN threads use no vectors and make no call, for as many instructions. Words: cycles from before the first thread is made until
-# all have ended; until the last that uses vectors has; until the last plain one has (0: there is none).
+# PLAIN threads use no vectors and make no call, for as many instructions. All threads begin together. Words: cycles from the beginning
+# until the last that uses vectors is through; until the last plain one is (0: there is none).
 
         .equ    BY_CALL, 0              # HOME: getpid
         .equ    BY_NOTHING, 1           # the scalar turns are done on the vector hart
@@ -23,7 +23,6 @@ main:
         addi    t1, t1, -1
         bnez    t1, 1b
 
-        rdcycle s9
         li      s0, 0
 2:      li      a0, CLONE_FLAGS
         la      a1, stacks
@@ -43,6 +42,19 @@ main:
         li      t0, THREADS
         bne     s0, t0, 2b
 
+3:      syscall SYS_sched_yield         # until all wait for the beginning
+        la      t0, ready
+        lw      t1, (t0)
+        li      t2, THREADS
+        bne     t1, t2, 3b
+        la      a0, go
+        li      t0, 1
+        rdcycle s9
+        sw      t0, (a0)
+        li      a1, FUTEX_WAKE
+        li      a2, THREADS
+        syscall SYS_futex
+
         la      s0, tids
         li      s1, THREADS
 3:      lw      a2, (s0)
@@ -55,9 +67,6 @@ main:
 4:      addi    s0, s0, 4
         addi    s1, s1, -1
         bnez    s1, 3b
-        rdcycle t0
-        sub     t0, t0, s9
-        keep    t0
         la      t1, ends
         li      t2, 2
 5:      ld      t0, (t1)
@@ -69,7 +78,18 @@ main:
         bnez    t2, 5b
         j       report
 
-thread: li      s1, ROUNDS
+thread: la      t0, ready
+        li      t1, 1
+        amoadd.w zero, t1, (t0)
+1:      la      a0, go
+        lw      t0, (a0)
+        bnez    t0, 2f
+        li      a1, FUTEX_WAIT
+        li      a2, 0
+        li      a3, 0
+        syscall SYS_futex
+        j       1b
+2:      li      s1, ROUNDS
         li      t0, PLAIN
         bltu    s0, t0, plain
 1:
@@ -106,7 +126,7 @@ thread: li      s1, ROUNDS
         bnez    s1, 1b
         la      t1, ends
 ended:  rdcycle t0
-        sd      t0, (t1)
+        amomax.d zero, t0, (t1)
         li      a0, 0
         syscall SYS_exit
 
@@ -121,6 +141,8 @@ plain:  li      t0, 2 * VECTOR + SCALAR # as many instructions
         .bss
         .balign 4096
 ends:   .zero   16
+ready:  .zero   4
+go:     .zero   4
 tids:   .zero   4 * THREADS
         .balign 16
 stacks: .zero   THREAD_STACK * THREADS
