@@ -19,6 +19,8 @@ export interface Chip {
   readonly accelerators: number;
   /** What all harts have besides. */
   readonly extension?: string;
+  /** Instructions of a turn; 1 unless given. */
+  readonly quantum?: number;
   /** Is there a hardware mailbox? */
   readonly mailbox?: boolean;
 }
@@ -45,15 +47,20 @@ export interface Measured {
   readonly trips: number;
 }
 
-/** A chip as the presets of this pattern have it: harts of VLEN 256 beside harts without vectors. @throws SocError */
-export function socOf({ applications, accelerators, extension, mailbox }: Chip): Soc {
+/**
+ * A chip as the presets of this pattern have it, harts of VLEN 256 beside harts without vectors, but for the turns: with those of one
+ * instruction all harts go forward in the order of their times. Else a message seems to arrive up to a turn before it was sent, when its
+ * sender is ahead of its receiver.
+ * @throws SocError
+ */
+export function socOf({ applications, accelerators, extension, mailbox, quantum = 1 }: Chip): Soc {
   const name = `app${applications}-vec${accelerators}`;
   const more = extension ? `_${extension}` : '';
   const harts = [
     { count: applications, isa: `rv64gc${more}`, role: 'application' },
     { count: accelerators, isa: `rv64gcv_zvl256b${more}`, role: 'accelerator' },
   ];
-  return readSoc({ name, harts, ...(mailbox && { mailbox }) }, name);
+  return readSoc({ name, harts, quantum, ...(mailbox && { mailbox }) }, name);
 }
 
 const text = (name: string) => readFileSync(new URL(`programs/${name}.S`, import.meta.url), 'utf8');
