@@ -1,5 +1,5 @@
 /** What was set as aim, and whether it is met. */
-import { accelerators, applications, deviation, key, systems, worst } from './chapters/scaling.js';
+import { key, worst } from './chapters/scaling.js';
 import { count, type Figures, percent, table } from './figures.js';
 
 interface Aim {
@@ -113,15 +113,3 @@ export const aimsTable = (figures: Figures): string =>
     verdicts(figures).map(({ what, limit, measured, verdict }) => [what, limit, measured, `**${verdict}**`]),
     false,
   );
-
-/** Chips on which run time lies more than 5 % above linear, for the list of what is worse. */
-export function beyondLinear(figures: Figures): string[] {
-  const found: string[] = [];
-  for (const work of ['long', 'short'] as const)
-    for (const system of systems)
-      for (const vectors of accelerators) {
-        const over = applications.filter((apps) => deviation(figures, work, system, apps, vectors) > 0.05);
-        if (over.length) found.push(`${work} sections, ${system}, ${vectors} vector harts: ${over.join(', ')}`);
-      }
-  return found;
-}

@@ -4,12 +4,17 @@ import { aimsTable } from './aims.js';
 import { chapters } from './chapters.js';
 import type { Figures } from './figures.js';
 import { publishedTable } from './published.js';
+import { worseList } from './worse.js';
 
 const template = () => readFileSync(new URL('measurements.md', import.meta.url), 'utf8');
 
 /** @throws Error when the template asks for a table that nobody makes, or leaves one out */
 export function documentOf(figures: Figures): string {
-  const tables: Record<string, string> = { aims: aimsTable(figures), published: publishedTable(figures) };
+  const tables: Record<string, string> = {
+    aims: aimsTable(figures),
+    published: publishedTable(figures),
+    worse: worseList(figures),
+  };
   for (const chapter of chapters) Object.assign(tables, chapter.tables(figures));
   const left = new Set(Object.keys(tables));
   const text = template().replaceAll(/\{\{([\w.-]+)\}\}/g, (_, name: string) => {
