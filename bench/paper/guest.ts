@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { assemble, formatDiagnostic } from '../../assembler/assemble.js';
 import { ownImage } from '../../cli/files.js';
-import { boot } from '../../emulator/boot.js';
+import { type BootImages, boot } from '../../emulator/boot.js';
 import type { MigrationEvent } from '../../emulator/events.js';
 import { initrd } from '../../emulator/initrd.js';
 import { Machine } from '../../emulator/machine.js';
@@ -63,6 +63,13 @@ export function socOf({ applications, accelerators, extension, mailbox, quantum 
   return readSoc({ name, harts, quantum, ...(mailbox && { mailbox }) }, name);
 }
 
+/** Read once: all figures are of the same images. */
+let read: Pick<BootImages, 'firmware' | 'kernel'> | undefined;
+function images(): Pick<BootImages, 'firmware' | 'kernel'> {
+  read ??= { firmware: ownImage('firmware'), kernel: ownImage('kernel') };
+  return read;
+}
+
 const text = (name: string) => readFileSync(new URL(`programs/${name}.S`, import.meta.url), 'utf8');
 
 function built({ program, chip, constants = {}, pinned = false }: Guest): Uint8Array {
@@ -105,8 +112,7 @@ async function execute(guest: Guest): Promise<Measured> {
       pageFaults++;
   });
   boot(machine, {
-    firmware: ownImage('firmware'),
-    kernel: ownImage('kernel'),
+    ...images(),
     initrd: initrd(built(guest), [guest.program], []),
     bootargs: [guest.pinned ? 'migrate=off' : '', guest.words ?? ''].join(' ').trim(),
   });
