@@ -59,8 +59,8 @@ async function freed(): Promise<Figures> {
 }
 
 const crowds = {
-  general: { what: 'four general threads', constants: { THREADS: 4, PLAIN: 4 } },
-  mixed: { what: 'four general threads, one with vectors', constants: { THREADS: 5, PLAIN: 4 } },
+  general: { what: 'three general threads', constants: { THREADS: 3, PLAIN: 3 } },
+  mixed: { what: 'three general threads, one with vectors', constants: { THREADS: 4, PLAIN: 3 } },
 };
 const guests = ['off', 'on'];
 
