@@ -57,8 +57,9 @@ static void complete(struct origin *origin, struct task *task) {
     span_write(&task->scattered->frame_span, 0, &task->scattered->frame, sizeof task->scattered->frame);
   put(origin, task, (task->floats ? MIG_ENTRY_FLOATS : 0) | (task->ran ? 0 : MIG_ENTRY_QUEUED));
   task_free(task);
+  /* Who has seen that all are back may take the ring away. */
+  __atomic_fetch_sub(&origin->away, 1, __ATOMIC_RELAXED);
   publish(origin);
-  __atomic_fetch_sub(&origin->away, 1, __ATOMIC_RELEASE);
 }
 
 /*
