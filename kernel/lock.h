@@ -11,12 +11,15 @@ extern struct kernel_lock {
   uint32_t next_ticket, now_serving;
 } the_kernel_lock;
 
-static inline void kernel_lock(void) {
+/** Debuggers see it as part of its caller: who stops at the beginning of a trap wants to see the trap. */
+#define PART_OF_CALLER __attribute__((nodebug, always_inline)) static inline
+
+PART_OF_CALLER void kernel_lock(void) {
   uint32_t mine = __atomic_fetch_add(&the_kernel_lock.next_ticket, 1, __ATOMIC_RELAXED);
   while (__atomic_load_n(&the_kernel_lock.now_serving, __ATOMIC_ACQUIRE) != mine)
     __asm__ volatile(".word 0x0100000f"); /* pause */
 }
 
-static inline void kernel_unlock(void) {
+PART_OF_CALLER void kernel_unlock(void) {
   __atomic_store_n(&the_kernel_lock.now_serving, the_kernel_lock.now_serving + 1, __ATOMIC_RELEASE);
 }
