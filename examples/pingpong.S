@@ -1,5 +1,6 @@
-# One vector instruction and one system call a round: the thread leaves for the vector hart and comes back exactly ROUNDS times.
-# This is what a migration costs when a program gives it nothing to do.
+# One vector instruction and one system call a round: with migrate.calls=move on the kernel's command line the thread leaves for the vector hart
+# and comes back exactly ROUNDS times. This is what a migration costs when a program gives it nothing to do. By itself the kernel sees that the
+# trips are in vain, and after the first serves most calls while the thread waits on the vector hart.
 
         .option norelax                 # a linker may not use gp: nobody sets it
 

@@ -25,12 +25,37 @@ static int64_t unknown(uint64_t number) {
   return -ENOSYS;
 }
 
+static int64_t call(struct task *t) {
+  uint64_t number = *frame_x(t->frame, A7);
+  if (number >= LAST || !table[number]) return unknown(number);
+  return table[number](t, frame_x(t->frame, A0)); /* nobody changes them while the call lasts */
+}
+
 void system_call(struct task *t) {
-  uint64_t arguments[6], number = *frame_x(t->frame, A7);
-  for (int i = 0; i < 6; i++) arguments[i] = *frame_x(t->frame, A0 + i);
   t->in_call = true;
   if (!t->keep_vector) vector_discard(t);
-  t->first_argument = arguments[0];
-  int64_t result = number < LAST && table[number] ? table[number](t, arguments) : unknown(number);
+  t->first_argument = *frame_x(t->frame, A0);
+  int64_t result = call(t);
   if (t->in_call) *frame_x(t->frame, A0) = (uint64_t)result; /* rt_sigreturn put other registers there */
+}
+
+static const bool askable[LAST] = {
+#define SYSCALL(number, name)
+#define ASKABLE(number, name) [number] = true,
+#include "calls.def"
+#undef SYSCALL
+};
+
+bool call_may_be_asked(const struct task *t) {
+  uint64_t number = *frame_x(t->frame, A7);
+  return number < LAST && askable[number];
+}
+
+bool system_call_asked(struct task *t) {
+  t->asked.would_sleep = false;
+  int64_t result = call(t);
+  if (t->asked.would_sleep && (result == -EINTR || result == -ERESTART)) return false;
+  *frame_x(t->frame, A0) = (uint64_t)result;
+  t->frame->registers.epc += 4;
+  return true;
 }

@@ -1,5 +1,6 @@
 /** The system calls, each a function of the calling task and its six arguments: `sys_NAME`. See calls.def. */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 struct task;
@@ -10,3 +11,7 @@ struct task;
 
 /** Do the system call that the task's registers ask for; its result is put there. */
 void system_call(struct task *t);
+/** Can it be done while the task is away? */
+bool call_may_be_asked(const struct task *t);
+/** Then do it, vector registers left as they are, and step over the instruction. @return false when it has to sleep: nothing was done */
+bool system_call_asked(struct task *t);

@@ -1,4 +1,5 @@
 /** Start-up, in order. */
+#include "asking.h"
 #include "bootargs.h"
 #include "console.h"
 #include "devices.h"
@@ -35,6 +36,7 @@ void kernel_main(uint64_t hart, uint64_t tree_pa) {
   scheduler_init(tree_number(tree_find(tree_root(), "cpus"), "timebase-frequency", 10000000));
   tasks_init();
   space_huge_init();
+  asking_init();
   migration_init();
   harts_init((uint32_t)hart);
   console_listen((uint32_t)hart);

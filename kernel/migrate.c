@@ -10,7 +10,9 @@
 #include "text.h"
 #include "user.h"
 
-enum { RING_ENTRIES = (PAGE_SIZE - sizeof(struct mig_ring)) / sizeof(struct mig_completion) };
+/* Of a ring, a power of two that fits in a page. The firmware keeps what does not fit until there is room. */
+enum { RING_PLACES = 32, INVALID_PARAM = -3 };
+_Static_assert(MIG_RING_BYTES(RING_PLACES) <= PAGE_SIZE, "a ring in a page");
 
 extern char return_from_afar[];
 
@@ -47,18 +49,11 @@ void migration_init(void) {
   }
 }
 
-/** The largest power of two of entries that fits in a page. The firmware keeps what does not fit until there is room. */
-static uint64_t ring_entries(void) {
-  uint64_t n = 1;
-  while (2 * n <= RING_ENTRIES) n *= 2;
-  return n;
-}
-
 void migration_set_ring(struct hart *h) {
   if (!present) return;
   struct mig_ring *ring = pages_take(0);
   if (!ring) panic("no memory for the completion ring of hart %u", (uint64_t)h->id);
-  struct sbi_result r = call(MIG_SET_RING, (uint64_t[6]){physical(ring), ring_entries()});
+  struct sbi_result r = call(MIG_SET_RING, (uint64_t[6]){physical(ring), RING_PLACES});
   if (r.error) panic("the firmware refuses the completion ring of hart %u: error %d", (uint64_t)h->id, r.error);
   h->ring = ring;
 }
@@ -89,7 +84,8 @@ bool migration_class_of(const struct task *t, uint64_t bits, int *class) {
 /** End a task's absence. */
 static void come_back(struct task *t, struct mig_completion completion) {
   t->completion = completion;
-  if (completion.flags & MIG_ENTRY_FLOATS) t->floats_in = NULL; /* the frame's are newer than any hart's */
+  if (completion.flags & MIG_ENTRY_FLOATS) t->floats_in = NULL; /* the frame has others than the hart where it was */
+  asking_home(t, completion.reason);
   task_ready(t);
 }
 
@@ -133,22 +129,49 @@ void migration_forget(struct task *t) {
 }
 
 /** Ask the firmware to take a task. */
-static int64_t offer(const struct task *t, int class) {
-  uint64_t flags = t->keep_vector ? MIG_KEEP_OVER_SYSCALL : 0;
-  return call(MIG_MIGRATE, (uint64_t[6]){(uint64_t)class, t->satp, (uint64_t)t->tid, (uint64_t)&t->frame->registers,
-                                         (uint64_t)save_area(t, class), flags})
-      .error;
+static int64_t offer(struct task *t, int class) {
+  uint64_t flags = (t->keep_vector ? MIG_KEEP_OVER_SYSCALL : 0) | asking_flags(t);
+  int64_t error;
+  do
+    error = call(MIG_MIGRATE, (uint64_t[6]){(uint64_t)class, t->satp, (uint64_t)t->tid, (uint64_t)&t->frame->registers,
+                                            (uint64_t)save_area(t, class), flags})
+                .error;
+  while (error == INVALID_PARAM && asking_refused(&flags));
+  return error;
+}
+
+/** When a task of the process was sent last, as a number that grows; by pid. */
+static uint64_t *served(const struct task *t) {
+  enum { REMEMBERED = 64 };
+  static uint64_t turns[REMEMBERED];
+  return &turns[t->process->pid % REMEMBERED];
+}
+
+/** The next in a queue: of the processes that wait the one whose turn is longest ago, and of that the task that came first. */
+static struct task *next_waiting(struct list *waiting) {
+  struct task *next = NULL;
+  for (struct list *l = waiting->next; l != waiting; l = l->next) {
+    struct task *t = member_of(l, struct task, queue);
+    if (!next || *served(t) < *served(next)) next = t;
+  }
+  return next;
+}
+
+/** The firmware took it, or never will. */
+static void take_turn(struct task *t) {
+  static uint64_t turn;
+  *served(t) = ++turn;
+  t->asked.trips++;
 }
 
 /** Hand waiting tasks of a class to the firmware while it has room. */
 static void send_waiting(int class) {
-  struct list *waiting = &classes[class].waiting;
-  while (!list_empty(waiting)) {
-    struct task *t = member_of(waiting->next, struct task, queue);
+  for (struct task *t; (t = next_waiting(&classes[class].waiting));) {
     int64_t error = offer(t, class);
     if (error == MIG_ERR_QUEUE_FULL) return; /* a completion will make room */
     list_remove(&t->queue);
     t->awaits_class = -1;
+    take_turn(t);
     if (!error) continue;
     chat("task %d can't leave: error %d", (int64_t)t->tid, error);
     come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = MIGRATION_REFUSED});
@@ -166,6 +189,8 @@ void migration_send(struct task *t, int class) {
   } else if (error) {
     chat("task %d can't leave: error %d", (int64_t)t->tid, error);
     return;
+  } else {
+    take_turn(t);
   }
   t->state = TASK_AWAY;
   t->sent_for = class;
@@ -191,12 +216,15 @@ void migration_drain(void) {
   uint32_t head = h->ring->head;
   while (head != h->ring->tail) {
     __asm__ volatile("fence r, rw" ::: "memory"); /* the entry, and what came with it, after the tail that announced it */
-    struct mig_completion c = h->ring->entry[head % ring_entries()];
+    struct mig_completion c = h->ring->entry[head % RING_PLACES];
     __asm__ volatile("fence rw, w" ::: "memory");
     h->ring->head = ++head;
     struct task *t = task_find((int)c.tid);
     if (!t || t->state != TASK_AWAY) panic("a completion for task %u, which is not away", c.tid);
-    come_back(t, c);
+    if (c.flags & MIG_ENTRY_ASKS)
+      asking_serve(t, &c, !list_empty(&classes[t->sent_for].waiting));
+    else
+      come_back(t, c);
   }
   for (uint64_t left = offered; left; left &= left - 1) send_waiting(__builtin_ctzll(left));
 }

@@ -1,6 +1,7 @@
 #include "calls.h"
 #include "errno.h"
 #include "masking.h"
+#include "migration-calls.h"
 #include "pages.h"
 #include "random.h"
 #include "scheduler.h"
@@ -132,8 +133,7 @@ ZERO(getgid)
 ZERO(getegid)
 
 int64_t sys_prctl(struct task *self, const uint64_t *a) {
-  /* KEEP_VECTOR is ours ("MIG", 0): with 1, this thread's system calls preserve its vector registers, which Linux's do not. */
-  enum { SET_NAME = 15, GET_NAME = 16, SET_TAGGED_ADDR_CTRL = 55, GET_TAGGED_ADDR_CTRL = 56, KEEP_VECTOR = 0x4D494700 };
+  enum { SET_NAME = 15, GET_NAME = 16, SET_TAGGED_ADDR_CTRL = 55, GET_TAGGED_ADDR_CTRL = 56 };
   switch (a[0]) {
   case SET_NAME: {
     char name[NAME_BYTES] = {0};
@@ -150,12 +150,8 @@ int64_t sys_prctl(struct task *self, const uint64_t *a) {
     return a[2] || a[3] || a[4] ? -EINVAL : masking_set(self, a[1]);
   case GET_TAGGED_ADDR_CTRL:
     return a[1] || a[2] || a[3] || a[4] ? -EINVAL : masking_get(self);
-  case KEEP_VECTOR:
-    if (a[1] > 1) return -EINVAL;
-    self->keep_vector = a[1];
-    return 0;
   default:
-    return -EINVAL;
+    return migration_prctl(self, a);
   }
 }
 

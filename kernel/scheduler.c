@@ -5,6 +5,7 @@
 #include "sbi.h"
 #include "space.h"
 #include "state.h"
+#include "trap.h"
 
 enum { SLICES_PER_SECOND = 100 };
 
@@ -98,6 +99,10 @@ enum woken sleep_on(struct list *queue, uint64_t deadline) {
   struct task *t = current();
   if (signal_pending(t)) return WOKEN_BY_SIGNAL;
   if (deadline <= now()) return WOKEN_BY_TIME;
+  if (t->state == TASK_AWAY) { /* it asks from where it is, and can't sleep there */
+    t->asked.would_sleep = true;
+    return WOKEN_BY_SIGNAL;
+  }
   t->state = TASK_ASLEEP;
   list_append(queue, &t->queue);
   t->deadline = deadline;

@@ -25,8 +25,6 @@ enum woken sleep_on(struct list *queue, uint64_t deadline);
 void sleep_firmly(struct list *queue);
 void wake(struct task *t, enum woken reason);
 void wake_all(struct list *queue);
-/** trap.c: serve the interrupts that are pending, without trapping for them. */
-void interrupts_take(void);
 /** The timer interrupt. */
 void scheduler_tick(void);
 /** A hart that has nothing to do: called once per hart with the kernel lock held, on the hart's own stack. */

@@ -66,6 +66,7 @@ struct task *task_create(struct process *p, const char *name) {
   list_init(&t->timed);
   t->affinity = harts_all();
   t->awaits_class = -1;
+  t->wishes = asking_default();
   return t;
 }
 
@@ -75,6 +76,7 @@ void task_inherit(struct task *t, const struct task *from) {
   t->hart = from->hart;
   t->pmm = from->pmm;
   t->keep_vector = from->keep_vector;
+  t->wishes = from->wishes;
 }
 
 struct task *task_find(int tid) {

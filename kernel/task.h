@@ -1,6 +1,7 @@
 /** Tasks: the threads that run in processes. */
 #pragma once
 #include "hart.h"
+#include "asking.h"
 #include "process.h"
 #include <migration.h>
 
@@ -72,6 +73,8 @@ struct task {
   int vector_order;
   bool keep_vector;               /* over system calls, which else discard them */
   struct mig_state *units[MIG_CLASS_COUNT]; /* by class: save areas of registers that the kernel knows nothing of; NULL: never used */
+  struct wishes wishes;
+  struct asked asked;
   int sent_for;                   /* the class that it left for last */
   int awaits_class;               /* waits in the kernel's own outbound queue of this class; -1: doesn't */
   struct mig_completion completion;

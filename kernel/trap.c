@@ -1,4 +1,3 @@
-/** Why a hart comes into the kernel, and what is done about it. */
 #include "calls.h"
 #include "console.h"
 #include "hart.h"
@@ -9,6 +8,7 @@
 #include "scheduler.h"
 #include "space.h"
 #include "state.h"
+#include "trap.h"
 
 void user_trap(void);
 void user_returned(void);
@@ -67,8 +67,17 @@ static struct verdict illegal(struct task *t, uint64_t bits, int class_refused) 
   return nobodys;
 }
 
+static enum fault touch(struct task *t, uint64_t va, int access) {
+  return va < USER_END ? space_fault(t->process->space, va, access) : FAULT_UNMAPPED;
+}
+
+bool page_fault_served(struct task *t, uint64_t cause, uint64_t va) {
+  int access = cause == CAUSE_FETCH_PAGE ? PROT_EXEC : cause == CAUSE_LOAD_PAGE ? PROT_READ : cause == CAUSE_STORE_PAGE ? PROT_WRITE : 0;
+  return access && touch(t, va, access) == FAULT_SERVED;
+}
+
 static struct verdict page_fault(struct task *t, uint64_t va, int access) {
-  enum fault fault = va < USER_END ? space_fault(t->process->space, va, access) : FAULT_UNMAPPED;
+  enum fault fault = touch(t, va, access);
   switch (fault) {
   case FAULT_SERVED:
     return go_on;

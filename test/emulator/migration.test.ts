@@ -35,8 +35,9 @@ async function trip(name: string, text: string, soc = 'app2-vec1', bootargs = ''
   assert.equal(stop.reason, 'power', `ended by ${stop.reason}; console: ${console}`);
   return { machine, status: stop.status, console, steps };
 }
+/** With each system call and fault a trip home, as in the published system. */
 const example = (name: string, soc?: string) =>
-  trip(`${name}.S`, readFileSync(file(`examples/${name}.S`), 'utf8'), soc);
+  trip(`${name}.S`, readFileSync(file(`examples/${name}.S`), 'utf8'), soc, 'migrate.calls=move migrate.faults=move');
 
 const count = <T>(list: readonly T[], which: (each: T) => boolean) => list.filter(which).length;
 /** How often each reason stands in the report. */

@@ -23,7 +23,10 @@ const program = (...lines: string[]) =>
   );
 
 test('examples/dotproduct.S prints its neurons: the inputs stay in the scratchpad over every system call', async () => {
-  const { console, status, events } = await onMachine(chip, { program: example('dotproduct') });
+  const { console, status, events } = await onMachine(chip, {
+    program: example('dotproduct'),
+    bootargs: 'migrate.calls=move migrate.faults=move',
+  });
   assert.equal(console, readFileSync('examples/expected/dotproduct.txt', 'utf8'));
   assert.equal(status, 0);
   assert.deepEqual(new Set(went(events)), new Set([`xhartdot on hart ${DOT_HART}`]));

@@ -53,8 +53,11 @@ function nothingLost(events: MachineEvent[]): void {
   );
 }
 
+/** Each system call and each fault is a trip home, as in the published system. */
+const MOVE = { bootargs: 'migrate.calls=move migrate.faults=move' };
+
 test('pingpong goes out and back exactly as often as its loop says', async () => {
-  const { events } = await onMachine(soc(2, 1), { program: example('pingpong') });
+  const { events } = await onMachine(soc(2, 1), { program: example('pingpong'), ...MOVE });
   assert.equal(steps(events, 'arrive').length, 100);
   assert.equal(leaves(events, 'syscall'), 100);
   assert.equal(steps(events, 'leave').length, 100);
@@ -97,7 +100,7 @@ test('a return never lands inside the kernel: it interrupts user mode, and an id
   assert.ok(interrupts(busy.events).length >= 8);
   for (const { from, pc } of interrupts(busy.events))
     assert.equal(from, 0, `taken in the kernel at ${pc.toString(16)}`);
-  const idle = await onMachine(soc(1, 1), { program: example('pingpong') });
+  const idle = await onMachine(soc(1, 1), { program: example('pingpong'), ...MOVE });
   assert.equal(interrupts(idle.events).length, 0);
   assert.equal(heard(idle.events).length, 100);
 });
