@@ -15,7 +15,14 @@ const spin = () => source('spin.S', '.globl _start\n_start: j _start\n');
 
 test('the report says where each thread went and why', () => {
   const json = join(place, 'pingpong.json');
-  const { status, stdout, stderr } = harthop(['run', 'examples/pingpong.S', '--append', 'migrate.calls=move', '--json', json]);
+  const { status, stdout, stderr } = harthop([
+    'run',
+    'examples/pingpong.S',
+    '--append',
+    'migrate.calls=move',
+    '--json',
+    json,
+  ]);
   assert.deepEqual([status, stdout, stderr], [0, 'pingpong: 100 rounds\n', '']);
   const report = JSON.parse(readFileSync(json, 'utf8'));
   assert.deepEqual(Object.keys(report).sort(), ['cycles', 'exit', 'instructions', 'migrations']);
