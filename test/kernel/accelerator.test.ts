@@ -93,9 +93,15 @@ for (const [name, soc] of [
     `threads use both accelerators in turn, ${name}, with faults and signals, and lose nothing`,
     needs('riscv64-linux-gnu-gcc'),
     async () => {
-      const { console, status, events } = await onMachine(soc, { program: compiled('accelerators') });
-      assert.equal(console, '5 threads, 15 signals, 0 lost\n');
-      assert.equal(status, 0);
+      const asking = await onMachine(soc, { program: compiled('accelerators') });
+      const { console, status, events } = await onMachine(soc, {
+        program: compiled('accelerators'),
+        bootargs: 'migrate.calls=move migrate.faults=move',
+      });
+      for (const run of [asking, { console, status }]) {
+        assert.equal(run.console, '5 threads, 15 signals, 0 lost\n');
+        assert.equal(run.status, 0);
+      }
       const reasons = new Set(steps(events, 'leave').map(({ reason }) => reason));
       for (const reason of ['illegal', 'syscall', 'page-fault'] as const) assert.ok(reasons.has(reason), reason);
       assert.equal(steps(events, 'arrive').length, steps(events, 'leave').length);
