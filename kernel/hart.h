@@ -30,6 +30,7 @@ struct hart {
   uint32_t vlenb;      /* 0 without V */
   bool reschedule;     /* the running task's time is up */
   struct list ready;   /* runqueue.c: tasks that wait for this hart */
+  struct task *next;   /* scheduler.c: who runs next, before them */
   bool runs;           /* a task; else it idles */
   uint32_t load;       /* tasks ready or running here */
   struct list sleepers; /* scheduler.c: tasks that fell asleep here with a deadline, the earliest first */

@@ -1,4 +1,5 @@
 #include "migrate.h"
+#include "bootargs.h"
 #include "errno.h"
 #include "generated/classes.h"
 #include "pages.h"
@@ -20,9 +21,15 @@ extern char return_from_afar[];
 static uint64_t offered;
 static struct class {
   uint64_t harts, depth, vlenb;
-  uint64_t bytes;      /* of a save area */
+  uint64_t bytes;      /* of a save area, */
+  int order;           /* and of its pages */
+  uint64_t away;       /* tasks that the firmware has, guests included */
   struct list waiting; /* tasks that wait for room in the firmware's queues, first come first served */
 } classes[MIG_CLASS_COUNT];
+/** Tasks in all of these queues. */
+static uint32_t waiting;
+/** Boot word migrate.guests=on: general tasks go to accelerator harts that nothing else wants. */
+static bool guests;
 static uint64_t interrupt = MIG_INTERRUPT_SOFTWARE;
 static bool present;
 
@@ -30,6 +37,7 @@ static struct sbi_result call(uint64_t fid, const uint64_t arguments[6]) { retur
 
 void migration_init(void) {
   for (int c = 0; c < MIG_CLASS_COUNT; c++) list_init(&classes[c].waiting);
+  guests = bootargs_have("migrate.guests=on");
   present = sbi_has(MIG_EID);
   if (!present) return;
   uint64_t mask = call(MIG_CLASSES, (uint64_t[6]){0}).value;
@@ -40,6 +48,7 @@ void migration_init(void) {
     if (r.error || area.error) continue;
     offered |= 1ull << c;
     classes[c].bytes = area.value;
+    classes[c].order = pages_order(area.value);
     classes[c].harts = MIG_DESCRIBE_HARTS(r.value);
     classes[c].depth = MIG_DESCRIBE_DEPTH(r.value);
     classes[c].vlenb = MIG_DESCRIBE_VLENB(r.value);
@@ -81,12 +90,20 @@ bool migration_class_of(const struct task *t, uint64_t bits, int *class) {
   return true;
 }
 
-/** End a task's absence. */
-static void come_back(struct task *t, struct mig_completion completion) {
-  t->completion = completion;
-  if (completion.flags & MIG_ENTRY_FLOATS) t->floats_in = NULL; /* the frame has others than the hart where it was */
-  asking_home(t, completion.reason);
-  task_ready(t);
+/** End a task's absence, for the reason in its completion. */
+static void come_back(struct task *t) {
+  if (t->completion.flags & MIG_ENTRY_FLOATS) t->floats_in = NULL; /* the frame's are newer than any hart's */
+  asking_home(t, t->completion.reason);
+  task_returned(t);
+}
+
+/** End the absence of a task that the firmware does not have. */
+static void stay(struct task *t, uint64_t reason) {
+  list_remove(&t->queue);
+  t->awaits_class = -1;
+  waiting--;
+  t->completion = (struct mig_completion){.tid = (uint64_t)t->tid, .reason = reason, .flags = MIG_ENTRY_QUEUED};
+  come_back(t);
 }
 
 /** Where a task's registers of a class are kept while it is not on a hart that has them; NULL: nowhere yet. */
@@ -96,8 +113,9 @@ static void *save_area(const struct task *t, int class) {
 
 /** See that there is one. @return false when memory is used up */
 static bool provide_area(struct task *t, int class) {
-  if (class == MIG_CLASS_VECTOR) return vector_area(t, classes[class].vlenb);
-  if (!t->units[class]) t->units[class] = pages_take(pages_order(classes[class].bytes));
+  if (class == MIG_CLASS_VECTOR)
+    return (t->vector && t->vector_order >= classes[class].order) || vector_area(t, classes[class].vlenb);
+  if (!t->units[class]) t->units[class] = pages_take(classes[class].order);
   return t->units[class];
 }
 
@@ -125,18 +143,22 @@ bool migration_copy(struct task *to, const struct task *from) {
 
 void migration_forget(struct task *t) {
   for (int c = 0; c < MIG_CLASS_COUNT; c++)
-    if (t->units[c]) pages_give(t->units[c], pages_order(classes[c].bytes));
+    if (t->units[c]) pages_give(t->units[c], classes[c].order);
 }
 
-/** Ask the firmware to take a task. */
-static int64_t offer(struct task *t, int class) {
-  uint64_t flags = (t->keep_vector ? MIG_KEEP_OVER_SYSCALL : 0) | asking_flags(t);
+/** Ask the firmware to take a task. @param more flags of enum mig_flags */
+static int64_t offer(struct task *t, int class, uint64_t more) {
+  uint64_t flags = (t->keep_vector ? MIG_KEEP_OVER_SYSCALL : 0) | asking_flags(t) | more;
   int64_t error;
   do
     error = call(MIG_MIGRATE, (uint64_t[6]){(uint64_t)class, t->satp, (uint64_t)t->tid, (uint64_t)&t->frame->registers,
                                             (uint64_t)save_area(t, class), flags})
                 .error;
   while (error == INVALID_PARAM && asking_refused(&flags));
+  if (!error) {
+    classes[class].away++;
+    t->asked.trips++;
+  }
   return error;
 }
 
@@ -148,50 +170,39 @@ static uint64_t *served(const struct task *t) {
 }
 
 /** The next in a queue: of the processes that wait the one whose turn is longest ago, and of that the task that came first. */
-static struct task *next_waiting(struct list *waiting) {
+static struct task *next_waiting(struct list *queue) {
   struct task *next = NULL;
-  for (struct list *l = waiting->next; l != waiting; l = l->next) {
+  for (struct list *l = queue->next; l != queue; l = l->next) {
     struct task *t = member_of(l, struct task, queue);
     if (!next || *served(t) < *served(next)) next = t;
   }
   return next;
 }
 
-/** The firmware took it, or never will. */
-static void take_turn(struct task *t) {
+static void take_turn(const struct task *t) {
   static uint64_t turn;
   *served(t) = ++turn;
-  t->asked.trips++;
 }
 
 /** Hand waiting tasks of a class to the firmware while it has room. */
 static void send_waiting(int class) {
   for (struct task *t; (t = next_waiting(&classes[class].waiting));) {
-    int64_t error = offer(t, class);
+    int64_t error = offer(t, class, 0);
     if (error == MIG_ERR_QUEUE_FULL) return; /* a completion will make room */
+    take_turn(t);
+    if (error) {
+      chat("task %d can't leave: error %d", (int64_t)t->tid, error);
+      stay(t, MIGRATION_REFUSED);
+      continue;
+    }
     list_remove(&t->queue);
     t->awaits_class = -1;
-    take_turn(t);
-    if (!error) continue;
-    chat("task %d can't leave: error %d", (int64_t)t->tid, error);
-    come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = MIGRATION_REFUSED});
+    waiting--;
   }
 }
 
-void migration_send(struct task *t, int class) {
-  if (!provide_area(t, class)) return;
-  state_save(t); /* the firmware takes the registers from memory */
-  /* Those who wait come first. */
-  int64_t error = list_empty(&classes[class].waiting) ? offer(t, class) : MIG_ERR_QUEUE_FULL;
-  if (error == MIG_ERR_QUEUE_FULL) { /* a completion will make room */
-    t->awaits_class = class;
-    list_append(&classes[class].waiting, &t->queue);
-  } else if (error) {
-    chat("task %d can't leave: error %d", (int64_t)t->tid, error);
-    return;
-  } else {
-    take_turn(t);
-  }
+/** The current task is another's now: it goes on when it is back. */
+static _Noreturn void leave(struct task *t, int class) {
   t->state = TASK_AWAY;
   t->sent_for = class;
   t->context.ra = (uint64_t)return_from_afar;
@@ -199,32 +210,66 @@ void migration_send(struct task *t, int class) {
   schedule_away();
 }
 
-void migration_recall(struct task *t) {
-  if (t->awaits_class >= 0) {
-    list_remove(&t->queue);
-    t->awaits_class = -1;
-    come_back(t, (struct mig_completion){.tid = (uint64_t)t->tid, .reason = MIG_REASON_RECALL, .flags = MIG_ENTRY_QUEUED});
+void migration_send(struct task *t, int class) {
+  if (!provide_area(t, class)) return;
+  state_save(t); /* the firmware takes the registers from memory */
+  /* Those who wait come first. */
+  int64_t error = list_empty(&classes[class].waiting) ? offer(t, class, 0) : MIG_ERR_QUEUE_FULL;
+  if (error == MIG_ERR_QUEUE_FULL) { /* a completion will make room */
+    t->awaits_class = class;
+    waiting++;
+    list_append(&classes[class].waiting, &t->queue);
+  } else if (error) {
+    chat("task %d can't leave: error %d", (int64_t)t->tid, error);
     return;
+  } else {
+    take_turn(t);
   }
-  /* An unknown tid here is a task whose completion is in a ring already: it comes back by itself. */
-  call(MIG_RECALL, (uint64_t[6]){(uint64_t)t->tid});
+  leave(t, class);
+}
+
+bool migration_has_idle(int class) { return migration_offers(class) && classes[class].away < classes[class].harts; }
+
+void migration_offer_guest(struct task *t) {
+  struct hart_mask all = harts_all();
+  if (!guests || t->affinity.bits[0] != all.bits[0] || t->affinity.bits[1] != all.bits[1]) return;
+  for (int c = 0; c < MIG_CLASS_COUNT; c++) {
+    if (!migration_has_idle(c) || !provide_area(t, c)) continue;
+    state_save(t);
+    if (!offer(t, c, MIG_GUEST)) leave(t, c);
+    state_load(t);
+  }
+}
+
+void migration_hint(struct task *t, enum mig_hint hint, int class) {
+  if (migration_offers(class)) call(MIG_HINT, (uint64_t[6]){(uint64_t)t->tid, hint, (uint64_t)class});
+}
+
+void migration_recall(struct task *t) {
+  if (t->awaits_class >= 0)
+    stay(t, MIG_REASON_RECALL);
+  else /* an unknown tid here is a task whose completion is in a ring already: it comes back by itself */
+    call(MIG_RECALL, (uint64_t[6]){(uint64_t)t->tid});
 }
 
 void migration_drain(void) {
-  struct hart *h = this_hart();
-  if (!h->ring) return;
-  uint32_t head = h->ring->head;
-  while (head != h->ring->tail) {
+  struct mig_ring *ring = this_hart()->ring;
+  if (!ring) return;
+  for (uint32_t head = ring->head; head != ring->tail;) {
     __asm__ volatile("fence r, rw" ::: "memory"); /* the entry, and what came with it, after the tail that announced it */
-    struct mig_completion c = h->ring->entry[head % RING_PLACES];
+    const struct mig_completion *entry = &ring->entry[head % RING_PLACES];
+    struct task *t = task_find((int)entry->tid);
+    if (!t || t->state != TASK_AWAY) panic("a completion for task %u, which is not away", entry->tid);
+    t->completion = *entry;
     __asm__ volatile("fence rw, w" ::: "memory");
-    h->ring->head = ++head;
-    struct task *t = task_find((int)c.tid);
-    if (!t || t->state != TASK_AWAY) panic("a completion for task %u, which is not away", c.tid);
-    if (c.flags & MIG_ENTRY_ASKS)
-      asking_serve(t, &c, !list_empty(&classes[t->sent_for].waiting));
-    else
-      come_back(t, c);
+    ring->head = ++head;
+    struct class *class = &classes[t->sent_for];
+    if (t->completion.flags & MIG_ENTRY_ASKS) {
+      asking_serve(t, &t->completion, !list_empty(&class->waiting));
+    } else {
+      class->away--;
+      come_back(t);
+    }
   }
-  for (uint64_t left = offered; left; left &= left - 1) send_waiting(__builtin_ctzll(left));
+  for (uint64_t left = waiting ? offered : 0; left; left &= left - 1) send_waiting(__builtin_ctzll(left));
 }

@@ -17,6 +17,15 @@ bool migration_offers_any(void);
  * firmware refuses it for good. (Refused after a time in the queue it gets reason MIGRATION_REFUSED.)
  */
 void migration_send(struct task *t, int class);
+/** Has a class harts that no task is on or queued for? */
+bool migration_has_idle(int class);
+/**
+ * Others wait for this hart: send the current task, which stands at the return to user mode, to an accelerator hart as a guest if one idles.
+ * Comes back when none does.
+ */
+void migration_offer_guest(struct task *t);
+/** Tell the firmware what a task at home expects. */
+void migration_hint(struct task *t, enum mig_hint hint, int class);
 /** Bring a task back that is away; it comes with reason MIG_REASON_RECALL unless it was coming already. */
 void migration_recall(struct task *t);
 /** The interrupt that announces completions: wake the tasks that came back to this hart. */

@@ -3,11 +3,19 @@
 #include "migrate.h"
 
 int64_t migration_prctl(struct task *self, const uint64_t *a) {
-  enum { KEEP_VECTOR = 0x4D494700, CALLS = 0x4D494702, FAULTS = 0x4D494703 };
+  enum { KEEP_VECTOR = 0x4D494700, HINT, CALLS, FAULTS };
   switch (a[0]) {
   case KEEP_VECTOR: /* with 1, system calls preserve vector registers, which Linux's do not */
     if (a[1] > 1) return -EINVAL;
     self->keep_vector = a[1];
+    return 0;
+  case HINT:
+    if ((a[1] != MIG_WILL_NEED && a[1] != MIG_WONT_NEED) || a[2] >= MIG_CLASS_COUNT) return -EINVAL;
+    /* The thread is at home for this call: `soon` may send it out when it is done, `done` finds it where it is to be. */
+    if (a[1] == MIG_WILL_NEED)
+      self->leaves_for = (int)a[2];
+    else
+      migration_hint(self, MIG_WONT_NEED, (int)a[2]);
     return 0;
   case CALLS:
     if (a[1] > AUTO) return -EINVAL;

@@ -44,6 +44,16 @@ void task_ready(struct task *t) {
   if (h->load == 1 && h != this_hart()) hart_poke(h->id); /* it was idle; others come by */
 }
 
+void task_returned(struct task *t) {
+  struct hart *h = this_hart();
+  if (current() || h->next || !list_empty(&h->ready) || t->hart != h->id || !queue_allows(t, h)) {
+    task_ready(t);
+    return;
+  }
+  t->state = TASK_RUNNING; /* in a moment: the idle loop is about to look */
+  h->next = t;
+}
+
 void task_move(struct task *t) {
   if (t->state == TASK_READY && !queue_allows(t, &harts[t->hart])) {
     queue_remove(t);
@@ -156,7 +166,8 @@ void scheduler_tick(void) {
 void idle(void) {
   struct hart *h = this_hart();
   for (;;) {
-    struct task *t = queue_next(h);
+    struct task *t = h->next ? h->next : queue_next(h);
+    h->next = NULL;
     if (t) {
       install(h, t);
       enter_context(&t->context);

@@ -11,6 +11,8 @@ uint64_t timebase(void);
 
 /** Queue a task on the hart that suits it best, and wake that when it idles. */
 void task_ready(struct task *t);
+/** The same for a task that was away and comes back to this hart; if this hart idles, and is where it was, it is next. */
+void task_returned(struct task *t);
 /** Move a task that may no longer be where it is: a ready one goes to another queue, a running one leaves before it is in user mode again. */
 void task_move(struct task *t);
 /** Give the hart to whoever is next; the caller has set the current task's state. Returns when it is its turn again. */

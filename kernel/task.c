@@ -65,7 +65,7 @@ struct task *task_create(struct process *p, const char *name) {
   list_init(&t->queue);
   list_init(&t->timed);
   t->affinity = harts_all();
-  t->awaits_class = -1;
+  t->awaits_class = t->leaves_for = -1;
   t->wishes = asking_default();
   return t;
 }

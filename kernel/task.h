@@ -75,6 +75,7 @@ struct task {
   struct mig_state *units[MIG_CLASS_COUNT]; /* by class: save areas of registers that the kernel knows nothing of; NULL: never used */
   struct wishes wishes;
   struct asked asked;
+  int leaves_for;                 /* by the hint that its system call was: a class; -1: none */
   int sent_for;                   /* the class that it left for last */
   int awaits_class;               /* waits in the kernel's own outbound queue of this class; -1: doesn't */
   struct mig_completion completion;

@@ -16,12 +16,12 @@ _Noreturn void kernel_trap(struct frame *frame);
 void before_user(void);
 
 static void interrupt(uint64_t number) {
-  uint32_t hart = this_hart()->id, irq;
   if (number == migration_interrupt()) {
     csr_clear(sip, 1ull << number); /* before the look into the ring */
     migration_drain();
     return;
   }
+  uint32_t hart = this_hart()->id, irq;
   switch (number) {
   case INTERRUPT_TIMER:
     scheduler_tick();
@@ -49,21 +49,22 @@ struct verdict {
   enum { GO_ON, SIGNAL, SEND } what;
   int signo, code; /* SIGNAL */
   int class;       /* SEND */
+  bool early;      /* SEND: it could go on here too */
 };
 
-static const struct verdict go_on = {GO_ON, 0, 0, 0};
-static const struct verdict no_memory_left = {SIGNAL, SIGKILL, SI_KERNEL, 0};
+static const struct verdict go_on = {.what = GO_ON};
+static struct verdict signal(int signo, int code) { return (struct verdict){.what = SIGNAL, .signo = signo, .code = code}; }
 
 /** An illegal instruction: one that other harts have, the first vector instruction on this one, or really illegal. */
 static struct verdict illegal(struct task *t, uint64_t bits, int class_refused) {
-  const struct verdict nobodys = {SIGNAL, SIGILL, ILL_ILLOPC, 0};
+  const struct verdict nobodys = signal(SIGILL, ILL_ILLOPC);
   int class;
-  if (!migration_class_of(t, bits, &class)) return (struct verdict){SIGNAL, SIGSEGV, SEGV_MAPERR, 0};
+  if (!migration_class_of(t, bits, &class)) return signal(SIGSEGV, SEGV_MAPERR);
   if (class < 0 && class_refused >= 0) return go_on; /* this hart may have what that one lacks */
   if (class == class_refused) return nobodys; /* a hart of that class did not like it either */
   if (migration_offers(class)) return (struct verdict){.what = SEND, .class = class};
   if (class == MIG_CLASS_VECTOR && this_hart()->has_vector && !(csr_read(sstatus) & STATUS_VS))
-    return vector_begin(t) ? go_on : no_memory_left;
+    return vector_begin(t) ? go_on : signal(SIGKILL, SI_KERNEL);
   return nobodys;
 }
 
@@ -83,10 +84,26 @@ static struct verdict page_fault(struct task *t, uint64_t va, int access) {
     return go_on;
   case FAULT_NO_MEMORY:
     print("no memory left for task %d", (int64_t)t->tid);
-    return no_memory_left;
+    return signal(SIGKILL, SI_KERNEL);
   default:
-    return (struct verdict){SIGNAL, SIGSEGV, fault == FAULT_UNMAPPED ? SEGV_MAPERR : SEGV_ACCERR, 0};
+    return signal(SIGSEGV, fault == FAULT_UNMAPPED ? SEGV_MAPERR : SEGV_ACCERR);
   }
+}
+
+/** It wants to be where this class is: now, where that makes nobody wait. */
+static struct verdict soon(struct task *t, int class) {
+  if (migration_has_idle(class)) return (struct verdict){.what = SEND, .class = class, .early = true};
+  migration_hint(t, MIG_WILL_NEED, class);
+  return go_on;
+}
+
+/** A hint instruction (isa/xharthint.ts): slti x0, x0, 2 * class + 1 for `soon`, + 2 for `done`. On accelerator hart the firmware stepped over it. */
+static struct verdict hinted(struct task *t, uint64_t bits, int from) {
+  uint64_t immediate = bits >> 20 & 0x7ff;
+  if (from < 0) t->frame->registers.epc += 4;
+  if (immediate % 2) return soon(t, (int)(immediate / 2));
+  if (from < 0) migration_hint(t, MIG_WONT_NEED, (int)(immediate / 2) - 1);
+  return go_on;
 }
 
 /** Judge an exception, taken on this hart or brought back from one of class `from` (-1: this hart). */
@@ -95,7 +112,7 @@ static struct verdict judge(struct task *t, uint64_t cause, uint64_t value, int 
   case CAUSE_ECALL_USER:
     t->frame->registers.epc += 4;
     system_call(t);
-    return go_on;
+    return t->leaves_for < 0 ? go_on : soon(t, t->leaves_for);
   case CAUSE_FETCH_PAGE:
     return page_fault(t, value, PROT_EXEC);
   case CAUSE_LOAD_PAGE:
@@ -105,17 +122,19 @@ static struct verdict judge(struct task *t, uint64_t cause, uint64_t value, int 
   case CAUSE_ILLEGAL:
     return illegal(t, value, from);
   case CAUSE_BREAKPOINT:
-    return (struct verdict){SIGNAL, SIGTRAP, TRAP_BRKPT, 0};
+    return signal(SIGTRAP, TRAP_BRKPT);
   case CAUSE_LOAD_MISALIGNED:
   case CAUSE_STORE_MISALIGNED:
   case 0: /* of a fetch */
-    return (struct verdict){SIGNAL, SIGBUS, BUS_ADRALN, 0};
+    return signal(SIGBUS, BUS_ADRALN);
   case CAUSE_FETCH_ACCESS:
   case CAUSE_LOAD_ACCESS:
   case CAUSE_STORE_ACCESS:
-    return (struct verdict){SIGNAL, SIGSEGV, SEGV_ACCERR, 0};
+    return signal(SIGSEGV, SEGV_ACCERR);
+  case MIG_CAUSE_HINT:
+    return hinted(t, value, from);
   case MIGRATION_REFUSED:
-    return (struct verdict){SIGNAL, SIGILL, ILL_ILLOPC, 0};
+    return signal(SIGILL, ILL_ILLOPC);
   case MIG_REASON_RECALL: /* whoever recalled it left a signal, or only wanted it off that hart */
     return go_on;
   default:
@@ -135,7 +154,7 @@ static void serve(struct task *t, uint64_t cause, uint64_t value, int from) {
   }
   if (signal_pending(t)) return; /* first things first: it will trap here again */
   migration_send(t, v.class);    /* comes back only when it could not */
-  signal_fault(SIGILL, ILL_ILLOPC, pc);
+  if (!v.early) signal_fault(SIGILL, ILL_ILLOPC, pc);
 }
 
 /** From trap.S, for a trap out of user mode. */
@@ -144,6 +163,7 @@ void user_trap(void) {
   kernel_lock();
   struct task *t = current();
   t->in_call = false;
+  t->leaves_for = -1;
   if (cause & CAUSE_INTERRUPT)
     interrupt(cause & ~CAUSE_INTERRUPT);
   else
@@ -170,10 +190,15 @@ void before_user(void) {
       yield();
       continue;
     }
-    if (!signal_pending(t)) break;
-    signal_deliver(t);
+    if (signal_pending(t)) {
+      signal_deliver(t);
+      continue;
+    }
+    signal_restart(t, true);
+    if (list_empty(&this_hart()->ready)) break;
+    migration_offer_guest(t);
+    break;
   }
-  signal_restart(current(), true);
   csr_clear(sstatus, STATUS_SPP);
   csr_set(sstatus, STATUS_SPIE);
   kernel_unlock();
