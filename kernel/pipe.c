@@ -83,7 +83,8 @@ int64_t pipe_write(struct task *self, struct open_file *end, uint64_t va, uint64
       return done ? (int64_t)done : -EPIPE;
     }
     uint32_t room = CAPACITY - filled(p);
-    if (room < (bytes <= ATOMIC ? bytes - done : 1)) {
+    bool whole = bytes <= ATOMIC || (self->state == TASK_AWAY && !end->at_once); /* who asks and finds no room does all of it at home */
+    if (room < (whole ? bytes - done : 1)) {
       if (end->at_once) return done ? (int64_t)done : -EAGAIN;
       if (sleep_on(&p->writers, NEVER) == WOKEN_BY_SIGNAL) return done ? (int64_t)done : -ERESTART;
       continue;
