@@ -42,7 +42,10 @@ test('the report says where each thread went and why', () => {
 
 test('the reason for going out is the name of the class', () => {
   const json = join(place, 'dotproduct.json');
-  harthop(['run', 'examples/dotproduct.S', '--soc', 'app2-vec1-dot1', '--json', json]);
+  harthop([
+    ...['run', 'examples/dotproduct.S', '--soc', 'app2-vec1-dot1'],
+    ...['--append', 'migrate.calls=move migrate.faults=move', '--json', json],
+  ]);
   const { exit, migrations } = JSON.parse(readFileSync(json, 'utf8'));
   assert.equal(exit, 0);
   const ways = new Set(

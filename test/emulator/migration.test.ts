@@ -155,6 +155,8 @@ child:  vsetivli t0, 4, e32, m1, ta, ma
 there:  .zero 4096
 stack:  .zero 4096
 `,
+    'app2-vec1',
+    'migrate.faults=move',
   );
   assert.equal(run.status, 3);
   const { recall = 0, vector } = reasons(run);
