@@ -27,9 +27,6 @@ test('at every instruction of the trap that sends a thread away, its frames stan
   }
   assert.deepEqual([...seen].sort(), ['U', '[M]', '[S]']);
   // Compilers describe no epilogues: there, and only there, a frame may be lost. How many there are does not depend on how long the way is.
-  assert.ok(
-    lost <= 15,
-    `${lost} of ${steps} stacks did not end in the program: such as ${stop.stack.join(', ')}`,
-  );
+  assert.ok(lost <= 15, `${lost} of ${steps} stacks did not end in the program: such as ${stop.stack.join(', ')}`);
   await talk.ask('terminate');
 });
