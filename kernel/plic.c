@@ -10,26 +10,24 @@ static uint16_t context_of[MAX_HARTS];
 
 static volatile uint32_t *at(uint64_t offset) { return (volatile uint32_t *)(base + offset); }
 
-/** The hart whose interrupt controller has this phandle, or -1. */
-static int hart_of(uint32_t phandle) {
-  struct node cpus = tree_find(tree_root(), "cpus");
-  for (struct node cpu = tree_child(cpus); cpu.at; cpu = tree_next(cpu)) {
-    struct node controller = tree_find(cpu, "interrupt-controller");
-    if (controller.at && tree_number(controller, "phandle", 0) == phandle) return (int)tree_number(cpu, "reg", 0);
-  }
-  return -1;
+/** The supervisor's context of the controller with this phandle, plus 1; 0: none. Contexts are pairs of controller and interrupt. */
+static uint16_t context_in(struct property contexts, uint64_t phandle) {
+  for (int i = 0; i < (int)contexts.length / 8; i++)
+    if (property_cell(contexts, 2 * i) == phandle && property_cell(contexts, 2 * i + 1) == INTERRUPT_EXTERNAL) return i + 1;
+  return 0;
 }
 
 void plic_found(struct node n) {
   uint64_t address, size;
   if (!tree_reg(n, 0, &address, &size)) return;
   base = at_physical(address);
-  /* One context a pair (controller, interrupt number), in this order. */
   struct property contexts = tree_property(n, "interrupts-extended");
-  for (int i = 0; i < (int)contexts.length / 8; i++) {
-    if (property_cell(contexts, 2 * i + 1) != INTERRUPT_EXTERNAL) continue;
-    int hart = hart_of(property_cell(contexts, 2 * i));
-    if (hart >= 0 && hart < MAX_HARTS) context_of[hart] = i + 1;
+  struct node cpus = tree_find(tree_root(), "cpus");
+  for (struct node cpu = tree_child(cpus); cpu.at; cpu = tree_next(cpu)) {
+    struct node controller = tree_find(cpu, "interrupt-controller");
+    uint64_t hart = tree_number(cpu, "reg", MAX_HARTS);
+    if (!controller.at || hart >= MAX_HARTS) continue;
+    context_of[hart] = context_in(contexts, tree_number(controller, "phandle", 0));
   }
 }
 
