@@ -140,6 +140,7 @@ export class Machine implements Board {
     this.console = { write: (bytes) => this.uart.receive(bytes) };
     this.code = new DecodeCache(this.memory.wasm, map, {
       has: (hart, extension) => this.decodes(hart, extension),
+      isa: (hart) => soc.harts[hart]!.isa.text,
       marked: (pc) => this.breakpoints.marks(pc),
     });
     this.breakpoints = new Breakpoints(() => {

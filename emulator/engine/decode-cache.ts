@@ -23,13 +23,15 @@ export interface Slot {
 }
 
 const PAGE = 4096;
-/** Words whose meaning is kept for each hart. */
+/** Words whose meaning is kept for each kind of hart. */
 const MOST_WORDS = 0x10000;
 
 /** What the cache asks of the machine. */
 export interface CodeRules {
   /** Does the hart have the extension? */
   has(hart: number, extension: string): boolean;
+  /** What the hart's extensions are, in a word: words mean the same to harts of which this is the same. */
+  isa(hart: number): string;
   /** Must the instruction at this virtual address be executed aside, because of a breakpoint? */
   marked(pc: bigint): boolean;
 }
@@ -53,13 +55,13 @@ export class DecodeCache {
   ) {
     this.view = new DataView(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
-    this.slots = Array.from({ length: map.harts }, () => ({
-      list: [],
-      byKey: new Map(),
-      next: 0,
-      fences: 0,
-      words: new Map(),
-    }));
+    const kinds = new Map<string, Map<number, Decoded>>();
+    this.slots = Array.from({ length: map.harts }, (_, hart) => {
+      const isa = rules.isa(hart);
+      const words = kinds.get(isa) ?? new Map<number, Decoded>();
+      kinds.set(isa, words);
+      return { list: [], byKey: new Map(), next: 0, fences: 0, words };
+    });
   }
 
   private address(hart: number, n: number): number {
