@@ -316,11 +316,16 @@ export class MigrationTracker {
 
   /** sret to user mode: the thread goes on where it came from, or on another hart of the kernel. */
   private resumed(pc: bigint, cycle: number, hart: Hart): void {
-    const candidates = this.inState('returned', 'left', 'leaving', 'asking');
+    const candidates = this.inState('queued', 'returned', 'left', 'leaving', 'asking');
     if (candidates.length === 0) return;
     const now = threadOn(hart, pc);
-    const task = candidates.find(({ thread }) => same(thread, now));
+    const task = candidates.find(({ state, thread }) => same(thread, now) && (state !== 'queued' || thread.pc === pc));
     if (!task) return;
+    // Firmware took it out of its queue again: it never left, so nothing ends.
+    if (task.state === 'queued') {
+      this.home(task);
+      return;
+    }
     // A kernel that looks into its ring without being told.
     if (task.state !== 'returned') this.comeBack(task, cycle);
     this.home(task);

@@ -224,6 +224,23 @@ test('a guest goes out as one, whatever its next instruction is, and comes back 
   assert.deepEqual(told(), ['leave recall', 'return recall']);
 });
 
+test('a guest that firmware hands back from its queue has been nowhere', async () => {
+  const { thread, told, play, machine } = await stage();
+  const one = thread(1);
+  one.sent(GUEST, CODE + 8n);
+  one.resumes(CODE + 12n);
+  assert.equal(one.state, 'queued', 'what goes on elsewhere is another thread');
+  one.resumes(CODE + 8n);
+  assert.deepEqual(told(), ['sbi-migrate guest', 'enqueue guest']);
+  assert.equal(one.state, 'home');
+  play({ kind: 'trap-return', hart: APPLICATION, pc: CODE + 8n, from: 3, to: 0 });
+  assert.deepEqual(told(), [], 'firmware that was asked for something else at home and returns to it');
+  assert.equal(machine.migrations.list.length, 0);
+  one.sent(GUEST, CODE + 8n);
+  one.runs(CODE + 8n);
+  assert.deepEqual(told(), ['sbi-migrate guest', 'enqueue guest', 'arrive guest']);
+});
+
 test('a thread that is sent before it needs the class goes by a hint', async () => {
   const { thread, told } = await stage();
   const one = thread(1);
