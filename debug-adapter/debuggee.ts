@@ -20,10 +20,22 @@ import { registerOf, vValue } from './values/registers.js';
 /** The deepest stack that is shown. */
 const MOST_FRAMES = 200;
 const modeNames: Readonly<
-  Record<number, { status: string; from: (status: bigint) => number; vector: string; epc: string }>
+  Record<number, { status: string; from: (status: bigint) => number; vector: string; scratch: string; epc: string }>
 > = {
-  1: { status: 'sstatus', from: (status) => Number((status >> 8n) & 1n), vector: 'stvec', epc: 'sepc' },
-  3: { status: 'mstatus', from: (status) => Number((status >> 11n) & 3n), vector: 'mtvec', epc: 'mepc' },
+  1: {
+    status: 'sstatus',
+    from: (status) => Number((status >> 8n) & 1n),
+    vector: 'stvec',
+    scratch: 'sscratch',
+    epc: 'sepc',
+  },
+  3: {
+    status: 'mstatus',
+    from: (status) => Number((status >> 11n) & 3n),
+    vector: 'mtvec',
+    scratch: 'mscratch',
+    epc: 'mepc',
+  },
 };
 
 /** The machine with what is known of the code that runs on it: frames, tasks, names. Looks, never runs anything. */
@@ -134,7 +146,7 @@ export class Debuggee {
     const [vector, epc] = [hart.csr(mode.vector) & ~3n, hart.csr(mode.epc)];
     // Nothing has trapped yet.
     if (vector === 0n || epc === 0n) return undefined;
-    return { vector, epc, from: mode.from(hart.csr(mode.status)) };
+    return { vector, scratch: hart.csr(mode.scratch), epc, from: mode.from(hart.csr(mode.status)) };
   }
 
   /** The address that stands for a frame in tables: of a call, the call itself and not what comes after. */

@@ -1,5 +1,8 @@
 /* Where every hart starts, and the way into and out of a trap. */
 #include "offsets.h"
+#include "unwind.h"
+
+.cfi_sections .debug_frame
 
 /* Every hart: a0 = hart id, a1 = device tree, a2 = fw_dynamic_info or 0. */
 .section .text.entry, "ax"
@@ -86,14 +89,16 @@ panic_early:
  */
 .align 2
 .globl trap_entry
-.cfi_sections .debug_frame
 .cfi_startproc
-.cfi_signal_frame
-.cfi_return_column 64
 trap_entry:
-  .cfi_remember_state
+  unwind_live
   csrrw tp, mscratch, tp
+  unwind_swapped
   sd t0, HART_SCRATCH(tp)
+  unwind_at_tp 5, HART_SCRATCH
+  /* For `interrupted`, and for `supervisor_call`. */
+  .cfi_remember_state
+  .cfi_remember_state
   csrr t0, mcause
   bltz t0, interrupted
   addi t0, t0, -9
@@ -110,36 +115,40 @@ general:
 1: addi t0, sp, -REGS_BYTES
 2: sd sp, 8*2(t0)
   mv sp, t0
+  .cfi_offset 2, 8*2
   sd ra, 8*1(sp)
   sd gp, 8*3(sp)
   csrr t0, mscratch
   sd t0, 8*4(sp)
+  .cfi_offset 4, 8*4
   csrw mscratch, tp
   ld t0, HART_SCRATCH(tp)
   sd t0, 8*5(sp)
+  .cfi_offset 5, 8*5
   .irp n, 6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
   sd x\n, 8*\n(sp)
   .endr
   csrr t0, mepc
   sd t0, 0(sp)
+  /* For debuggers: from here on the interrupted registers lie on the stack, its pc (column 64) first. */
+  .cfi_offset 64, 0
+  .irp n, 1,3,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+  .cfi_offset \n, 8*\n
+  .endr
   csrr t0, mstatus
   sd t0, REGS_STATUS(sp)
   csrr t0, mcause
   sd t0, REGS_CAUSE(sp)
   csrr t0, mtval
   sd t0, REGS_TVAL(sp)
-  /* For debuggers: from here on the interrupted registers lie on the stack, its pc (column 64) first. */
-  .cfi_def_cfa sp, 0
-  .cfi_offset 64, 0
-  .irp n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-  .cfi_offset \n, 8*\n
-  .endr
   li s0, 0
   mv a0, sp
   call trap
   mv a0, sp
 trap_return_to:
+  .cfi_def_cfa a0, 0
   mv sp, a0
+  .cfi_def_cfa sp, 0
   ld t0, 0(sp)
   csrw mepc, t0
   ld t0, REGS_STATUS(sp)
@@ -154,15 +163,17 @@ trap_return_to:
   ld x\n, 8*\n(sp)
   .endr
   ld sp, 8*2(sp)
+  unwind_live
   mret
 
-  .cfi_restore_state
 /*
  * t0 = mcause, an interrupt's. A software interrupt by which other harts raise bits of mip for the supervisor is served here; whatever
  * else they want is left for ipi_take.
  */
 interrupted:
+  .cfi_restore_state
   sd t1, HART_SCRATCH1(tp)
+  unwind_at_tp 6, HART_SCRATCH1
   slli t0, t0, 1
   addi t0, t0, -2*3
   bnez t0, 3f
@@ -182,26 +193,32 @@ interrupted:
   csrs mip, t0
 2: andi t1, t1, ~(REQUEST_SUPERVISOR | REQUEST_ANNOUNCE)
   bnez t1, 3f
+  .cfi_remember_state
   ld t1, HART_SCRATCH1(tp)
   ld t0, HART_SCRATCH(tp)
+  .cfi_same_value 5
+  .cfi_same_value 6
   csrrw tp, mscratch, tp
+  .cfi_same_value 4
   mret
+  .cfi_restore_state
 3: ld t1, HART_SCRATCH1(tp)
+  .cfi_same_value 6
   j general
 
 /* From S-mode, so on the empty stack. C keeps the registers that it owes its caller; the others lie where struct regs has them. */
 supervisor_call:
+  .cfi_restore_state
   ld t0, HART_STACK(tp)
   addi t0, t0, -REGS_BYTES
   sd sp, 8*2(t0)
   mv sp, t0
-  /* For debuggers: see trap_entry. */
-  .cfi_def_cfa sp, 0
   .cfi_offset 2, 8*2
   csrr t0, mepc
   sd t0, 0(sp)
   .cfi_offset 64, 0
   csrrw t0, mscratch, tp
+  .cfi_register 4, 5
   sd t0, 8*4(sp)
   .cfi_offset 4, 8*4
   ld t0, HART_SCRATCH(tp)
@@ -222,6 +239,7 @@ supervisor_call:
   ld x\n, 8*\n(sp)
   .endr
   ld sp, 8*2(sp)
+  unwind_live
   mret
 .cfi_endproc
 

@@ -35,38 +35,72 @@
         .endr
         .endm
 
+        # For unwinders: what was interrupted is in the hart still, or again. (DW_CFA_register; DWARF's number of
+        # a CSR, here as ULEB128, is 4096 more than its own: sscratch 4096 + 0x140, sepc 4096 + 0x141.)
+        .macro  unwind_live
+        .cfi_signal_frame
+        .cfi_return_column 64
+        .cfi_def_cfa sp, 0
+        .cfi_restore 2
+        .irp    n, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+        .cfi_same_value \n
+        .endr
+        .cfi_escape 0x09, 64, 0xc1, 0x22
+        .endm
+
+        # Its registers but sp, tp and pc stand in the frame.
+        .macro  unwind_from_most
+        .irp    n, 1,3,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+        .cfi_offset \n, 8*\n - FRAME
+        .endr
+        .endm
+
         .text
         .balign 4
         .globl  trap_entry
         .type   trap_entry, @function
 trap_entry:
         .cfi_startproc
-        unwind_from_frame
+        unwind_live
         csrrw   tp, sscratch, tp
+        .cfi_escape 0x09, 4, 0xc0, 0x22      # tp is in sscratch
+        .cfi_remember_state
         bnez    tp, from_user
 
         # From the kernel, which runs with interrupts off: it is at fault, and ends here.
         csrrw   tp, sscratch, tp
+        .cfi_same_value 4
         addi    sp, sp, -FRAME
+        .cfi_def_cfa sp, FRAME
         save_most
+        unwind_from_most
         addi    t0, sp, FRAME
         sd      t0, 16(sp)
         sd      tp, 32(sp)
         csrr    t0, sepc
         sd      t0, 0(sp)
+        unwind_from_frame
         mv      a0, sp
         call    kernel_trap
 
 from_user:
+        .cfi_restore_state
         sd      sp, HART_SCRATCH(tp)
         ld      sp, HART_FRAME(tp)      # the running task's frame, at the top of its kernel stack
+        .cfi_def_cfa sp, FRAME
+        .cfi_escape 0x10, 2, 2, 0x74, HART_SCRATCH      # DW_CFA_expression: sp is where DW_OP_breg4 says
         save_most
+        unwind_from_most
         ld      t0, HART_SCRATCH(tp)
         sd      t0, 16(sp)
+        .cfi_offset 2, 16 - FRAME
         csrrw   t0, sscratch, zero
+        .cfi_register 4, 5
         sd      t0, 32(sp)
+        .cfi_offset 4, 32 - FRAME
         csrr    t0, sepc
         sd      t0, 0(sp)
+        .cfi_offset 64, 0 - FRAME
         call    user_trap
         .cfi_endproc
         .size   trap_entry, . - trap_entry
@@ -85,6 +119,7 @@ return_to_user:
         restore_most
         ld      tp, 32(sp)
         ld      sp, 16(sp)
+        unwind_live
         sret
         .cfi_endproc
         .size   return_to_user, . - return_to_user

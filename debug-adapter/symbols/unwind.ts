@@ -18,14 +18,23 @@ export interface UnwindContext {
   imageOf(pc: bigint, privilege: number): Image | undefined;
   /** Eight bytes as a frame of that privilege sees them. */
   read(va: bigint, privilege: number): bigint | undefined;
-  /** The hart's trap registers of a privilege: handler address, address that trapped, privilege that trapped. */
-  trap(privilege: number): { readonly vector: bigint; readonly epc: bigint; readonly from: number } | undefined;
+  /** The hart's trap registers of a privilege: handler address, scratch register, address that trapped, privilege that trapped. */
+  trap(
+    privilege: number,
+  ): { readonly vector: bigint; readonly scratch: bigint; readonly epc: bigint; readonly from: number } | undefined;
   /** Whose code an address is, by where the images lie; undefined: nobody's known. */
   privilegeOf(pc: bigint): number | undefined;
   /** Is the instruction before `returnAddress` a call, and to where (undefined: to a place that a register held)? */
   callBefore(returnAddress: bigint, privilege: number): { readonly target?: bigint } | undefined;
 }
 
+/** DWARF's number of a CSR is so much more than its own (RISC-V DWARF specification, "DWARF register numbers"). */
+const CSRS = 4096;
+/** Those that handlers leave registers in, by the low byte of their numbers; the byte above is the privilege. */
+const trapRegisters: Readonly<Record<number, (trap: { scratch: bigint; epc: bigint }) => bigint>> = {
+  64: ({ scratch }) => scratch,
+  65: ({ epc }) => epc,
+};
 const RA = 1;
 const SP = 2;
 const FP = 8;
@@ -65,7 +74,12 @@ function caller(frame: RawFrame, context: UnwindContext, crossed: Set<number>): 
 
   const row = image?.frames.at(frame.exact ? frame.pc : frame.pc - 1n);
   if (!row) return frame.pc === 0n ? undefined : (byHeuristic(frame, context, image) ?? through());
-  const register = (n: number) => frame.registers[n];
+  const register = (n: number) => {
+    if (n < CSRS) return frame.registers[n];
+    // A trap since then has changed them.
+    if (!trap || !frame.exact || (n - CSRS) >> 8 !== frame.privilege) return undefined;
+    return trapRegisters[(n - CSRS) & 0xff]?.(trap);
+  };
   const read = (va: bigint) => context.read(va, frame.privilege);
   const location = { register, read: (va: bigint) => read(va) };
   const cfa =
