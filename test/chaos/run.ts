@@ -8,10 +8,15 @@ import { compiled } from '../kernel/programs.js';
 import { Invariants } from './invariants.js';
 import type { Trial } from './trial.js';
 
-export const program = compiled('trips', [
+const freestanding = [
   ...['-O2', '-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector', '-mno-relax', '-march=rv64gc'],
   ...['-fno-tree-loop-distribute-patterns', '-Wl,--no-relax', '-Wl,--build-id=none'],
-]);
+];
+
+export const programs = { trips: compiled('trips', freestanding), malice: compiled('malice', freestanding) };
+
+/** The last line of each on the console when all is well. */
+const ends = { trips: /^\d+ trips\n$/, malice: /(^|\n)unharmed\n$/ };
 
 /** More than any trial takes. */
 export const MOST_INSTRUCTIONS = 100_000_000;
@@ -41,7 +46,7 @@ export async function run(trial: Trial): Promise<Result> {
   boot(machine, {
     firmware: firmware(),
     kernel: kernel(),
-    initrd: initrd(program.elf(), ['trips', ...trial.args], []),
+    initrd: initrd(programs[trial.program].elf(), [trial.program, ...trial.args], []),
     bootargs: trial.bootargs,
   });
   let left = MOST_INSTRUCTIONS;
@@ -54,7 +59,7 @@ export async function run(trial: Trial): Promise<Result> {
     invariants.atEnd();
     if (stop.status !== trial.status) failures.push(`exit status ${stop.status} rather than ${trial.status}`);
   }
-  if (!/^\d+ trips\n$/.test(console)) failures.push(`the console says: ${console}`);
+  if (!ends[trial.program].test(console)) failures.push(`the console says: ${console}`);
   failures.push(...invariants.broken.slice(0, 5));
   return {
     failures,

@@ -1,4 +1,4 @@
-/** What a seed stands for: a chip with its turns drawn, words for the kernel, and the arguments of test/programs/trips.c. */
+/** What a seed stands for: a chip with its turns drawn, words for the kernel, and the program with its arguments. */
 import { readSoc, type Soc, seeded } from '../../emulator/soc/soc.js';
 
 export interface Trial {
@@ -7,6 +7,8 @@ export interface Trial {
   readonly description: object;
   readonly soc: Soc;
   readonly bootargs: string;
+  /** Of test/programs. */
+  readonly program: 'trips' | 'malice';
   readonly args: readonly string[];
   /** What the program's exit status must be. */
   readonly status: number;
@@ -74,7 +76,18 @@ export function trialOf(seed: number): Trial {
     description,
     soc: seeded(readSoc(description, `chaos-${seed}.json`), seed),
     bootargs: words.join(' '),
+    program: 'trips',
     args: args.map(String),
     status: end === 2 ? 128 + 9 : 0,
   };
+}
+
+/** The chip, turns and words of a seed, under malicious programs (test/programs/malice.c); application harts take hints where it is odd. */
+export function malicious(seed: number): Trial {
+  const trial = trialOf(seed);
+  const { harts } = trial.description as { harts: { isa: string; role?: string }[] };
+  const hinted = harts.map((hart) => (seed % 2 && hart.role ? { ...hart, isa: `${hart.isa}_xharthint` } : hart));
+  const description = { ...trial.description, harts: hinted };
+  const soc = seeded(readSoc(description, `malice-${seed}.json`), seed);
+  return { ...trial, description, soc, program: 'malice', args: [`${seed}`, '4', '30'], status: 0 };
 }
