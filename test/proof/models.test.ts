@@ -5,11 +5,12 @@ import { describe, test } from 'node:test';
 import { needs } from '../tools.js';
 import { fence } from './fence.js';
 import { guest } from './guest.js';
+import { kernel } from './kernel.js';
 import type { Model } from './model.js';
 import { search } from './spin.js';
 import { trip } from './trip.js';
 
-const all: readonly Model[] = [fence, guest, trip];
+const all: readonly Model[] = [fence, guest, kernel, trip];
 
 describe('models', { concurrency: availableParallelism() }, () => {
   for (const { name: model, configurations, faults } of all) {
