@@ -8,11 +8,10 @@
 enum {
   /* A task that needs the accelerator again so soon after a system call does better to ask: moving costs about 2,000 cycles. */
   THRASHING_CYCLES = 10000,
-  /*
-   * After so many calls in a row it may have stopped computing and be better off at home; and sooner when others wait for its hart. If
-   * it was not, it is out again at once, and the trip is shared by all of them.
-   */
-  MOST_CALLS = 32, MOST_CALLS_WANTED = 4,
+  /* After so many calls in a row it may have stopped computing and be better off at home. If it was not, it is out again at once. */
+  MOST_CALLS = 32,
+  /* While others wait for its hart it may ask until it had it for so long, some times what a trip costs. */
+  FAIR_CYCLES = 10000,
 };
 
 static struct wishes initial = {.calls = AUTO, .faults = ASK};
@@ -51,11 +50,10 @@ void asking_home(struct task *t, uint64_t reason) {
   if (reason == CAUSE_ECALL_USER) t->asked.home_cycle = csr_read(cycle);
 }
 
-/** A system call: can it be served here, and is it to be? */
-static bool call(struct task *t, bool wanted) {
+/** A system call: can it be served here, and is it to be? @param cycles that the task has had its hart */
+static bool call(struct task *t, uint64_t cycles, bool wanted) {
   if (!call_may_be_asked(t)) return false;
-  uint32_t most = wanted ? MOST_CALLS_WANTED : MOST_CALLS;
-  if (t->wishes.calls == AUTO && t->asked.calls_in_a_row >= most) return false;
+  if (t->wishes.calls == AUTO && (t->asked.calls_in_a_row >= MOST_CALLS || (wanted && cycles >= FAIR_CYCLES))) return false;
   if (!system_call_asked(t)) return false;
   t->asked.calls_in_a_row++;
   t->asked.calls++;
@@ -68,7 +66,7 @@ void asking_serve(struct task *t, const struct mig_completion *question, bool wa
   *here = t; /* system calls and faults are the current task's */
   if (!signal_pending(t)) {
     if (question->reason == CAUSE_ECALL_USER)
-      served = call(t, wanted);
+      served = call(t, question->cycles, wanted);
     else if ((served = page_fault_served(t, question->reason, question->tval)))
       t->asked.faults++;
   }

@@ -25,6 +25,7 @@ static struct class {
   int order;           /* and of its pages */
   uint64_t away;       /* tasks that the firmware has, guests included */
   struct list waiting; /* tasks that wait for room in the firmware's queues, first come first served */
+  struct list sent;    /* tasks that the firmware has, those that it has longest first */
 } classes[MIG_CLASS_COUNT];
 /** Tasks in all of these queues. */
 static uint32_t waiting;
@@ -36,7 +37,10 @@ static bool present;
 static struct sbi_result call(uint64_t fid, const uint64_t arguments[6]) { return sbi_call(MIG_EID, fid, arguments); }
 
 void migration_init(void) {
-  for (int c = 0; c < MIG_CLASS_COUNT; c++) list_init(&classes[c].waiting);
+  for (int c = 0; c < MIG_CLASS_COUNT; c++) {
+    list_init(&classes[c].waiting);
+    list_init(&classes[c].sent);
+  }
   guests = bootargs_have("migrate.guests=on");
   present = sbi_has(MIG_EID);
   if (!present) return;
@@ -158,8 +162,38 @@ static int64_t offer(struct task *t, int class, uint64_t more) {
   if (!error) {
     classes[class].away++;
     t->asked.trips++;
+    list_remove(&t->queue);
+    list_append(&classes[class].sent, &t->queue);
+    t->slice_end = now() + scheduler_slice();
   }
   return error;
+}
+
+/** Does a task of the class wait while another has its hart? */
+static bool crowded(const struct class *class) {
+  return class->away > class->harts || !list_empty(&class->waiting);
+}
+
+uint64_t migration_slice_end(void) {
+  uint64_t first = NEVER;
+  for (struct class *class = classes; class < classes + MIG_CLASS_COUNT; class++)
+    if (crowded(class) && !list_empty(&class->sent))
+      first = smaller(first, member_of(class->sent.next, struct task, queue)->slice_end);
+  return first;
+}
+
+void migration_tick(void) {
+  for (struct class *class = classes; class < classes + MIG_CLASS_COUNT; class++) {
+    while (crowded(class) && !list_empty(&class->sent)) {
+      struct task *t = member_of(class->sent.next, struct task, queue);
+      if (t->slice_end > now()) break;
+      /* It comes home, and goes out again behind the others. */
+      list_remove(&t->queue);
+      list_append(&class->sent, &t->queue);
+      t->slice_end = now() + scheduler_slice();
+      migration_recall(t);
+    }
+  }
 }
 
 /** When a task of the process was sent last, as a number that grows; by pid. */
@@ -195,7 +229,6 @@ static void send_waiting(int class) {
       stay(t, MIGRATION_REFUSED);
       continue;
     }
-    list_remove(&t->queue);
     t->awaits_class = -1;
     waiting--;
   }
@@ -265,9 +298,10 @@ void migration_drain(void) {
     ring->head = ++head;
     struct class *class = &classes[t->sent_for];
     if (t->completion.flags & MIG_ENTRY_ASKS) {
-      asking_serve(t, &t->completion, !list_empty(&class->waiting));
+      asking_serve(t, &t->completion, crowded(class));
     } else {
       class->away--;
+      list_remove(&t->queue);
       come_back(t);
     }
   }

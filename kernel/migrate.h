@@ -28,6 +28,10 @@ void migration_offer_guest(struct task *t);
 void migration_hint(struct task *t, enum mig_hint hint, int class);
 /** Bring a task back that is away; it comes with reason MIG_REASON_RECALL unless it was coming already. */
 void migration_recall(struct task *t);
+/** When a task has had its accelerator hart for a slice while others wait for it: as time() has it, NEVER. */
+uint64_t migration_slice_end(void);
+/** Bring those home whose slice is over. */
+void migration_tick(void);
 /** The interrupt that announces completions: wake the tasks that came back to this hart. */
 void migration_drain(void);
 /** Does a save area of the task hold registers of this class, which is not the vectors'? */

@@ -1,6 +1,7 @@
 #include "scheduler.h"
 #include "console.h"
 #include "lock.h"
+#include "migrate.h"
 #include "runqueue.h"
 #include "sbi.h"
 #include "space.h"
@@ -25,6 +26,7 @@ void scheduler_join(struct hart *h) {
   queue_open(h);
 }
 
+uint64_t scheduler_slice(void) { return slice; }
 uint64_t timebase(void) { return hz; }
 
 /** Have the timer interrupt come in time for the running task's slice, the first sleeper, and input that must be looked for. */
@@ -33,6 +35,7 @@ static void arm_timer(struct hart *h) {
   if (current_task[h->id]) at = current_task[h->id]->slice_end;
   if (!list_empty(&h->sleepers)) at = smaller(at, member_of(h->sleepers.next, struct task, timed)->deadline);
   if (console_polled()) at = smaller(at, now() + slice);
+  at = smaller(at, migration_slice_end());
   if (at >= h->timer) return; /* it comes earlier anyway, and arms anew: saves a call on each switch */
   h->timer = at;
   sbi_set_timer(at);
@@ -154,6 +157,7 @@ void scheduler_tick(void) {
     if (first->deadline > now()) break;
     wake(first, WOKEN_BY_TIME);
   }
+  migration_tick();
   if (t && now() >= t->slice_end) {
     h->reschedule = queue_rivals(h);
     t->slice_end = now() + slice;

@@ -8,6 +8,8 @@ void scheduler_init(uint64_t timebase_hz);
 /** A hart that starts takes part from now on. */
 void scheduler_join(struct hart *h);
 uint64_t timebase(void);
+/** Ticks of a time slice. */
+uint64_t scheduler_slice(void);
 
 /** Queue a task on the hart that suits it best, and wake that when it idles. */
 void task_ready(struct task *t);

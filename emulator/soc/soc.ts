@@ -233,7 +233,7 @@ export function readSoc(json: unknown, file: string): Soc {
     timebase,
     misaligned,
     ...(mailbox && { mailbox }),
-    migration: { policy: migration?.choice(POLICIES, 'fifo') ?? 'fifo' },
+    migration: { policy: migration?.choice(POLICIES, 'sticky') ?? 'sticky' },
   };
 }
 

@@ -32,25 +32,32 @@ static int choose_in_turn(const struct task *task, const struct hart_list *harts
   return -1;
 }
 
+/*
+ * The one with the least to do; of equals, each in its turn. Else who is first always queues at the first hart, and a thread on the last one
+ * has it to itself while the others share.
+ */
 static int choose_least_loaded(const struct task *task, const struct hart_list *harts, uint64_t refused) {
+  static uint32_t turn;
   int best = -1;
   uint32_t least = UINT32_MAX;
-  for (uint32_t i = 0; i < harts->count && least; i++) {
+  for (uint32_t n = 0, i = turn; n < harts->count && least; n++, i++) {
+    if (i >= harts->count) i = 0;
     if (!eligible(harts, i, task, refused)) continue;
     uint32_t it = burden(harts->hart[i], task);
     if (it < least) least = it, best = i;
   }
+  if (least) turn = best + 1;
   return best;
 }
 
-/* Back to the hart whose registers still are its own, unless another has less to do by more than one thread. */
+/* Back to the hart whose registers still are its own, if it is idle: waiting costs more than loading them. */
 static int choose_sticky(const struct task *task, const struct hart_list *harts, uint64_t refused) {
   int best = choose_least_loaded(task, harts, refused);
   if (best < 0 || !task->stamp) return best;
   for (uint32_t i = 0; i < harts->count; i++) {
     const struct hart *hart = harts->hart[i];
     if (!area_resident(task, hart, task->stamp) || !eligible(harts, i, task, refused)) continue;
-    return burden(hart, task) <= burden(harts->hart[best], task) + THREAD ? (int)i : best;
+    return burden(hart, task) ? best : (int)i;
   }
   return best;
 }

@@ -64,7 +64,7 @@ function state(machine: Machine) {
     }),
     others: { steps, current: current.id, turnEnd, off, turnOver, devices, turns },
     crossings: machine.migrations.list.length,
-    questions: machine.migrations.questions,
+    questions: machine.migrations.questions.map((question) => ({ ...question })),
     known: migrations.known.map(({ trip, steps: length }) => [trip.tid, trip.state, trip.hart, length]),
   };
 }

@@ -128,6 +128,25 @@ test('a full firmware queue is no failure: the kernel keeps the others in order'
   }
 });
 
+test(
+  'a thread that never leaves the vector hart gives way when its slice is over',
+  needs('riscv64-linux-gnu-gcc'),
+  async () => {
+    const { console, status, events } = await onMachine(soc(2, 1), { program: compiled('share') });
+    assert.equal(status, 0);
+    assert.equal(console, 'share: 42, off by 0\n');
+    nothingLost(events);
+    const recalls = leaves(events, 'recall');
+    assert.ok(recalls > 0 && recalls < 10, `${recalls} recalls`);
+  },
+);
+
+test('who has a vector hart to himself is left alone', needs('riscv64-linux-gnu-gcc'), async () => {
+  const { status, events } = await onMachine(soc(2, 2), { program: compiled('share') });
+  assert.equal(status, 0);
+  assert.equal(leaves(events, 'recall'), 0);
+});
+
 test('without an accelerator hart a vector instruction is illegal', async () => {
   const { status, events } = await onMachine(soc(2, 0), { program: example('pingpong') });
   assert.equal(status, SIGILL);
