@@ -30,7 +30,7 @@ static int64_t send_out(struct task *task) {
   bool guest = task_is_guest(task);
   hint_used(task->tid);
   for (uint64_t refused = 0;;) {
-    int at = guest ? policy_choose_idle(task, harts, refused) : policy->choose(task, harts, refused);
+    int at = guest ? policy_choose_idle(task, harts, refused) : policy_choose(task, harts, refused);
     if (at < 0) return MIG_ERR_QUEUE_FULL;
     struct hart *to = harts->hart[at];
     if (load_add(to, task)) {

@@ -25,7 +25,7 @@ static void release(uint64_t tid) {
 static void reserve(uint64_t tid, const struct migration_class *class) {
   const struct task as_if = {.tid = tid, .class = class};
   release(tid);
-  int at = policy->choose(&as_if, &class_harts[class->number], 0);
+  int at = policy_choose(&as_if, &class_harts[class->number], 0);
   if (at < 0) return;
   struct hart *hart = class_harts[class->number].hart[at];
   /* One reservation a hart: when all are reserved this thread takes its chance. */

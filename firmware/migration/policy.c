@@ -52,14 +52,13 @@ static int choose_least_loaded(const struct task *task, const struct hart_list *
 
 /* Back to the hart whose registers still are its own, if it is idle: waiting costs more than loading them. */
 static int choose_sticky(const struct task *task, const struct hart_list *harts, uint64_t refused) {
-  int best = choose_least_loaded(task, harts, refused);
-  if (best < 0 || !task->stamp) return best;
-  for (uint32_t i = 0; i < harts->count; i++) {
+  for (uint32_t i = 0; task->stamp && i < harts->count; i++) {
     const struct hart *hart = harts->hart[i];
-    if (!area_resident(task, hart, task->stamp) || !eligible(harts, i, task, refused)) continue;
-    return burden(hart, task) ? best : (int)i;
+    if (!area_resident(task, hart, task->stamp)) continue;
+    if (!burden(hart, task) && eligible(harts, i, task, refused)) return i;
+    break;
   }
-  return best;
+  return choose_least_loaded(task, harts, refused);
 }
 
 int policy_choose_idle(const struct task *task, const struct hart_list *harts, uint64_t refused) {
@@ -72,7 +71,12 @@ static const struct policy policies[] = {
     {"least-loaded", choose_least_loaded},
     {"fifo", choose_in_turn},
 };
-const struct policy *policy = &policies[0];
+static const struct policy *policy = &policies[0];
+
+int policy_choose(const struct task *task, const struct hart_list *harts, uint64_t refused) {
+  if (harts->count == 1) return eligible(harts, 0, task, refused) ? 0 : -1;
+  return policy->choose(task, harts, refused);
+}
 
 void policy_init(const char *bootargs) {
   for (unsigned i = 0; i < sizeof policies / sizeof *policies; i++)

@@ -12,8 +12,10 @@ struct policy {
   int (*choose)(const struct task *task, const struct hart_list *harts, uint64_t refused);
 };
 
-extern const struct policy *policy;
 void policy_init(const char *bootargs);
+
+/* What the policy in force chooses; as `choose`. */
+int policy_choose(const struct task *task, const struct hart_list *harts, uint64_t refused);
 
 /* The same for a guest: a hart with nothing at all to do. */
 int policy_choose_idle(const struct task *task, const struct hart_list *harts, uint64_t refused);
