@@ -208,7 +208,11 @@ export class MigrationTracker {
       this.step(here, { step: 'answer', hart: hart.id, cycle, pc, from, to: hart.id, reason });
       return;
     }
-    const task = this.inState('calling', 'queued').find(({ thread }) => same(thread, now) && thread.pc === pc);
+    // The youngest, and of this very address space: a process that was ended while a thread of it was queued leaves its trip here, and
+    // another of the same program may get its page table, its addresses and its registers.
+    const task = this.inState('calling', 'queued').findLast(
+      ({ thread }) => thread.satp === now.satp && same(thread, now) && thread.pc === pc,
+    );
     if (!task) return;
     for (const other of held) this.left(other, other.why, cycle);
     this.settle(task, cycle);
