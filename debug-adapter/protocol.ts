@@ -49,6 +49,16 @@ export interface Requests {
   disassemble: [P.DisassembleArguments, P.DisassembleResponse['body']];
   readMemory: [P.ReadMemoryArguments, P.ReadMemoryResponse['body']];
   writeMemory: [P.WriteMemoryArguments, P.WriteMemoryResponse['body']];
+  // HartHop's own; the file of one lies in requests/harthop/.
+  'harthop/goTo': [GoToArguments, undefined];
+}
+
+/** To a place in the run. */
+export interface GoToArguments {
+  /** Instructions attempted and interrupts taken by all harts since the machine's reset. */
+  readonly steps: number;
+  /** The thread to look at there; without it, that of the hart that was looked at last. */
+  readonly threadId?: number;
 }
 
 /** What a launch configuration may say. */

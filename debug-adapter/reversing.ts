@@ -16,6 +16,13 @@ export class Reverser {
     private readonly stepper: Stepper,
   ) {}
 
+  /** Is this a place of the run? @throws RequestError that says which are */
+  check(steps: number): void {
+    const { start, end } = this.history;
+    if (steps < start || steps > end)
+      throw new RequestError(`the run has been recorded from step ${start} to step ${end}; ${steps} lies outside`);
+  }
+
   /** @throws RequestError where no history is kept */
   private get history(): TargetHistory {
     const { history } = this.debuggee.target;
@@ -38,6 +45,13 @@ export class Reverser {
     );
     if (stop === 'given up') return this.runner.pausedNow();
     return stop && found ? this.told(found) : this.atStart();
+  }
+
+  /** To a place in the run, behind or ahead. @throws RequestError where the run has not been there */
+  async to(steps: number, hart: TargetHart): Promise<Outcome> {
+    const { history } = this;
+    if (!(await history.goTo(steps, { breathe: () => this.runner.wantsToStop() }))) return this.runner.pausedNow();
+    return this.told({ stop: { reason: 'goto', hart: hart.id, description: `At step ${steps} of the run` } });
   }
 
   /** One instruction of the hart's thread; `into`: whatever the hart did last, in firmware and kernel too. */

@@ -52,17 +52,25 @@ export interface TargetTask {
   readonly history: readonly MigrationEvent[];
 }
 
+/** On the way to another place: hears what happens, and is asked now and then whether to give up. */
+interface Way {
+  readonly listener?: (event: MachineEvent) => void;
+  readonly breathe?: () => Promise<boolean>;
+}
+
 /** The run so far, to go back in (emulator/history/history.ts). Places are steps from the machine's reset. */
 export interface TargetHistory {
+  /** For a listener of events: before what it hears of. */
   readonly now: number;
   readonly start: number;
   readonly end: number;
   edited(): void;
-  goTo(steps: number): Promise<void>;
+  /** @returns false: `breathe` gave up, and the machine stands where it stood */
+  goTo(steps: number, way?: Way): Promise<boolean>;
   goBeforeLast(hart: number): Promise<boolean>;
   goToLastStop(
     before: number,
-    way: { listener?: (event: MachineEvent) => void; breathe?: () => Promise<boolean> },
+    way: Way,
     accepts: (stop: TargetStop) => boolean,
   ): Promise<TargetStop | undefined | 'given up'>;
 }

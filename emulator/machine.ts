@@ -88,8 +88,9 @@ export class Machine implements Board {
   private turnEnd = 0;
   /** When the first of the other harts can run, as of the beginning of the turn. */
   private secondTime = Number.POSITIVE_INFINITY;
-  /** How far the run has come: instructions attempted and interrupts taken, by all harts together. The same inputs at the same steps give the same run. */
-  steps = 0;
+  /** Steps up to the grant that is being executed, and the hart's time when it began. */
+  private counted = 0;
+  private granted = 0;
   private readonly turns: Turns | undefined;
   /** What a listener, device or breakpoint asked for during this run. */
   private request: Stop | undefined;
@@ -173,7 +174,7 @@ export class Machine implements Board {
       this.code.dropHart(hart.id);
     }
     this.current = this.harts[0]!;
-    this.turnEnd = this.steps = 0;
+    this.turnEnd = this.counted = 0;
     this.turns?.reset();
     this.migrations.reset();
   }
@@ -196,6 +197,15 @@ export class Machine implements Board {
 
   timerChanged(hart: Hart): void {
     this.aclint.timerChanged(hart);
+  }
+
+  /**
+   * How far the run has come: instructions attempted and interrupts taken, by all harts together. The same inputs at the same steps give the
+   * same run. For a listener of events: without the instruction that the event belongs to.
+   */
+  get steps(): number {
+    const { current } = this;
+    return this.counted + (current.running ? current.time - this.granted : 0);
   }
 
   /** The hart that ran last. */
@@ -263,7 +273,7 @@ export class Machine implements Board {
       const most = hart === stepped ? 1 : hart === end?.hart ? Math.min(budget, end.time - hart.time) : budget;
       const done = number >= 0 ? 1 : this.execute(hart, most);
       budget -= done;
-      this.steps += done;
+      this.counted += done;
       if (this.off) return this.off;
       if (this.request) return this.request;
       if (hart === stepped) {
@@ -339,6 +349,7 @@ export class Machine implements Board {
   /** Let the hart execute within its turn, up to its next timer or overflow. @returns instructions attempted */
   private execute(hart: Hart, most: number): number {
     const start = hart.time;
+    this.granted = start;
     const timer = Math.min(
       until(this.aclint.deadline(hart), start),
       until(this.aclint.supervisorDeadline(hart), start),
@@ -392,7 +403,7 @@ export class Machine implements Board {
 
   /** Put back what `save` gave, after the linear memory was. */
   restore(saved: ReturnType<Machine['save']>): void {
-    this.steps = saved.steps;
+    this.counted = saved.steps;
     this.current = saved.current;
     this.turnEnd = saved.turnEnd;
     this.off = saved.off;

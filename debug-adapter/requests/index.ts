@@ -9,6 +9,7 @@ import { disassemble } from './disassemble.js';
 import { disconnect } from './disconnect.js';
 import { evaluate } from './evaluate.js';
 import { exceptionInfo } from './exceptionInfo.js';
+import { goTo } from './harthop/goTo.js';
 import { initialize } from './initialize.js';
 import { launch } from './launch.js';
 import { loadedSources } from './loadedSources.js';
@@ -71,6 +72,7 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   disassemble,
   readMemory,
   writeMemory,
+  'harthop/goTo': goTo,
 };
 
 /** What `initialize` answers: the union of what the requests bring. */

@@ -63,7 +63,7 @@ export class History {
     this.keep();
   }
 
-  /** Steps at which the history begins, where the machine stands, and how far it has ever been. */
+  /** Steps at which the history begins, where the machine stands (for a listener of events: before what it hears of), and how far it has ever been. */
   get start(): number {
     return this.moments[0]!.steps;
   }
@@ -138,13 +138,17 @@ export class History {
 
   /**
    * Put the machine where it was after so many steps.
+   * @returns false: `breathe` gave up, and the machine stands where it stood
    * @throws RangeError before the start or behind the end
    */
-  async goTo(steps: number, way: Way = {}): Promise<void> {
-    if (steps < this.start || steps > this.furthest)
+  async goTo(steps: number, way: Way = {}): Promise<boolean> {
+    if (!(steps >= this.start && steps <= this.furthest))
       throw new RangeError(`the history goes from ${this.start} to ${this.furthest} steps, not to ${steps}`);
+    const from = this.now;
     this.putBack(this.lastMoment(steps));
-    await this.forward(steps, way, () => {});
+    if (await this.forward(steps, way, () => {})) return true;
+    await this.goTo(from);
+    return false;
   }
 
   /**

@@ -6,9 +6,10 @@ import { capabilities, requests } from '../../debug-adapter/requests/index.js';
 import { root } from './conversation.js';
 
 test('every file of requests/ is one request, and every request is registered', () => {
-  const files = readdirSync(`${root}debug-adapter/requests`)
-    .map((file) => file.replace(/\.ts$/, ''))
-    .filter((name) => name !== 'index');
+  const files = readdirSync(`${root}debug-adapter/requests`, { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.ts') && file !== 'index.ts')
+    .map((file) => file.replaceAll('\\', '/').replace(/\.ts$/, ''));
   assert.deepEqual(files.sort(), Object.keys(requests).sort());
 });
 

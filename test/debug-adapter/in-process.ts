@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { nodeHost } from '../../debug-adapter/node-host.js';
-import { Session } from '../../debug-adapter/session.js';
+import { type Live, Session } from '../../debug-adapter/session.js';
 import { root } from './conversation.js';
 
 export class Talk {
@@ -32,6 +32,11 @@ export class Talk {
     await talk.ask('initialize', { adapterID: 'harthop' });
     await talk.ask('launch', { program, ...more });
     return talk;
+  }
+
+  /** What is behind the conversation, to compare with what it says. */
+  get live(): Live {
+    return this.session.program;
   }
 
   /** The body of the answer; a refusal fails the test. */

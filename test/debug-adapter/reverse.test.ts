@@ -123,3 +123,42 @@ test('what the program writes is told once, however often it is written', async 
   assert.equal(talk.stdout, told);
   await talk.ask('terminate');
 });
+
+test('to any place of the run by its number, which says what was there', async () => {
+  const { talk, thread } = await stoppedAt(16);
+  const places: { steps: number; pc: string; s0: string }[] = [];
+  const { debuggee } = talk.live;
+  for (let n = 0; n < 3; n++) {
+    const { now } = debuggee.target.history!;
+    places.push({ steps: now, pc: await value(talk, thread, '$pc'), s0: await value(talk, thread, '$s0') });
+    if (n < 2) await talk.go('stepBack', thread);
+  }
+  for (const { steps, pc, s0 } of [...places].reverse()) {
+    const stop = await talk.go('harthop/goTo', thread, { steps });
+    assert.deepEqual([stop.reason, stop.threadId], ['goto', thread]);
+    assert.equal(debuggee.target.history!.now, steps);
+    assert.deepEqual([await value(talk, thread, '$pc'), await value(talk, thread, '$s0')], [pc, s0]);
+  }
+  const beyond = await talk.request('harthop/goTo', { steps: 10 ** 12 });
+  assert.match(beyond.message!, /^the run has been recorded from step 0 to step \d+; 1000000000000 lies outside$/);
+  assert.match((await talk.request('harthop/goTo', { steps: -1 })).message!, /^steps must be an integer from 0/);
+  await talk.ask('terminate');
+});
+
+test('an event is heard at its place in the run: gone there, its hart stands before what it did', async () => {
+  const talk = await Talk.launch(program);
+  const { target } = talk.live.debuggee;
+  const heard: { steps: number; hart: number; pc: bigint }[] = [];
+  target.events.on((event) => {
+    if (event.kind === 'trap') heard.push({ steps: target.history!.now, hart: event.hart, pc: event.pc });
+  });
+  await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: [{ line: 16 }] });
+  const { threadId } = await talk.until('stopped', 'configurationDone');
+  const all = [...heard];
+  assert.ok(all.length > 10);
+  for (const { steps, hart, pc } of all.slice(-10)) {
+    await talk.go('harthop/goTo', threadId, { steps });
+    assert.equal(target.harts[hart]!.pc, pc);
+  }
+  await talk.ask('terminate');
+});

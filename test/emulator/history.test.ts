@@ -135,6 +135,19 @@ describe('going back', () => {
     assert.deepEqual(again, heard.slice(-again.length));
   });
 
+  test('what happens for the first time is told from what happens again, to the instruction', async () => {
+    const [plain, kept] = [await booted(example('threads.S')), await booted(example('threads.S'))];
+    const history = new History(kept, { spacing: 100_000 });
+    const [all, fresh]: [MachineEvent[], MachineEvent[]] = [[], []];
+    plain.events.on((event) => all.push(event));
+    kept.events.on((event) => history.now >= history.end && fresh.push(event));
+    while (plain.run(60_013).reason === 'budget') {
+      await history.goTo(Math.max(0, history.end - 50));
+      history.run(plain.steps - history.now);
+      assert.deepEqual(fresh.splice(0), all.splice(0));
+    }
+  });
+
   test('only where the run has been', async () => {
     const machine = await booted(example('threads.S'));
     machine.run(1000);
