@@ -1,5 +1,5 @@
 /** Deliberate ends of programs: instructions that can't be executed, for every kind of reason. */
-import { usesFloat, vectorOf, whyIllegal } from '../../emulator/engine/vector/legality.js';
+import { usesFloat, vectorOf, whyIllegal } from '../../isa/vector/legality.js';
 import { rowOf } from '../../isa/decode.js';
 import { operandNames } from '../../isa/operands.js';
 import { extensions, instructionNamed, instructions } from '../../isa/table.js';

@@ -1,5 +1,5 @@
 /** Random programs over every row of the table. What makes an instruction safe to run is put before it. */
-import { usesFloat, vectorOf, whyIllegal } from '../../emulator/engine/vector/legality.js';
+import { usesFloat, vectorOf, whyIllegal } from '../../isa/vector/legality.js';
 import { rowOf } from '../../isa/decode.js';
 import { extract, type OperandName, operandNames, operands } from '../../isa/operands.js';
 import { extensions, instructionNamed, instructions } from '../../isa/table.js';

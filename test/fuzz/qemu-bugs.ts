@@ -1,6 +1,6 @@
 /** Where QEMU 10.0 is wrong or has taken another choice: what programs keep away from, and why. Nothing else is left out. */
 
-import { vectorOf } from '../../emulator/engine/vector/legality.js';
+import { vectorOf } from '../../isa/vector/legality.js';
 import type { Instruction } from '../../isa/types.js';
 import type { VectorMemory } from '../../isa/vector/shapes.js';
 

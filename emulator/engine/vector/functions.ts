@@ -12,7 +12,7 @@ import { configureBody, configurer } from './configure.js';
 import { elementLoop, maskWriter } from './element-wise.js';
 import { compressLoop, reductionLoop, scanLoop } from './folds.js';
 import { groupLoop } from './groups.js';
-import { vectorOf } from './legality.js';
+import { vectorOf } from '../../../isa/vector/legality.js';
 import { memoryBody, memoryFunctions, memoryKind } from './memory.js';
 import { maskLogicalLoop, scalarMoveLoop, wholeMoveLoop } from './moves.js';
 import { hart, registerAt, SEWS, scalarAt, sewNumber, v0 } from './state.js';

@@ -1,7 +1,7 @@
 /** The host's side of legality: judge the instruction of a record under the hart's state, and remember a yes. */
 import { rowOf } from '../../../isa/decode.js';
 import { hart as at, record } from '../../layout.js';
-import { ignoresVtype, type VectorState, whyIllegal } from './legality.js';
+import { ignoresVtype, type VectorState, whyIllegal } from '../../../isa/vector/legality.js';
 import { legalKey } from './workshop.js';
 
 /**

@@ -8,7 +8,7 @@ import type { Module } from '../../wasm/module.js';
 import { call, get, i32, i64, load, Val } from '../../wasm/value.js';
 import { type FloatAt, illegal, outlinedPlace } from '../outlined.js';
 import { type Callees, hartNumber, type Place } from '../scalar.js';
-import { ignoresVtype, needsVstartZero, usesFloat, vectorOf } from './legality.js';
+import { ignoresVtype, needsVstartZero, usesFloat, vectorOf } from '../../../isa/vector/legality.js';
 import { hart, LOOP, vl, vstart, vtype } from './state.js';
 
 export interface Workshop {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vectorOf, whyIllegal } from '../../../emulator/engine/vector/legality.js';
+import { vectorOf, whyIllegal } from '../../../isa/vector/legality.js';
 import { encode } from '../../../isa/encode.js';
 import { operandNames, operands, range } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type VectorState, whyIllegal } from '../../../emulator/engine/vector/legality.js';
+import { type VectorState, whyIllegal } from '../../../isa/vector/legality.js';
 import { encode } from '../../../isa/encode.js';
 import { instructionNamed } from '../../../isa/table.js';
 

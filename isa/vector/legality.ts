@@ -1,9 +1,9 @@
 /** Every rule that makes a vector instruction illegal (vector specification: "Vector Operands", "Vector Masking", the instruction chapters). */
-import { extract, type OperandName, operandNames, operands } from '../../../isa/operands.js';
-import type { Instruction } from '../../../isa/types.js';
-import { eewOf, elementOf, type Place, type VectorSemantics } from '../../../isa/vector/shapes.js';
-import { lacking, spoken } from '../../../isa/requires.js';
-import { type Vtype, vtypeOf } from '../../../isa/vector/vtype.js';
+import { extract, type OperandName, operandNames, operands } from '../operands.js';
+import type { Instruction } from '../types.js';
+import { eewOf, elementOf, type Place, type VectorSemantics } from './shapes.js';
+import { lacking, spoken } from '../requires.js';
+import { type Vtype, vtypeOf } from './vtype.js';
 
 /** What legality depends on besides the instruction word. */
 export interface VectorState {
