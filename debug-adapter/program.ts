@@ -1,7 +1,8 @@
 import { type Assembled, assemble, type Diagnostic, formatDiagnostic } from '../assembler/assemble.js';
 import { resolvePath } from '../assembler/path.js';
 import { baseName } from './host.js';
-import { RequestError } from './protocol.js';
+import type { Progress } from './progress.js';
+import { Cancelled, RequestError } from './protocol.js';
 import type { Session } from './session.js';
 
 /** Is it assembly source? (Else it is taken to be an ELF file.) */
@@ -10,7 +11,11 @@ const isSource = (path: string) => /\.[sS]$/.test(path);
 const ROUNDS = 100;
 
 /** The program's ELF file: read, or assembled from source. @throws RequestError; what the assembler says comes as output with its places */
-export async function loadProgram(name: string, session: Session): Promise<{ path: string; data: Uint8Array }> {
+export async function loadProgram(
+  name: string,
+  session: Session,
+  signal: AbortSignal,
+): Promise<{ path: string; data: Uint8Array }> {
   // Debug information names sources as they were given here, and clients name them by absolute paths.
   const path = session.host.absolute(name);
   let data: Uint8Array;
@@ -20,9 +25,16 @@ export async function loadProgram(name: string, session: Session): Promise<{ pat
     throw new RequestError(`launch: ${(error as Error).message}`, true);
   }
   if (!isSource(path)) return { path, data };
-  const end = session.progress(`Assembling ${baseName(path)}`);
-  const { elf, diagnostics } = await assembleWith(path, new TextDecoder().decode(data), session);
-  end();
+  const controller = new AbortController();
+  signal.addEventListener('abort', () => controller.abort());
+  const progress = session.progress(`Assembling ${baseName(path)}`, () => controller.abort());
+  let assembled: Assembled;
+  try {
+    assembled = await assembleWith(path, new TextDecoder().decode(data), session, progress, controller.signal);
+  } finally {
+    progress.end();
+  }
+  const { elf, diagnostics } = assembled;
   for (const diagnostic of diagnostics) tell(diagnostic, session);
   if (elf) return { path, data: elf };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -31,10 +43,18 @@ export async function loadProgram(name: string, session: Session): Promise<{ pat
 }
 
 /** Included files are read beforehand: the assembler does not wait, so it is run again when it asked for one. */
-async function assembleWith(path: string, text: string, { host }: Session): Promise<Assembled> {
+async function assembleWith(
+  path: string,
+  text: string,
+  { host }: Session,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Assembled> {
   const files = new Map<string, Uint8Array | undefined>();
   for (let round = 0; ; round++) {
     const wanted = new Set<string>();
+    await host.breathe();
+    Cancelled.check(signal);
     const includeBytes = (name: string, from: string) => {
       const file = resolvePath(name, from);
       if (!files.has(file)) wanted.add(file);
@@ -46,6 +66,8 @@ async function assembleWith(path: string, text: string, { host }: Session): Prom
     };
     const result = assemble([{ name: path, text }], { include, includeBytes });
     if (wanted.size === 0 || round >= ROUNDS) return result;
+    // How many rounds there will be shows only in the files.
+    progress.at(`${files.size} included files`);
     for (const file of wanted) files.set(file, await host.readFile(file).catch(() => undefined));
   }
 }

@@ -13,6 +13,18 @@ export class RequestError extends Error {
   }
 }
 
+/** The client took the request back. The message is the one that the protocol has for it. */
+export class Cancelled extends RequestError {
+  constructor() {
+    super('cancelled');
+  }
+
+  /** @throws Cancelled when the client has taken the request back */
+  static check(signal: AbortSignal): void {
+    if (signal.aborted) throw new Cancelled();
+  }
+}
+
 /** The requests that are served: arguments and the answer's body. */
 export interface Requests {
   initialize: [P.InitializeRequestArguments, P.Capabilities];
@@ -87,5 +99,6 @@ type Answer<Body> = Body extends undefined ? ReturnType<() => void> | Promise<vo
 /** One request: what it does and which capabilities it brings. */
 export interface RequestHandler<C extends keyof Requests> {
   readonly capabilities?: P.Capabilities;
-  handle(args: Requests[C][0], session: Session): Answer<Requests[C][1]>;
+  /** `signal`: the client does not want the answer any more; what takes long looks at it between two breaths. */
+  handle(args: Requests[C][0], session: Session, signal: AbortSignal): Answer<Requests[C][1]>;
 }

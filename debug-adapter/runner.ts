@@ -112,9 +112,13 @@ export class Runner {
 
   /**
    * Run until a hart stands at one of the addresses and `here` says that this is it; then undefined. Or until something else stops the
-   * run: then what that was.
+   * run: then what that was. `meanwhile` is called now and then.
    */
-  async until(addresses: readonly bigint[], here: (hart: TargetHart) => boolean): Promise<Outcome | undefined> {
+  async until(
+    addresses: readonly bigint[],
+    here: (hart: TargetHart) => boolean,
+    meanwhile?: () => void,
+  ): Promise<Outcome | undefined> {
     const { target } = this.debuggee;
     for (const va of addresses) this.breakpoints.plant(va);
     let breath = this.host.now();
@@ -127,6 +131,7 @@ export class Runner {
         const hart = target.harts[stop.hart];
         if (stop.reason === 'breakpoint' && addresses.includes(hart.pc) && here(hart)) return undefined;
         if (this.host.now() - breath > BREATH) {
+          meanwhile?.();
           await this.host.breathe();
           breath = this.host.now();
         }

@@ -1,11 +1,13 @@
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { Breakpoints } from './breakpoints.js';
+import { Coordinates } from './coordinates.js';
 import type { Debuggee } from './debuggee.js';
-import { ExpressionError } from './expressions/lexer.js';
+import { describe, Dispatch } from './dispatch.js';
 import type { Frame } from './frame.js';
 import type { GuestMemory } from './guest.js';
 import { Handles } from './handles.js';
 import type { Host } from './host.js';
+import { Progress } from './progress.js';
 import { type LaunchArguments, RequestError, type RequestHandler } from './protocol.js';
 import { requests } from './requests/index.js';
 import { type Outcome, Runner, type StopReport } from './runner.js';
@@ -33,8 +35,8 @@ const signals: Readonly<Record<number, string>> = {
   ...{ 9: 'SIGKILL', 10: 'SIGUSR1', 11: 'SIGSEGV', 12: 'SIGUSR2', 13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM' },
 };
 
-/** Requests that need no order: they must get through whatever goes on. */
-const urgent = new Set(['pause', 'disconnect', 'terminate', 'cancel']);
+/** Milliseconds after which a step is told to take long. */
+const LONG = 1000;
 
 /**
  * One conversation with a client. Knows no transport: messages come in by `receive` and go out by `send`. Whatever comes in, the session
@@ -51,87 +53,52 @@ export class Session {
   lastStop?: StopReport;
   live?: Live;
   private state: State = 'new';
-  private sequence = 1;
-  private queue: Promise<void> = Promise.resolve();
   private closed = false;
   /** Counts launches: what an older one still does is of no interest. */
   private generation = 0;
+  private readonly coordinates = new Coordinates();
+  private readonly dispatch: Dispatch;
+  private readonly progresses = new Map<string, Progress>();
+  private nextProgress = 1;
 
   constructor(
     readonly host: Host,
-    private readonly send: (message: P.ProtocolMessage) => void,
+    send: (message: P.ProtocolMessage) => void,
     /** The conversation is over. */
     private readonly over: () => void = () => {},
-  ) {}
+  ) {
+    this.dispatch = new Dispatch((request, signal) => this.serve(request, signal), send, this.coordinates);
+  }
 
   // Messages
 
   /** Take a message from the client, whatever it is. */
   receive(message: unknown): void {
-    const request = message as P.Request;
-    if (typeof message !== 'object' || message === null || request.type !== 'request') return;
-    if (typeof request.command !== 'string' || !Number.isSafeInteger(request.seq)) {
-      this.respond(
-        { ...request, seq: Number(request.seq) || 0, command: String(request.command) },
-        undefined,
-        'a request needs a command and a number',
-      );
-      return;
-    }
-    const serve = () => this.serve(request).catch(() => {});
-    if (urgent.has(request.command)) void serve();
-    else this.queue = this.queue.then(serve);
+    this.dispatch.receive(message);
   }
 
-  private async serve(request: P.Request): Promise<void> {
-    if (this.closed) return;
-    try {
-      const handler = Object.hasOwn(requests, request.command)
-        ? (requests[request.command as keyof typeof requests] as unknown as RequestHandler<'threads'>)
-        : undefined;
-      if (!handler) throw new RequestError(`harthop does not serve the request \`${request.command}\``);
-      const args = request.arguments ?? {};
-      if (typeof args !== 'object' || Array.isArray(args)) throw new RequestError('arguments must be an object');
-      this.respond(request, await handler.handle(args as undefined, this));
-    } catch (error) {
-      this.respond(request, undefined, this.describe(error), error instanceof RequestError && error.showUser);
-    }
-    for (const then of this.afterwards.splice(0)) then();
+  private serve({ command, arguments: args }: P.Request, signal: AbortSignal): unknown {
+    const handler = Object.hasOwn(requests, command)
+      ? (requests[command as keyof typeof requests] as unknown as RequestHandler<'threads'>)
+      : undefined;
+    if (!handler) throw new RequestError(`harthop does not serve the request \`${command}\``);
+    return handler.handle(args, this, signal);
   }
 
-  private readonly afterwards: (() => void)[] = [];
   /** Do something once the answer to the request in hand is out. */
   after(then: () => void): void {
-    this.afterwards.push(then);
-  }
-
-  private describe(error: unknown): string {
-    if (error instanceof RequestError || error instanceof ExpressionError) return error.message;
-    const text = error instanceof Error ? error.message : String(error);
-    const where = error instanceof Error ? (error.stack?.split('\n')[1] ?? '').trim() : '';
-    return `the debugger failed on this request: ${text} ${where}`.trim();
-  }
-
-  private respond(request: P.Request, body: unknown, error?: string, showUser = false): void {
-    const failed = error !== undefined;
-    this.post({
-      type: 'response',
-      request_seq: request.seq,
-      command: request.command,
-      success: !failed,
-      ...(failed && { message: error.slice(0, 1000) }),
-      ...(failed
-        ? { body: { error: { id: 1, format: error.slice(0, 4000).replaceAll('{', '('), showUser } } }
-        : body !== undefined && { body }),
-    });
+    this.dispatch.after(then);
   }
 
   event(event: string, body?: unknown): void {
-    this.post({ type: 'event', event, ...(body !== undefined && { body }) });
+    this.dispatch.event(event, body);
   }
 
-  private post(message: object): void {
-    if (!this.closed) this.send({ seq: this.sequence++, ...message } as P.ProtocolMessage);
+  /** Give up a request that was not answered yet, or what is behind a progress. @returns whether there was something to give up */
+  cancel(what: { requestId?: number; progressId?: string }): boolean {
+    const { requestId, progressId } = what;
+    const progress = progressId === undefined ? undefined : this.progresses.get(progressId);
+    return [requestId !== undefined && this.dispatch.cancel(requestId), progress?.cancel()].includes(true);
   }
 
   output(
@@ -148,6 +115,7 @@ export class Session {
   initialized(client: P.InitializeRequestArguments): void {
     if (this.state !== 'new') throw new RequestError('initialize: it was sent before');
     this.client = client;
+    this.coordinates.set(client);
     this.state = 'initialized';
   }
 
@@ -165,6 +133,7 @@ export class Session {
       now: () => host.now(),
       breathe: () => {
         launched.breathe();
+        for (const progress of this.progresses.values()) progress.tick();
         return host.breathe();
       },
     };
@@ -278,23 +247,36 @@ export class Session {
 
   // Running
 
-  /** Tell the client that something takes a while. @returns what ends it */
-  progress(title: string): () => void {
-    if (!this.client.supportsProgressReporting) return () => {};
-    const progressId = `progress-${this.nextProgress++}`;
-    this.event('progressStart', { progressId, title });
-    return () => this.event('progressEnd', { progressId });
+  /**
+   * Tell the client that something takes a while, until `end` is called.
+   * @param stop what the user's wish to stop it does; without, it can't be stopped
+   * @param patience milliseconds; what is over before then is not told
+   */
+  progress(title: string, stop?: () => void, patience = 0): Progress {
+    const id = `progress-${this.nextProgress++}`;
+    const teller = {
+      now: () => this.host.now(),
+      over: () => this.progresses.delete(id),
+      event: (name: string, body: object) => {
+        if (this.client.supportsProgressReporting) this.event(name, body);
+      },
+    };
+    const progress = new Progress(id, title, teller, stop, patience);
+    this.progresses.set(id, progress);
+    return progress;
   }
-
-  private nextProgress = 1;
 
   get isLoaded(): boolean {
     return this.state === 'loaded';
   }
 
-  /** Run `command` until it says why it stopped; tell the client then. Returns at once. */
-  start(command: (live: Live) => Promise<Outcome>): void {
+  /**
+   * Run `command` until it says why it stopped; tell the client then. Returns at once.
+   * @param title of the progress that is told when it takes long, for what is not expected to
+   */
+  start(command: (live: Live) => Promise<Outcome>, title?: string): void {
     const live = this.program;
+    const progress = title === undefined ? undefined : this.progress(title, () => live.runner.pause(this.focus), LONG);
     this.state = 'running';
     this.frames.clear();
     this.variables.clear();
@@ -302,7 +284,7 @@ export class Session {
     live.runner.begin();
     const { generation } = this;
     this.after(() => {
-      void this.settle(command, live, generation);
+      void this.settle(command, live, generation).finally(() => progress?.end());
     });
   }
 
@@ -312,7 +294,7 @@ export class Session {
       outcome = await command(live);
     } catch (error) {
       if (generation !== this.generation) return;
-      this.output(`${this.describe(error)}\n`, 'important');
+      this.output(`${describe(error)}\n`, 'important');
       const [hart] = live.debuggee.target.harts;
       outcome = { stop: { reason: 'pause', hart: hart.id, description: 'Stopped by a failure of the debugger' } };
     }
@@ -366,6 +348,7 @@ export class Session {
     if (this.closed) return;
     this.end();
     this.closed = true;
+    this.dispatch.close();
     this.over();
   }
 }

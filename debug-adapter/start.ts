@@ -10,7 +10,7 @@ import { baseName, type Host } from './host.js';
 import { Images } from './images.js';
 import { loadProgram } from './program.js';
 import { recorded } from './recorded.js';
-import { type LaunchArguments, RequestError } from './protocol.js';
+import { Cancelled, type LaunchArguments, RequestError } from './protocol.js';
 import type { Target } from './target.js';
 import type { Session } from './session.js';
 import { Image } from './symbols/image.js';
@@ -26,14 +26,16 @@ export interface Launched {
 }
 
 /** Assemble or read the program, read images and SoC, build the machine. @throws RequestError with a message for the user */
-export async function start(args: LaunchArguments, session: Session): Promise<Launched> {
+export async function start(args: LaunchArguments, session: Session, signal: AbortSignal): Promise<Launched> {
   const { host } = session;
   const chip = await saying(() => findSoc(args.soc, host));
   const soc = args.seed === undefined ? chip : seeded(chip, args.seed);
-  const program = await loadProgram(args.program, session);
+  const program = await loadProgram(args.program, session, signal);
   const [firmware, kernel] = await saying(() =>
     Promise.all([image('firmware', args, host), image('kernel', args, host)]),
   );
+  await host.breathe();
+  Cancelled.check(signal);
   const images = await saying(() => {
     const own = new Image('program', program.path, program.data);
     checkProgram(own.elf, program.path);
@@ -41,6 +43,8 @@ export async function start(args: LaunchArguments, session: Session): Promise<La
   });
   for (const warning of images.all.flatMap(({ warnings }) => warnings)) session.output(`${warning}\n`);
 
+  await host.breathe();
+  Cancelled.check(signal);
   const machine = await saying(() => Machine.create(soc, args.engine && { engine: args.engine }));
   const argv = [baseName(args.program), ...(args.args ?? [])];
   const envp = Object.entries(args.env ?? {}).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]));

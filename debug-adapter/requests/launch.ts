@@ -6,10 +6,10 @@ import { start } from '../start.js';
 
 /** `launch`: assemble or read the program and build the machine. It starts with configurationDone. */
 export const launch: RequestHandler<'launch'> = {
-  async handle(args, session) {
+  async handle(args, session, signal) {
     session.mayLaunch();
     const checked = check(args);
-    session.loaded(await start(checked, session), checked);
+    session.loaded(await start(checked, session, signal), checked);
     session.after(() => {
       session.event('process', { name: checked.program, startMethod: 'launch', isLocalProcess: false });
       session.event('initialized');

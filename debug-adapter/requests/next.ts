@@ -7,6 +7,9 @@ export const next: RequestHandler<'next'> = {
     session.still;
     const hart = session.hart(args.threadId);
     const byInstruction = args.granularity === 'instruction';
-    session.start(({ stepper }) => (byInstruction ? stepper.instruction(hart, false) : stepper.line(hart, false)));
+    session.start(
+      ({ stepper }) => (byInstruction ? stepper.instruction(hart, false) : stepper.line(hart, false)),
+      'Stepping over',
+    );
   },
 };

@@ -4,10 +4,10 @@ import { launch } from './launch.js';
 /** `restart`: a new machine with the program as it is now; the client sets its breakpoints anew. */
 export const restart: RequestHandler<'restart'> = {
   capabilities: { supportsRestartRequest: true },
-  async handle(args, session) {
+  async handle(args, session, signal) {
     const launched = (args as { arguments?: LaunchArguments } | undefined)?.arguments ?? session.launched;
     if (!launched) throw new RequestError('restart: no program was launched');
     session.renew();
-    await launch.handle(launched, session);
+    await launch.handle(launched, session, signal);
   },
 };

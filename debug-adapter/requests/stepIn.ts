@@ -6,6 +6,9 @@ export const stepIn: RequestHandler<'stepIn'> = {
     session.still;
     const hart = session.hart(args.threadId);
     const byInstruction = args.granularity === 'instruction';
-    session.start(({ stepper }) => (byInstruction ? stepper.instruction(hart, true) : stepper.line(hart, true)));
+    session.start(
+      ({ stepper }) => (byInstruction ? stepper.instruction(hart, true) : stepper.line(hart, true)),
+      'Stepping in',
+    );
   },
 };

@@ -1,12 +1,14 @@
 import { integer } from '../arguments.js';
-import { RequestError, type RequestHandler } from '../protocol.js';
+import { Cancelled, RequestError, type RequestHandler } from '../protocol.js';
 
 /** The most children that are shown at once. */
 const MOST = 5000;
+/** So many are shown without a breath. */
+const AT_ONCE = 256;
 
 /** `variables`: the lines of a scope, or the parts of a line. */
 export const variables: RequestHandler<'variables'> = {
-  handle(args, session) {
+  async handle(args, session, signal) {
     session.still;
     const list = session.variables.get(args.variablesReference);
     if (!list)
@@ -17,6 +19,9 @@ export const variables: RequestHandler<'variables'> = {
     const count = integer(args, 'count', 0, 1e9, 0);
     if (args.filter === 'named') return { variables: [] };
     const chosen = list().slice(start, start + Math.min(count || MOST, MOST));
+    // Long lists take a while to make; whoever scrolls past does not want them any more.
+    if (chosen.length > AT_ONCE) await session.host.breathe();
+    Cancelled.check(signal);
     return { variables: chosen.map((variable) => session.show(variable, args.format?.hex)) };
   },
 };

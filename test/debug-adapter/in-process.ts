@@ -26,10 +26,16 @@ export class Talk {
     });
   }
 
-  /** Launch a program; it waits for configurationDone. */
-  static async launch(program: string, more: object = {}): Promise<Talk> {
+  /** A conversation that has begun. `client`: what the client tells of itself. */
+  static async start(client: object = {}): Promise<Talk> {
     const talk = new Talk(await nodeHost(root));
-    await talk.ask('initialize', { adapterID: 'harthop' });
+    await talk.ask('initialize', { adapterID: 'harthop', ...client });
+    return talk;
+  }
+
+  /** Launch a program; it waits for configurationDone. */
+  static async launch(program: string, more: object = {}, client: object = {}): Promise<Talk> {
+    const talk = await Talk.start(client);
     await talk.ask('launch', { program, ...more });
     return talk;
   }
@@ -53,6 +59,23 @@ export class Talk {
       this.waiting.set(seq, done);
       this.session.receive({ seq, type: 'request', command, arguments: args });
     });
+  }
+
+  /** The number of the last request. */
+  get last(): number {
+    return this.sequence - 1;
+  }
+
+  /** The body of an event that has come or comes. */
+  // biome-ignore lint/suspicious/noExplicitAny: bodies are looked into by tests
+  async event(name: string, matches: (body: any) => boolean = () => true): Promise<any> {
+    for (;;) {
+      const found = this.events.find(({ event, body }) => event === name && matches(body));
+      if (found) return found.body;
+      await new Promise<void>((done) => {
+        this.heard = done;
+      });
+    }
   }
 
   /** Do something and wait for the event that it leads to. */
