@@ -1,5 +1,7 @@
 /** `npm run build`: the bundles that the .vsix holds, and the command for those who install it. */
 
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { engineBytes } from '../emulator/engine/bytes.js';
@@ -50,4 +52,21 @@ export const programs: BuildOptions = {
   outdir: 'dist',
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await Promise.all([build(extension), build(programs)]);
+/** What runs in the webviews of src/: a script and a style for each folder with a page. */
+export const pages: BuildOptions = {
+  ...node,
+  platform: 'browser',
+  target: 'chrome120',
+  format: 'esm',
+  entryPoints: Object.fromEntries(
+    readdirSync(join(root, 'src'))
+      .filter((name) => existsSync(join(root, 'src', name, 'page/main.ts')))
+      .map((name) => [name, `src/${name}/page/main.ts`]),
+  ),
+  outdir: 'dist/pages',
+};
+
+/** All that is installed with the extension. */
+export const buildAll = () => Promise.all([extension, programs, pages].map((bundle) => build(bundle)));
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

@@ -29,6 +29,9 @@ export const floors: Readonly<Record<string, Floor>> = {
   src: { below: [], types: ['debug-adapter', 'language-server'], packages: ['vscode'] },
 };
 
+/** What runs in a webview (src/webview/panel.ts). */
+const page = /^src\/[^/]+\/page\//;
+
 const builtin = new Set(builtinModules);
 const importPattern =
   /(?:^|[\s;}])(import|export)\s+(type\s+)?(?:[\w*\s{},$]+?\s+from\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
@@ -52,6 +55,8 @@ export function violations(file: string, text: string): string[] {
     } else if (target.startsWith('node:') || builtin.has(target)) {
       const allowed = floor.node === true || floor.node?.includes(file);
       if (!allowed) wrong(`no Node module here: ${name}/ runs in a browser worker too`);
+    } else if (target === 'vscode' && page.test(file)) {
+      wrong('what runs in a webview has no vscode');
     } else if (name !== 'cli') {
       const known = floor.packages?.some((each) => target === each || target.startsWith(`${each}/`));
       if (!known) wrong(`${name}/ may use ${floor.packages?.join(', ') ?? 'no package'}`);

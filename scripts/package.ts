@@ -3,8 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { extension, programs } from './build.js';
+import { buildAll } from './build.js';
 import { cachedPackages, isCached } from './cached-packages.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,7 +18,7 @@ export const hasPackager = () => isCached('vsce', packager);
 export async function packageExtension(path?: string): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const output = path ?? join(root, `harthop-${version}.vsix`);
-  await Promise.all([build(extension), build(programs)]);
+  await buildAll();
   const vsce = join(cachedPackages('vsce', packager), 'node_modules/@vscode/vsce/vsce');
   const options = [
     'package',

@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTests } from '@vscode/test-electron';
-import { build } from 'esbuild';
-import { extension, programs } from '../../scripts/build.js';
+import { buildAll } from '../../scripts/build.js';
 import { buildSuite } from './suite/build.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const workspace = mkdtempSync(join(tmpdir(), 'harthop-workspace-'));
 cpSync(join(root, 'examples'), workspace, { recursive: true });
 try {
-  const [suite] = await Promise.all([buildSuite(), build(extension), build(programs)]);
+  const [suite] = await Promise.all([buildSuite(), buildAll()]);
   await runTests({
     ...(process.env.VSCODE && { vscodeExecutablePath: process.env.VSCODE }),
     extensionDevelopmentPath: root,

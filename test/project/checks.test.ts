@@ -20,6 +20,10 @@ test('the types agree', () => {
   passes('node_modules/typescript/bin/tsc', '-p', '.');
 });
 
+test('the types of what runs in webviews agree with a browser', () => {
+  passes('node_modules/typescript/bin/tsc', '-p', 'src/webview/page');
+});
+
 test('the table, the assembler and the emulator name nothing that only Node has', () => {
   passes('node_modules/typescript/bin/tsc', '-p', 'scripts/portable.tsconfig.json');
 });

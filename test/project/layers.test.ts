@@ -22,6 +22,7 @@ test('the layer check sees every way to import upwards or sideways', () => {
   assert.equal(wrong('debug-adapter/main.ts', "import net from 'node:net';"), 0);
   assert.equal(wrong('emulator/a.ts', "import { DebugSession } from '@vscode/debugadapter';"), 1);
   assert.equal(wrong('src/a.ts', "import * as vscode from 'vscode';"), 0);
+  assert.equal(wrong('src/view/page/main.ts', "import * as vscode from 'vscode';"), 1);
   assert.equal(wrong('src/a.ts', "import { Machine } from '../emulator/machine.js';"), 1);
   assert.equal(wrong('src/a.ts', "import { LaunchArguments } from '../debug-adapter/arguments.js';"), 1);
   assert.equal(wrong('src/a.ts', "import type { LaunchArguments } from '../debug-adapter/arguments.js';"), 0);
