@@ -1,6 +1,7 @@
 import type { EngineChoice } from '../emulator/engine/choice.js';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import type { Session } from './session.js';
+import type { SetLaneAnswer, SetLaneArguments, VectorAnswer, VectorArguments } from './vector-messages.js';
 
 /** A request that can't be served; the message says why, in words for the user. */
 export class RequestError extends Error {
@@ -63,6 +64,8 @@ export interface Requests {
   writeMemory: [P.WriteMemoryArguments, P.WriteMemoryResponse['body']];
   // HartHop's own; the file of one lies in requests/harthop/.
   'harthop/goTo': [GoToArguments, undefined];
+  'harthop/vector': [VectorArguments, VectorAnswer];
+  'harthop/setLane': [SetLaneArguments, SetLaneAnswer];
 }
 
 /** To a place in the run. */

@@ -17,6 +17,7 @@ import type { Launched } from './start.js';
 import { Stepper } from './stepping.js';
 import type { TargetHart } from './target.js';
 import type { Variable } from './values/variable.js';
+import { VectorChanges } from './vector-changes.js';
 
 type State = 'new' | 'initialized' | 'loaded' | 'running' | 'stopped' | 'ended';
 
@@ -27,6 +28,7 @@ export interface Live extends Launched {
   readonly stepper: Stepper;
   readonly reverser: Reverser;
   readonly sources: Sources;
+  readonly vectors: VectorChanges;
 }
 
 /** Signals that end programs, by Linux's numbers. */
@@ -146,6 +148,7 @@ export class Session {
       stepper,
       reverser: new Reverser(launched.debuggee, runner, stepper),
       sources: new Sources(launched.debuggee.images, host),
+      vectors: new VectorChanges(launched.debuggee),
     };
     this.launched = args;
     this.focus = 0;
@@ -281,6 +284,7 @@ export class Session {
     this.frames.clear();
     this.variables.clear();
     this.lastStop = undefined;
+    live.vectors.leave();
     live.runner.begin();
     const { generation } = this;
     this.after(() => {

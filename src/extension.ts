@@ -1,12 +1,14 @@
-/** HartHop in VS Code: the debugger's registration, its configurations and the commands. Everything else is in the debug adapter. */
+/** HartHop in VS Code: the debugger's registration, its configurations, the commands and the views. Everything else is in the debug adapter. */
 import * as vscode from 'vscode';
 import { adapterFactory } from './adapter.js';
 import { debugFile } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
+import { VectorView } from './vector-view/vector-view.js';
 
 export function activate(context: vscode.ExtensionContext): void {
   const { Dynamic, Initial } = vscode.DebugConfigurationProviderTriggerKind;
   context.subscriptions.push(
+    new VectorView(context.extensionUri),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapterFactory(context.extensionUri)),

@@ -10,6 +10,8 @@ import { disconnect } from './disconnect.js';
 import { evaluate } from './evaluate.js';
 import { exceptionInfo } from './exceptionInfo.js';
 import { goTo } from './harthop/goTo.js';
+import { setLane } from './harthop/setLane.js';
+import { vector } from './harthop/vector.js';
 import { initialize } from './initialize.js';
 import { launch } from './launch.js';
 import { loadedSources } from './loadedSources.js';
@@ -73,6 +75,8 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   readMemory,
   writeMemory,
   'harthop/goTo': goTo,
+  'harthop/vector': vector,
+  'harthop/setLane': setLane,
 };
 
 /** What `initialize` answers: the union of what the requests bring. */

@@ -164,25 +164,25 @@ export function vValue(n: number, vlenb: number, type: VectorType | undefined, p
 /** The vector registers from n on, as they follow each other in a register group. */
 export function vectorPlace(hart: TargetHart, n: number): Place {
   const { vlenb } = hart;
-  const each = (offset: number, length: number, visit: (register: Uint8Array, at: number, index: number) => void) => {
+  /** Register by register: its bytes that are meant, and where they stand among all that are. */
+  const each = (offset: number, length: number, visit: (bytes: Uint8Array, index: number) => void) => {
     if (offset < 0 || offset + length > (32 - n) * vlenb)
       throw new ExpressionError('there is no vector register that far');
-    for (let index = 0; index < length; index++) {
+    for (let index = 0; index < length; ) {
       const at = n * vlenb + offset + index;
-      visit(hart.vectorBytes(Math.floor(at / vlenb)), at % vlenb, index);
+      const start = at % vlenb;
+      const count = Math.min(vlenb - start, length - index);
+      visit(hart.vectorBytes(Math.floor(at / vlenb)).subarray(start, start + count), index);
+      index += count;
     }
   };
   return {
     read(offset, length) {
       const bytes = new Uint8Array(length);
-      each(offset, length, (register, at, index) => {
-        bytes[index] = register[at];
-      });
+      each(offset, length, (part, index) => bytes.set(part, index));
       return bytes;
     },
     write: (offset, bytes) =>
-      each(offset, bytes.length, (register, at, index) => {
-        register[at] = bytes[index];
-      }),
+      each(offset, bytes.length, (part, index) => part.set(bytes.subarray(index, index + part.length))),
   };
 }

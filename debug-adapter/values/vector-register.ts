@@ -24,12 +24,60 @@ export const elementTypes: Readonly<Record<string, CType>> = {
 /** The views that the Variables view lists below each register; unsigned ones and numbers of 16 bits are for expressions. */
 export const listedViews = ['e8', 'e16', 'e32', 'e64', 'f32', 'f64'];
 
+/** The view of a mask: a bit for each lane. */
+export const MASK = 'mask';
+
+/** All views, by name. */
+export const elementNames: readonly string[] = [...Object.keys(elementTypes), MASK];
+
+/** The elements of `bytes` bytes at a place; `bits`: of one. */
+export interface Elements {
+  readonly type: CType;
+  readonly bits: number;
+  readonly count: number;
+  /** Where the elements follow each other, each in a place of its own. */
+  readonly place: Place;
+}
+
+/** @param name one of `elementNames` */
+export function elementsOf(place: Place, bytes: number, name: string): Elements {
+  if (name === MASK) return { type: basic.bool!, bits: 1, count: 8 * bytes, place: bitPlace(place) };
+  const type = elementTypes[name]!;
+  return { type, bits: 8 * type.size, count: Math.floor(bytes / type.size), place };
+}
+
+/** The bits of a place, each as a byte that is 0 or 1. */
+function bitPlace(place: Place): Place {
+  const bytesOf = (offset: number, length: number) => {
+    const first = offset >> 3;
+    return { first, bytes: place.read(first, ((offset + length + 7) >> 3) - first) };
+  };
+  return {
+    read(offset, length) {
+      const { first, bytes } = bytesOf(offset, length);
+      return Uint8Array.from({ length }, (_, n) => (bytes[((offset + n) >> 3) - first]! >> ((offset + n) & 7)) & 1);
+    },
+    write(offset, bits) {
+      const { first, bytes: old } = bytesOf(offset, bits.length);
+      const bytes = old.slice();
+      bits.forEach((bit, n) => {
+        const [at, one] = [((offset + n) >> 3) - first, 1 << ((offset + n) & 7)];
+        bytes[at] = bit ? bytes[at]! | one : bytes[at]! & ~one;
+      });
+      place.write(first, bytes);
+    },
+  };
+}
+
 /** `bytes` bytes at a place as a value with all element views. */
 export function vectorView(place: Place, bytes: number, type: CType): Value {
   const views = Object.fromEntries(
-    Object.entries(elementTypes).map(([name, of]) => [
+    elementNames.map((name) => [
       name,
-      (): Value => ({ type: arrayOf(of, Math.floor(bytes / of.size)), place }),
+      (): Value => {
+        const elements = elementsOf(place, bytes, name);
+        return { type: arrayOf(elements.type, elements.count), place: elements.place };
+      },
     ]),
   );
   return { type, place, views };

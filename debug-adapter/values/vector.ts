@@ -5,15 +5,8 @@ import type { Frame } from '../frame.js';
 import { codeAt } from '../instructions.js';
 import { csrValue, vectorPlace } from './registers.js';
 import { line, type Variable, variableOf } from './variable.js';
-import {
-  byteType,
-  elementTypes,
-  listedViews,
-  lanesOf,
-  type VectorType,
-  vectorTypeOf,
-  vectorView,
-} from './vector-register.js';
+import { type LaneMark, type LaneState, laneMarks } from './vector-lanes.js';
+import { byteType, elementTypes, listedViews, lanesOf, vectorTypeOf, vectorView } from './vector-register.js';
 
 /** The scope `Vector`: lanes as the vtype in force has them, register groups, tail and masked lanes marked. */
 export function vectorScope(frame: Frame): Variable[] {
@@ -22,9 +15,10 @@ export function vectorScope(frame: Frame): Variable[] {
     return [line('(none)', `hart ${hart.id} (${hart.isa.text}) has no vector unit; see Saved vector state`)];
   const type = vectorTypeOf(hart.vtype);
   const { mask, floating } = lookAhead(frame);
-  const state: VectorState = {
+  const state: Shown = {
     type,
     vl: hart.vl,
+    vstart: hart.vstart,
     vlenb: hart.vlenb,
     ...(mask && { mask: vectorPlace(hart, 0) }),
     ...(floating !== undefined && { floating }),
@@ -43,43 +37,42 @@ export function vectorScope(frame: Frame): Variable[] {
   ];
 }
 
-/** What the lanes of vector registers depend on. */
-export interface VectorState {
-  readonly type: VectorType | undefined;
-  readonly vl: number;
-  readonly vlenb: number;
-  /** v0, when the instruction at pc is masked. */
-  readonly mask?: Place;
+/** What the lines of vector registers depend on. */
+export interface Shown extends LaneState {
   /** Show lanes as floating point; default: as they look. */
   readonly floating?: boolean;
 }
 
 /** The register groups of an LMUL, then (when groups have several) each register by itself. */
-export function registers(place: (n: number) => Place, state: VectorState, named: boolean): Variable[] {
+export function registers(place: (n: number) => Place, state: Shown, named: boolean): Variable[] {
   const size = Math.max(1, state.type?.lmul ?? 1);
   const groups = Array.from({ length: 32 / size }, (_, n) => group(n * size, size, place(n * size), state, named));
   if (size === 1) return groups;
   const singles = () =>
-    vNames.map((_, n) => group(n, 1, place(n), { ...state, vl: Number.POSITIVE_INFINITY, mask: undefined }, named));
+    vNames.map((_, n) =>
+      group(n, 1, place(n), { ...state, vl: Number.POSITIVE_INFINITY, vstart: 0, mask: undefined }, named),
+    );
   return [...groups, line('registers', 'v0 to v31, each by itself', { children: singles })];
 }
 
-function group(n: number, size: number, place: Place, state: VectorState, named: boolean): Variable {
+const spoken: Readonly<Partial<Record<LaneMark, string>>> = { masked: 'masked', tail: 'tail', prestart: 'prestart' };
+
+function group(n: number, size: number, place: Place, state: Shown, named: boolean): Variable {
   const { type, vlenb } = state;
   const bytes = vlenb * size;
   const { view, lanes } = lanesOf(place, bytes, type, state.floating);
   const element = elementTypes[view];
   const width = element.size;
   const read = place.read(0, bytes);
+  const markOf = laneMarks(state, 8 * width);
   const evaluateName = named ? `$v${n}` : undefined;
   const lane = (index: number): Variable => {
     const value: Value = { type: element, place: within(place, index * width) };
     const variable = variableOf(`[${index}]`, value, {
       evaluateName: evaluateName && `${evaluateName}.${view}[${index}]`,
     });
-    const masked = state.mask && ((state.mask.read(index >> 3, 1)[0] >> (index & 7)) & 1) === 0;
-    const mark = index >= state.vl ? ' (tail)' : masked ? ' (masked)' : '';
-    return mark ? { ...variable, value: variable.value + mark } : variable;
+    const mark = spoken[markOf(index)] ?? (state.vstart > 0 && index === state.vstart ? 'vstart' : '');
+    return mark ? { ...variable, value: `${variable.value} (${mark})` } : variable;
   };
   const views = () => {
     const value = vectorView(place, bytes, arrayOf(byteType, bytes));
@@ -97,7 +90,7 @@ function group(n: number, size: number, place: Place, state: VectorState, named:
 }
 
 /** What the vector instruction at pc tells: whether lanes are masked, whether they are floating point. */
-function lookAhead(frame: Frame): { mask: boolean; floating?: boolean } {
+export function lookAhead(frame: Frame): { mask: boolean; floating?: boolean } {
   const code = codeAt(frame.memory, frame.raw.pc);
   if (code?.row?.semantics.kind !== 'vector') return { mask: false };
   return { mask: code.text.endsWith('v0.t'), ...(code.row.name.startsWith('vf') && { floating: true }) };

@@ -27,6 +27,8 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/LICENSE.txt',
     'extension/dist/debug-adapter.js',
     'extension/dist/extension.cjs',
+    'extension/dist/pages/vector-view.css',
+    'extension/dist/pages/vector-view.js',
     'extension/docs/images/icon.png',
     'extension/docs/images/measured.png',
     'extension/docs/images/migration.png',
