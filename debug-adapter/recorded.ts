@@ -6,7 +6,7 @@ import type { Target } from './target.js';
 /** From now on the machine's run can be gone back in. */
 export function recorded(machine: Machine): Target & { readonly history: History } {
   const history = new History(machine);
-  const { harts, memory, events, breakpoints } = machine;
+  const { harts, memory, events, breakpoints, watchpoints } = machine;
   return {
     get migrations() {
       return machine.migrations;
@@ -15,6 +15,7 @@ export function recorded(machine: Machine): Target & { readonly history: History
     memory,
     events,
     breakpoints,
+    watchpoints,
     readVirtual: (...place) => machine.readVirtual(...place),
     writeVirtual: (...place) => machine.writeVirtual(...place),
     run: (budgetInstructions) => history.run(budgetInstructions),

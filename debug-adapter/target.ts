@@ -2,6 +2,7 @@
 import type { MachineEvent, MigrationEvent } from '../emulator/events.js';
 import type { TripState } from '../emulator/trip.js';
 import type { PlacedUnit } from '../emulator/units.js';
+import type { WatchHit, Watchpoint } from '../emulator/watchpoints.js';
 
 export interface TargetHart {
   readonly id: number;
@@ -31,9 +32,11 @@ export interface TargetHart {
 }
 
 export interface TargetStop {
-  readonly reason: 'budget' | 'breakpoint' | 'stopped' | 'power' | 'deadlock';
+  readonly reason: 'budget' | 'breakpoint' | 'watchpoint' | 'stopped' | 'power' | 'deadlock';
   readonly hart: number;
   readonly breakpoint?: number;
+  /** What the last instruction did that is watched for; also where the reason is another. */
+  readonly watched?: readonly WatchHit[];
   readonly status?: number;
 }
 
@@ -87,6 +90,7 @@ export interface Target {
   readonly memory: { read(pa: number, length: number): Uint8Array; write(pa: number, bytes: Uint8Array): void };
   readonly events: { on(listener: (event: MachineEvent) => void): () => void };
   readonly breakpoints: { add(where: { va: bigint; satp?: bigint }): number; remove(id: number): void };
+  readonly watchpoints: { add(where: Watchpoint): number; remove(id: number): boolean };
   readVirtual(hart: number, va: bigint, length: number, satp?: bigint): Uint8Array;
   writeVirtual(hart: number, va: bigint, bytes: Uint8Array, satp?: bigint): unknown;
   run(budgetInstructions: number): TargetStop;

@@ -33,6 +33,7 @@ import { Memory } from './memory.js';
 import { MigrationTracker } from './migration.js';
 import type { Soc } from './soc/soc.js';
 import { Turns } from './turns.js';
+import { type WatchHit, Watchpoints } from './watchpoints.js';
 
 /** Physical address of the first byte of RAM. */
 export const RAM_BASE = 0x8000_0000;
@@ -51,14 +52,16 @@ export interface MachineOptions {
 /** Why `run` came back. */
 export interface Stop {
   /**
-   * budget: all instructions were used (or the step is done); breakpoint: before the instruction at hart's pc; stopped: `stop()`
-   * was called; power: the guest switched off or asked for a reset; deadlock: every hart waits and no timer will wake one (console
-   * input may).
+   * budget: all instructions were used (or the step is done); breakpoint: before the instruction at hart's pc; watchpoint: behind an
+   * instruction that did what is watched for; stopped: `stop()` was called; power: the guest switched off or asked for a reset;
+   * deadlock: every hart waits and no timer will wake one (console input may).
    */
-  readonly reason: 'budget' | 'breakpoint' | 'stopped' | 'power' | 'deadlock';
+  readonly reason: 'budget' | 'breakpoint' | 'watchpoint' | 'stopped' | 'power' | 'deadlock';
   /** The hart that ran last. */
   readonly hart: number;
   readonly breakpoint?: number;
+  /** What the last instruction did that is watched for; also where the reason is another. */
+  readonly watched?: readonly WatchHit[];
   /** Of a power-off: 0 is success. */
   readonly status?: number;
 }
@@ -69,6 +72,7 @@ export class Machine implements Board {
   readonly bus: Bus;
   readonly events = new EventStream();
   readonly breakpoints: Breakpoints;
+  readonly watchpoints: Watchpoints;
   readonly migrations: MigrationTracker;
   readonly misaligned: 'allow' | 'trap';
   /** What the guest's console gets. What it sends comes as `console` events. */
@@ -148,8 +152,10 @@ export class Machine implements Board {
       this.harts.forEach((hart) => this.code.dropHart(hart.id));
       this.translator?.clear();
     });
-    this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc));
+    this.watchpoints = new Watchpoints(this.memory, () => this.harts);
+    this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc), this.watchpoints);
     this.memory.onWrite = (pa, bytes) => {
+      if (this.watchpoints.active) this.watchpoints.refresh();
       for (let page = pa - (pa % 4096); page < pa + bytes; page += 4096) this.code.dropPage(page);
     };
     this.migrations = new MigrationTracker(this.harts);
@@ -177,6 +183,7 @@ export class Machine implements Board {
     this.turnEnd = this.counted = 0;
     this.turns?.reset();
     this.migrations.reset();
+    this.watchpoints.reset();
   }
 
   /**
@@ -274,6 +281,8 @@ export class Machine implements Board {
       const done = number >= 0 ? 1 : this.execute(hart, most);
       budget -= done;
       this.counted += done;
+      const watched = this.watchpoints.active ? this.watchpoints.settle() : [];
+      if (watched.length) this.request = { ...(this.request ?? { reason: 'watchpoint', hart: hart.id }), watched };
       if (this.off) return this.off;
       if (this.request) return this.request;
       if (hart === stepped) {
@@ -418,6 +427,7 @@ export class Machine implements Board {
       hart.turnOver = saved.turnOver[n]!;
       hart.pmp.reload();
     });
+    this.watchpoints.reset();
   }
 
   /** Be told of every store of a hart to these bytes of RAM, in the middle of the instruction, before they change. */

@@ -15,6 +15,8 @@ import { StoreWatch } from './store-watch.js';
 import { type Access, PAGE_FAULT, probe, translate } from './translation.js';
 import { raise } from './traps.js';
 import { replaceAside, takeBack } from './store-shadow.js';
+import { markEntry, watchedEntry } from './watched-entries.js';
+import type { AccessKind, Watchpoints } from '../watchpoints.js';
 import { longs } from './words.js';
 
 /** The answer of every function here that may trap, when it did. */
@@ -35,6 +37,7 @@ export class MemoryAccess {
   constructor(
     private readonly board: Board,
     private readonly code: CodeCache,
+    private readonly watchpoints: Watchpoints,
   ) {
     this.reservations = new Reservations(board.harts);
   }
@@ -42,6 +45,11 @@ export class MemoryAccess {
   /** See EngineHost.load. */
   load(hart: Hart, pc: bigint, va: bigint, bytes: number): number {
     const { memory, bus } = this.board;
+    const watched = this.watchedEntry(hart, tlb.load, va, bytes);
+    if (watched >= 0) {
+      this.note(hart, pc, va, bytes, 'read', watched);
+      return watched;
+    }
     if (this.misaligned(hart, pc, va, bytes, 'read')) return TRAPPED;
     const pa = this.resolve(hart, pc, va, bytes, 'read');
     if (pa === undefined) return TRAPPED;
@@ -50,6 +58,7 @@ export class MemoryAccess {
       let n = 0;
       for (const piece of pa) {
         const place = memory.at(piece.pa);
+        this.note(hart, pc, va + BigInt(n), piece.bytes, 'read', place);
         memory.u8.copyWithin(scratch + n, place, place + piece.bytes);
         n += piece.bytes;
       }
@@ -57,10 +66,12 @@ export class MemoryAccess {
     }
     if (memory.inRam(pa, bytes)) {
       this.fill(hart, tlb.load, va, pa);
+      this.note(hart, pc, va, bytes, 'read', memory.at(pa));
       return memory.at(pa);
     }
     const value = bus.read(pa, bytes, hart);
     if (value === undefined) return this.fault(hart, faults.read.access, va, pc);
+    this.note(hart, pc, va, bytes, 'read', undefined);
     memory.view.setBigUint64(scratch, BigInt.asUintN(64, value), true);
     return scratch;
   }
@@ -68,9 +79,10 @@ export class MemoryAccess {
   /** See EngineHost.store. */
   store(hart: Hart, pc: bigint, va: bigint, bytes: number, value: bigint): number {
     const { memory, bus } = this.board;
-    const aside = takeBack(hart, hart.word(at.dataTlb), va, bytes);
-    if (aside >= 0) {
-      write(memory.view, aside, bytes, value);
+    const served = this.served(hart, va, bytes);
+    if (served >= 0) {
+      this.note(hart, pc, va, bytes, 'write', served);
+      write(memory.view, served, bytes, value);
       return 1;
     }
     if (this.misaligned(hart, pc, va, bytes, 'write')) return TRAPPED;
@@ -78,9 +90,11 @@ export class MemoryAccess {
     if (pa === undefined) return TRAPPED;
     if (Array.isArray(pa)) {
       memory.view.setBigUint64(hart.block + at.scratch, BigInt.asUintN(64, value), true);
-      let n = hart.block + at.scratch;
+      const scratch = hart.block + at.scratch;
+      let n = scratch;
       for (const piece of pa) {
         const place = memory.at(piece.pa);
+        this.note(hart, pc, va + BigInt(n - scratch), piece.bytes, 'write', place);
         this.reservations.stored(hart, place, piece.bytes);
         this.watch.tell(piece.pa, piece.bytes);
         memory.touch(place);
@@ -91,11 +105,13 @@ export class MemoryAccess {
     }
     if (memory.inRam(pa, bytes)) {
       this.fillStore(hart, va, pa, bytes);
+      this.note(hart, pc, va, bytes, 'write', memory.at(pa));
       write(memory.view, memory.at(pa), bytes, value);
       return 1;
     }
     if (!bus.write(pa, bytes, BigInt.asUintN(8 * bytes, value), hart))
       return this.fault(hart, faults.write.access, va, pc);
+    this.note(hart, pc, va, bytes, 'write', undefined);
     if (hart.interrupt >= 0) hart.endTurn();
     return 1;
   }
@@ -105,9 +121,17 @@ export class MemoryAccess {
     const { memory } = this.board;
     const access = purpose === Reach.read || purpose === Reach.reserve ? 'read' : 'write';
     const atomic = purpose !== Reach.read && purpose !== Reach.write;
-    if (access === 'write') {
-      const aside = takeBack(hart, hart.word(at.dataTlb), va, atomic ? bytes : 1);
-      if (aside >= 0) return aside;
+    const alignment = atomic ? bytes : 1;
+    // LR always asks.
+    const served =
+      access === 'write'
+        ? this.served(hart, va, alignment)
+        : atomic
+          ? -1
+          : this.watchedEntry(hart, tlb.load, va, alignment);
+    if (served >= 0) {
+      this.noteReach(hart, pc, va, bytes, purpose, served);
+      return served;
     }
     if (atomic && Number(va & BigInt(bytes - 1)) !== 0 && !(purpose === Reach.atomic && inGranule(hart, va, bytes)))
       return this.fault(hart, faults[access].misaligned, va, pc);
@@ -119,7 +143,47 @@ export class MemoryAccess {
     if (access === 'write') this.fillStore(hart, va, pa, bytes);
     else this.fill(hart, tlb.load, va, pa);
     if (purpose === Reach.reserve) this.reservations.guard(hart, place);
+    this.noteReach(hart, pc, va, bytes, purpose, place);
     return place;
+  }
+
+  // What is watched: see emulator/watchpoints.ts.
+
+  private note(hart: Hart, pc: bigint, va: bigint, bytes: number, kind: AccessKind, place: number | undefined): void {
+    if (this.watchpoints.active) this.watchpoints.note(hart, pc, dataAddress(hart, va), bytes, kind, place);
+  }
+
+  private noteReach(hart: Hart, pc: bigint, va: bigint, bytes: number, purpose: Reach, place: number): void {
+    if (!this.watchpoints.active) return;
+    // SC writes only what is still reserved.
+    if (purpose === Reach.conditional && hart.long(at.reservation) !== BigInt(place)) return;
+    const kind =
+      purpose === Reach.atomic ? 'update' : purpose === Reach.write || purpose === Reach.conditional ? 'write' : 'read';
+    this.note(hart, pc, va, bytes, kind, place);
+  }
+
+  /** Where an access goes that generated code would have served, were its page not watched; or -1. */
+  private watchedEntry(hart: Hart, table: number, va: bigint, alignment: number): number {
+    return this.watchpoints.active ? watchedEntry(hart, table, va, alignment) : -1;
+  }
+
+  /** The same of a store, or one whose entry was put aside. */
+  private served(hart: Hart, va: bigint, alignment: number): number {
+    const watched = this.watchedEntry(hart, tlb.store, va, alignment);
+    if (watched >= 0) {
+      hart.memory.touch(watched);
+      return watched;
+    }
+    const aside = takeBack(hart, hart.word(at.dataTlb), va, alignment);
+    if (aside >= 0) this.markWatched(hart, tlb.store, va, aside);
+    return aside;
+  }
+
+  /** An entry for this address is in the TLB now. */
+  private markWatched(hart: Hart, table: number, va: bigint, place: number): void {
+    const { watchpoints } = this;
+    if (watchpoints.active && watchpoints.covers(table === tlb.store, dataAddress(hart, va), place))
+      markEntry(hart, table, va);
   }
 
   /**
@@ -146,6 +210,7 @@ export class MemoryAccess {
     if (!memory.inRam(pa, CACHE_BLOCK)) return this.fault(hart, faults.write.access, va, pc) !== TRAPPED;
     const place = memory.at(pa);
     this.reservations.stored(hart, place, CACHE_BLOCK);
+    this.note(hart, pc, va & ~BigInt(CACHE_BLOCK - 1), CACHE_BLOCK, 'write', place);
     memory.touch(place);
     memory.u8.fill(0, place, place + CACHE_BLOCK);
     return true;
@@ -263,6 +328,7 @@ export class MemoryAccess {
     const difference = (memory.at(pa) - Number(BigInt.asUintN(32, va))) | 0;
     const entry = setEntry(hart, hart.word(at.dataTlb) + table, va, difference);
     if (table === tlb.store) replaceAside(hart, entry);
+    this.markWatched(hart, table, va, memory.at(pa));
   }
 }
 

@@ -12,6 +12,7 @@ import { choosePaging } from './environment.js';
 import { Pmp } from './pmp.js';
 import { M, S, status, U } from './modes.js';
 import { evictAside, forgetAside } from './store-shadow.js';
+import { isEntry, placeOf } from './watched-entries.js';
 import { longs, words } from './words.js';
 
 /** Interrupts in the order in which they are taken; the local ones come last. */
@@ -285,9 +286,7 @@ export class Hart {
       const table = this.contextAt(context) + tlb.store;
       for (let entry = table; entry < table + tlb.bytes; entry += 16) {
         const tag = i64[entry >> 3]!;
-        if ((tag & 0xfffn) !== 0n) continue;
-        const host = (Number(BigInt.asUintN(32, tag)) + i32[(entry + 8) >> 2]!) >>> 0;
-        if (host === page) i64[entry >> 3] = tlb.empty;
+        if (isEntry(tag) && placeOf(tag, i32[(entry + 8) >> 2]!) === page) i64[entry >> 3] = tlb.empty;
       }
     }
     evictAside(this, page);

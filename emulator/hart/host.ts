@@ -6,6 +6,7 @@ import type { EngineHost, Reach } from '../engine/host.js';
 import { softFloat } from '../engine/soft-float.js';
 import { judgeVector } from '../engine/vector/legal.js';
 import { hart as at } from '../layout.js';
+import type { Watchpoints } from '../watchpoints.js';
 import { MemoryAccess, TRAPPED } from './access.js';
 import type { Board } from './board.js';
 import type { Hart } from './hart.js';
@@ -23,8 +24,9 @@ export class Host implements EngineHost {
     private readonly board: Board,
     private readonly code: DecodeCache,
     private readonly stopsBefore: (hart: Hart, pc: bigint) => boolean,
+    watchpoints: Watchpoints,
   ) {
-    this.access = new MemoryAccess(board, code);
+    this.access = new MemoryAccess(board, code, watchpoints);
   }
 
   private hart(n: number): Hart {

@@ -5,6 +5,7 @@
  */
 import { tlb } from '../layout.js';
 import type { Hart } from './hart.js';
+import { placeOf } from './watched-entries.js';
 import { words } from './words.js';
 
 const CONTEXTS = Object.values(tlb.contexts);
@@ -13,9 +14,9 @@ const store = (hart: Hart, context: number) => hart.block + tlb.first + context 
 const shadow = (hart: Hart, context: number) => hart.block + tlb.shadow + context * tlb.bytes;
 const isEmpty = (tag: bigint) => (tag & 0xfffn) !== 0n;
 
-/** Put the entries of the hart's store TLBs aside. */
+/** Put the entries of the hart's store TLBs aside; not those that are watched, whose stores come by the host anyway. */
 export function setAsideStores(hart: Hart): void {
-  const { i64, u8 } = hart.memory;
+  const { i64 } = hart.memory;
   const fresh = hart.word(words.shadowed) === 0;
   for (const context of CONTEXTS) {
     const [from, to] = [store(hart, context), shadow(hart, context)];
@@ -27,8 +28,8 @@ export function setAsideStores(hart: Hart): void {
       }
       i64[(to + n) >> 3] = tag;
       i64[(to + n + 8) >> 3] = i64[(from + n + 8) >> 3]!;
+      i64[(from + n) >> 3] = tlb.empty;
     }
-    u8.fill(1, from, from + tlb.bytes);
   }
   hart.setWord(words.shadowed, 1);
 }
@@ -60,8 +61,6 @@ export function evictAside(hart: Hart, page: number): void {
   }
 }
 
-const placeOf = (va: bigint, difference: number) => (Number(BigInt.asUintN(32, va)) + difference) >>> 0;
-
 /**
  * Would an entry that was put aside have served this store? Then it is back in the TLB.
  * @param alignment what the engine compares beside the page: 1 for whole-page accesses, else the bytes of the access
@@ -77,7 +76,7 @@ export function takeBack(hart: Hart, dataTlb: number, va: bigint, alignment: num
   i64[to >> 3] = i64[from >> 3]!;
   i64[(to + 8) >> 3] = i64[(from + 8) >> 3]!;
   i64[from >> 3] = tlb.empty;
-  const place = placeOf(va, i32[(to + 8) >> 2]!);
+  const place = placeOf(va, i32[(to + 8) >> 2]!) + Number(va & 0xfffn);
   hart.memory.touch(place);
   return place;
 }

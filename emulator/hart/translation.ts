@@ -97,6 +97,15 @@ export function probe(hart: Hart, va: bigint, access?: Access, privilege?: Privi
   return access === undefined && root >= 0 && canonical(va, levels) ? at(va) : at(masked);
 }
 
+/**
+ * Where a page of an address space lies, permissions aside.
+ * @param met is told the physical address of each page-table entry that says so, down to the first that leads nowhere
+ */
+export function resolve(hart: Hart, va: bigint, satp: bigint, met: (pa: number) => void): number {
+  const { root, levels } = spaceOf(satp);
+  return root < 0 ? Number(va) : walk(hart, root, levels, va, undefined, U, 'look', met);
+}
+
 /** An address as two numbers: arithmetic with bigints would take most of a walk's time. */
 const whole = new BigInt64Array(1);
 const [LOW, HIGH] = [0, 1];
@@ -124,6 +133,7 @@ function walk(
   access: Access | undefined,
   privilege: Privilege,
   purpose: Purpose,
+  met?: (pa: number) => void,
 ): number {
   if (!canonical(va, levels)) return PAGE_FAULT; // and `halves` are the address's
   const low = halves[LOW]!;
@@ -137,6 +147,7 @@ function walk(
     const pa = table + (Math.floor(page / span) % 512) * 8;
     if (!memory.inRam(pa, 8) || (purpose !== 'look' && !hart.pmp.allows(pa, 8, permission.read, S)))
       return ACCESS_FAULT;
+    met?.(pa);
     const at = memory.at(pa) >>> 2; // of up to 4 GiB
     const entry = memory.i32[at]!;
     const high = memory.u32[at + 1]!;
