@@ -225,7 +225,6 @@ export class Session {
 
   /** Something was written: what the client shows elsewhere may be old. `va`: memory from there on. */
   changed(va?: bigint, count = 0): void {
-    this.live?.debuggee.target.history?.edited();
     this.after(() => {
       if (this.client.supportsInvalidatedEvent) this.event('invalidated', { areas: ['variables'] });
       if (va !== undefined && this.client.supportsMemoryEvent)

@@ -1,6 +1,7 @@
 /** What the debugger asks of a machine; emulator/machine.ts gives it. Kept apart so that parts can be tested with less than a machine. */
 import type { MachineEvent, MigrationEvent } from '../emulator/events.js';
 import type { TripState } from '../emulator/trip.js';
+import type { Input } from '../emulator/history/inputs.js';
 import type { PlacedUnit } from '../emulator/units.js';
 import type { WatchHit, Watchpoint } from '../emulator/watchpoints.js';
 
@@ -17,8 +18,10 @@ export interface TargetHart {
   readonly privilege: number;
   csr(which: string | number): bigint;
   setCsr(which: string | number, value: bigint): void;
-  /** The bytes of a vector register, to read and write. */
+  /** The bytes of a vector register, to read. */
   vectorBytes(n: number): Uint8Array;
+  /** Write bytes of the vector registers, which lie one after the other. @throws RangeError outside them */
+  setVectorBytes(offset: number, bytes: Uint8Array): void;
   readonly vtype: bigint;
   readonly vl: number;
   readonly vstart: number;
@@ -67,7 +70,10 @@ export interface TargetHistory {
   readonly now: number;
   readonly start: number;
   readonly end: number;
-  edited(): void;
+  /** @returns false: `breathe` gave up */
+  ready(way?: Way): Promise<boolean>;
+  /** Give the machine something from outside, and remember it. */
+  input(input: Input): void;
   /** @returns false: `breathe` gave up, and the machine stands where it stood */
   goTo(steps: number, way?: Way): Promise<boolean>;
   goBeforeLast(hart: number): Promise<boolean>;

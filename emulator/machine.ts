@@ -92,6 +92,10 @@ export class Machine implements Board {
   private turnEnd = 0;
   /** When the first of the other harts can run, as of the beginning of the turn. */
   private secondTime = Number.POSITIVE_INFINITY;
+  /** By hart: the step at which it did something last; -1: it has not yet. */
+  private readonly lastSteps: number[];
+  /** Do breakpoints stop it? Not on the way to where it has been. */
+  heedsBreakpoints = true;
   /** Steps up to the grant that is being executed, and the hart's time when it began. */
   private counted = 0;
   private granted = 0;
@@ -129,6 +133,7 @@ export class Machine implements Board {
     this.misaligned = soc.misaligned;
     this.turns = soc.turns && new Turns(soc.turns.seed, soc.quantum);
     this.harts = soc.harts.map(({ isa }, n) => new Hart(n, isa, this));
+    this.lastSteps = this.harts.map(() => -1);
     this.current = this.harts[0]!;
     this.aclint = new Aclint(this.harts, this.events, soc.clock / soc.timebase);
     this.plic = new Plic(this.harts, () => this.now());
@@ -181,6 +186,7 @@ export class Machine implements Board {
     }
     this.current = this.harts[0]!;
     this.turnEnd = this.counted = 0;
+    this.lastSteps.fill(-1);
     this.turns?.reset();
     this.migrations.reset();
     this.watchpoints.reset();
@@ -218,6 +224,11 @@ export class Machine implements Board {
   /** The hart that ran last. */
   get last(): number {
     return this.current.id;
+  }
+
+  /** The step at which a hart did something last, an instruction or an interrupt that it took; -1: nothing yet. */
+  lastStep(hart: number): number {
+    return this.lastSteps[hart]!;
   }
 
   now(): number {
@@ -281,8 +292,10 @@ export class Machine implements Board {
       const done = number >= 0 ? 1 : this.execute(hart, most);
       budget -= done;
       this.counted += done;
+      if (done > 0) this.lastSteps[hart.id] = this.counted - 1;
       const watched = this.watchpoints.active ? this.watchpoints.settle() : [];
-      if (watched.length) this.request = { ...(this.request ?? { reason: 'watchpoint', hart: hart.id }), watched };
+      if (watched.length && this.heedsBreakpoints)
+        this.request = { ...(this.request ?? { reason: 'watchpoint', hart: hart.id }), watched };
       if (this.off) return this.off;
       if (this.request) return this.request;
       if (hart === stepped) {
@@ -379,6 +392,7 @@ export class Machine implements Board {
   }
 
   private stopsBefore(hart: Hart, pc: bigint): boolean {
+    if (!this.heedsBreakpoints) return false;
     const id = this.breakpoints.hit(hart, pc);
     const time = hart.boundary;
     if (id === undefined || this.passing.get(hart) === time) return false;
@@ -398,6 +412,7 @@ export class Machine implements Board {
   save() {
     return {
       steps: this.steps,
+      lastSteps: [...this.lastSteps],
       current: this.current,
       turnEnd: this.turnEnd,
       off: this.off,
@@ -413,6 +428,7 @@ export class Machine implements Board {
   /** Put back what `save` gave, after the linear memory was. */
   restore(saved: ReturnType<Machine['save']>): void {
     this.counted = saved.steps;
+    this.lastSteps.splice(0, Number.POSITIVE_INFINITY, ...saved.lastSteps);
     this.current = saved.current;
     this.turnEnd = saved.turnEnd;
     this.off = saved.off;

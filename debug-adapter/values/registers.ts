@@ -164,25 +164,25 @@ export function vValue(n: number, vlenb: number, type: VectorType | undefined, p
 /** The vector registers from n on, as they follow each other in a register group. */
 export function vectorPlace(hart: TargetHart, n: number): Place {
   const { vlenb } = hart;
-  /** Register by register: its bytes that are meant, and where they stand among all that are. */
-  const each = (offset: number, length: number, visit: (bytes: Uint8Array, index: number) => void) => {
+  const check = (offset: number, length: number) => {
     if (offset < 0 || offset + length > (32 - n) * vlenb)
       throw new ExpressionError('there is no vector register that far');
-    for (let index = 0; index < length; ) {
-      const at = n * vlenb + offset + index;
-      const start = at % vlenb;
-      const count = Math.min(vlenb - start, length - index);
-      visit(hart.vectorBytes(Math.floor(at / vlenb)).subarray(start, start + count), index);
-      index += count;
-    }
   };
   return {
     read(offset, length) {
+      check(offset, length);
       const bytes = new Uint8Array(length);
-      each(offset, length, (part, index) => bytes.set(part, index));
+      for (let done = 0; done < length; ) {
+        const at = (offset + done) % vlenb;
+        const piece = hart.vectorBytes(n + Math.floor((offset + done) / vlenb)).subarray(at, at + length - done);
+        bytes.set(piece, done);
+        done += piece.length;
+      }
       return bytes;
     },
-    write: (offset, bytes) =>
-      each(offset, bytes.length, (part, index) => part.set(bytes.subarray(index, index + part.length))),
+    write(offset, bytes) {
+      check(offset, bytes.length);
+      hart.setVectorBytes(n * vlenb + offset, bytes);
+    },
   };
 }

@@ -107,6 +107,13 @@ export class Hart {
     return this.memory.u8.subarray(start, start + this.vlenb);
   }
 
+  /** Write bytes of the vector registers, which lie one after the other. @throws RangeError outside them */
+  setVectorBytes(offset: number, bytes: Uint8Array): void {
+    if (offset < 0 || offset + bytes.length > 32 * this.vlenb)
+      throw new RangeError(`hart ${this.id} has no vector register that far`);
+    this.memory.u8.set(bytes, this.memory.u32[(this.block + at.vectors) >> 2]! + offset);
+  }
+
   get pc(): bigint {
     return this.long(at.pc);
   }

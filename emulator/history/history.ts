@@ -1,6 +1,6 @@
 /**
- * A run that can be gone back in. Moments of it are kept, dense where it is young and thin where it is old; to be anywhere else, the
- * nearest one before is put back and the machine runs forward, silently, with the inputs that it was given then.
+ * A run that can be gone back in. Moments of it are kept, close together near where the machine stands and ever farther apart away from
+ * there; to be anywhere else, the nearest one before is put back and the machine runs forward, silently, with the inputs that it was given then.
  */
 import type { MachineEvent } from '../events.js';
 import type { Machine, Stop } from '../machine.js';
@@ -8,28 +8,49 @@ import { type Input, give } from './inputs.js';
 import { PageHistory } from './pages.js';
 
 export interface HistoryOptions {
-  /** Steps (see Machine.steps) between two moments while they are young. */
+  /** Steps (see Machine.steps) from one moment to the next, at most, while they are young. */
   readonly spacing?: number;
   /** How many moments are kept, and bytes of them, at most. */
   readonly mostMoments?: number;
   readonly mostBytes?: number;
+  /** Milliseconds. Only where moments lie depends on it, nothing of what is to be seen at any place. */
+  readonly clock?: () => number;
 }
 
-const DEFAULTS: Required<HistoryOptions> = { spacing: 5_000_000, mostMoments: 200, mostBytes: 512 * 2 ** 20 };
+const DEFAULTS: Required<HistoryOptions> = {
+  spacing: 20_000_000,
+  mostMoments: 200,
+  mostBytes: 512 * 2 ** 20,
+  clock: () => performance.now(),
+};
+
+/** From one moment to the next it may take so many times as long as to keep one, within these milliseconds. */
+const WORTH = 40;
+const SOONEST = 8;
+const LATEST = 60;
+
+/** On the way to a place moments are kept so many steps before it, and times FACTOR, and times FACTOR … */
+const NEAR = 50_000;
+const FACTOR = 4;
+/** The same for who asks for stops, each of which costs as much as thousands of steps; and how many are too many at once. */
+const NEAR_STOPS = 400;
+const MOST_STOPS = 400;
+
+/** Steps between two looks at the clock, and milliseconds between two breaths. */
+const SLICE = 200_000;
+const BREATH = 8;
 
 interface Moment {
   readonly steps: number;
   /** How many inputs of the journal it has been given. */
-  given: number;
-  /** It can't be made again by running forward, so it stays. */
-  pinned: boolean;
+  readonly given: number;
   readonly state: ReturnType<Machine['save']>;
 }
 
 /** An input, and how far the run had come when it was given. */
 export interface Noted {
   readonly steps: number;
-  readonly input: Input | { readonly kind: 'edit'; readonly moment: Moment };
+  readonly input: Input;
 }
 
 /** What happens on the way to another place. */
@@ -40,17 +61,20 @@ export interface Way {
   readonly breathe?: () => Promise<boolean>;
 }
 
-/** Steps between two breaths. */
-const SLICE = 2_000_000;
+type Found = { readonly steps: number; readonly stop: Stop };
 
 export class History {
   private readonly options: Required<HistoryOptions>;
   private readonly pages: PageHistory;
+  /** By their steps, of which no two have the same. */
   private readonly moments: Moment[] = [];
   private journal: Noted[] = [];
   /** How many inputs of the journal the machine has been given. */
   private given = 0;
   private furthest: number;
+  /** Milliseconds that the machine has run since it was at a moment, and that keeping one takes. */
+  private ran = 0;
+  private cost = 0;
 
   /** From here on the run can be gone back in. */
   constructor(
@@ -77,6 +101,10 @@ export class History {
   get bytes(): number {
     return this.pages.bytes;
   }
+  /** How many moments there are. */
+  get count(): number {
+    return this.moments.length;
+  }
   /** All inputs so far, those included that lie ahead after going back. */
   get inputs(): readonly Noted[] {
     return this.journal;
@@ -86,9 +114,9 @@ export class History {
   run(budgetInstructions: number): Stop {
     for (let left = budgetInstructions; ; ) {
       this.giveDue();
-      if (this.now - this.moments.at(-1)!.steps >= this.options.spacing) this.keep();
+      if (this.isDue()) this.keep();
       const before = this.now;
-      const stop = this.machine.run(Math.min(left, this.untilNext()));
+      const stop = this.timed(() => this.machine.run(Math.min(left, this.untilNext(), this.options.spacing)));
       left -= this.now - before;
       this.furthest = Math.max(this.furthest, this.now);
       if (stop.reason !== 'budget' || left <= 0) return stop;
@@ -104,36 +132,19 @@ export class History {
     return stop;
   }
 
-  /** Give the machine an input, and remember it. What lay ahead is not the future any more, and is forgotten. */
+  /**
+   * Give the machine an input, and remember it. What lay ahead is not the future any more, and is forgotten.
+   * @throws RangeError where the machine can't take it; then nothing has changed
+   */
   input(input: Input): void {
-    this.cut();
-    this.given = this.journal.push({ steps: this.now, input });
-    this.give(input);
-  }
-
-  /** What lies ahead is not the future any more. */
-  private cut(): void {
     this.giveDue();
+    give(this.machine, input);
     this.journal.splice(this.given);
+    this.given = this.journal.push({ steps: this.now, input });
     this.furthest = this.now;
     const last = this.lastMoment(this.now);
     this.moments.splice(last + 1);
-    this.pages.forgetAfter(last);
-  }
-
-  private give(input: Noted['input']): void {
-    if (input.kind === 'edit') this.putBack(this.moments.indexOf(input.moment));
-    else give(this.machine, input);
-  }
-
-  /** Someone changed the machine from outside, in a way that is no input: from now on it is what it is now, here. */
-  edited(): void {
-    this.cut();
-    this.keep();
-    const moment = this.moments.at(-1)!;
-    moment.pinned = true;
-    this.journal.push({ steps: this.now, input: { kind: 'edit', moment } });
-    moment.given = this.given = this.journal.length;
+    this.pages.forgetAfter(this.moments[last]!.steps);
   }
 
   /**
@@ -145,14 +156,25 @@ export class History {
     if (!(steps >= this.start && steps <= this.furthest))
       throw new RangeError(`the history goes from ${this.start} to ${this.furthest} steps, not to ${steps}`);
     const from = this.now;
-    this.putBack(this.lastMoment(steps));
-    if (await this.forward(steps, way, () => {})) return true;
-    await this.goTo(from);
+    if (await this.approach(steps, way, NEAR)) return true;
+    await this.approach(from, {}, NEAR);
     return false;
   }
 
   /**
-   * The last place before `before` where the machine stopped by itself (a breakpoint, a listener that called `stop`).
+   * Have moments close together before here. For who is about to look for a stop among many: breakpoints that are not yet set cost nothing.
+   * @returns false: `breathe` gave up
+   */
+  async ready({ breathe }: Way = {}): Promise<boolean> {
+    const here = this.now;
+    if (here - this.moments[this.lastMoment(here)]!.steps <= FACTOR * NEAR_STOPS) return true;
+    if (await this.approach(here, { breathe }, NEAR_STOPS)) return true;
+    await this.approach(here, {}, NEAR);
+    return false;
+  }
+
+  /**
+   * The last place before `before` where the machine stopped by itself (a breakpoint, a watched place, a listener that called `stop`).
    * Looked for from the youngest moment back; the machine is put there, or at the start when there is none.
    * @returns that stop; undefined: there is none; 'given up': `breathe` said so, and the machine stands where it stood
    */
@@ -162,90 +184,124 @@ export class History {
     accepts: (stop: Stop) => boolean = () => true,
   ): Promise<Stop | undefined | 'given up'> {
     const from = this.now;
-    for (let moment = this.lastMoment(before - 1), end = before; moment >= 0; moment--) {
-      let last: { steps: number; stop: Stop } | undefined;
-      this.putBack(moment);
-      const arrived = await this.forward(end, way, (stop) => {
-        if (this.now < before && accepts(stop)) last = { steps: this.now, stop };
-      });
-      if (!arrived) {
-        await this.goTo(from);
-        return 'given up';
+    for (let end = before; end > this.start; ) {
+      const { steps } = this.moments[this.lastMoment(end - 1)]!;
+      const found = await this.lastStopIn(steps, end, before, way, accepts);
+      if (found === 'too many') {
+        if (await this.approach(end, { breathe: way.breathe }, NEAR_STOPS)) continue;
+      } else if (found !== 'given up') {
+        if (found) await this.goTo(found.steps);
+        if (found) return found.stop;
+        end = steps;
+        continue;
       }
-      if (last) {
-        await this.goTo(last.steps);
-        return last.stop;
-      }
-      end = this.moments[moment]!.steps;
+      await this.goTo(from);
+      return 'given up';
     }
     await this.goTo(this.start);
     return undefined;
   }
 
+  /** The last stop on the way from a moment to `end`, as far as it lies before `before`. */
+  private async lastStopIn(
+    moment: number,
+    end: number,
+    before: number,
+    way: Way,
+    accepts: (stop: Stop) => boolean,
+  ): Promise<Found | undefined | 'too many' | 'given up'> {
+    const isLong = end - moment > FACTOR * NEAR_STOPS;
+    let last: Found | undefined;
+    let count = 0;
+    this.putBack(this.lastMoment(moment));
+    const arrived = await this.forward(end, way, (stop) => {
+      if (isLong && ++count > MOST_STOPS) return true;
+      if (this.now < before && accepts(stop)) last = { steps: this.now, stop };
+      return false;
+    });
+    if (isLong && count > MOST_STOPS) return 'too many';
+    return arrived ? last : 'given up';
+  }
+
   /**
    * Put the machine to before the last thing that a hart did: an instruction, or an interrupt that it took.
-   * @returns false: the hart has done nothing since the start
+   * @returns false: the hart has done nothing since the start, and the machine stands where it stood
    */
   async goBeforeLast(n: number): Promise<boolean> {
-    const hart = this.machine.harts[n]!;
-    const [here, time] = [this.now, hart.time];
-    for (let moment = this.lastMoment(here - 1); moment >= 0; moment--) {
-      this.putBack(moment);
-      if (hart.time >= time && moment > 0) continue;
-      let before: number | undefined;
-      this.machine.events.aside(undefined, () => {
-        for (let last = -1; hart.time < time - 1 && this.now < here && this.now !== last; ) {
-          last = this.now;
-          this.giveDue();
-          this.machine.runUntil(n, time - 1, Math.min(here - this.now, this.untilNext()));
-        }
-        while (this.now < here) {
-          const steps = this.now;
-          this.giveDue();
-          this.machine.run(1);
-          if (this.machine.last === n) before = steps;
-        }
-      });
-      if (before === undefined) continue;
-      await this.goTo(before);
-      return true;
-    }
-    await this.goTo(here);
-    return false;
+    const step = this.machine.lastStep(n);
+    return step >= this.start && this.goTo(step);
   }
 
-  /** Run to a place that the history has been at, whatever stops on the way. @returns false: given up */
-  private async forward(steps: number, { listener, breathe }: Way, stopped: (stop: Stop) => void): Promise<boolean> {
-    for (let since = this.now; ; ) {
-      this.giveDue();
-      if (this.now >= steps) return true;
-      const most = Math.min(steps - this.now, this.untilNext(), SLICE);
-      const stop = this.machine.events.aside(listener, () => this.machine.run(most));
-      if (stop.reason !== 'budget') stopped(stop);
-      if (stop.reason === 'power' || stop.reason === 'deadlock') return true;
-      if (breathe && this.now - since >= SLICE) {
-        since = this.now;
-        if (await breathe()) return false;
+  /** Go to a place that the history has been at, keeping moments ever closer together on the way. @returns false: given up */
+  private async approach(steps: number, way: Way, near: number): Promise<boolean> {
+    const moment = this.lastMoment(steps);
+    // What lies between here and there need not be put back.
+    if (!(this.now <= steps && this.moments[moment]!.steps <= this.now)) this.putBack(moment);
+    for (let distance = (steps - this.now) / FACTOR; distance >= near; distance /= FACTOR) {
+      if (!(await this.forward(Math.round(steps - distance), way))) return false;
+      this.keep();
+    }
+    return this.forward(steps, way);
+  }
+
+  /**
+   * Run to a place that the history has been at, whatever stops on the way.
+   * @param stopped hears of stops, and may say that it is enough; without it there are none
+   * @returns false: given up, or enough
+   */
+  private async forward(steps: number, way: Way, stopped?: (stop: Stop) => boolean): Promise<boolean> {
+    const { listener, breathe } = way;
+    const { clock } = this.options;
+    this.machine.heedsBreakpoints = stopped !== undefined;
+    try {
+      for (let since = clock(); ; ) {
+        this.giveDue();
+        if (this.now >= steps) return true;
+        const most = Math.min(steps - this.now, this.untilNext(), SLICE);
+        const stop = this.machine.events.aside(listener, () => this.machine.run(most));
+        if (stop.reason !== 'budget' && stopped?.(stop)) return false;
+        if (stop.reason === 'power' || stop.reason === 'deadlock') return true;
+        if (breathe && clock() - since > BREATH) {
+          if (await breathe()) return false;
+          since = clock();
+        }
       }
+    } finally {
+      this.machine.heedsBreakpoints = true;
     }
   }
 
-  private putBack(moment: number): void {
-    const { state, given } = this.moments[moment]!;
-    this.pages.restore(moment);
+  private putBack(n: number): void {
+    const { steps, state, given } = this.moments[n]!;
+    this.pages.restore(steps);
     this.machine.restore(state);
     this.given = given;
+    this.ran = 0;
   }
 
   /** Inputs that the machine was given at this step, before it went on. */
   private giveDue(): void {
-    for (; this.journal[this.given]?.steps === this.now; this.given++) this.give(this.journal[this.given]!.input);
+    for (; this.journal[this.given]?.steps === this.now; this.given++)
+      give(this.machine, this.journal[this.given]!.input);
   }
-  /** Steps to the next input of the journal, or to the next moment to be kept. */
+  /** Steps to the next input of the journal. */
   private untilNext(): number {
-    const input = (this.journal[this.given]?.steps ?? Number.POSITIVE_INFINITY) - this.now;
-    const passed = this.now - this.moments.at(-1)!.steps;
-    return Math.min(input, passed < 0 ? Number.POSITIVE_INFINITY : Math.max(1, this.options.spacing - passed));
+    return (this.journal[this.given]?.steps ?? Number.POSITIVE_INFINITY) - this.now;
+  }
+
+  private timed(run: () => Stop): Stop {
+    const { clock } = this.options;
+    const start = clock();
+    const stop = run();
+    this.ran += clock() - start;
+    return stop;
+  }
+
+  /** Is it time to keep a moment? */
+  private isDue(): boolean {
+    const passed = this.now - this.moments[this.lastMoment(this.now)]!.steps;
+    const patience = Math.min(Math.max(WORTH * this.cost, SOONEST), LATEST);
+    return passed >= this.options.spacing || (passed > 0 && this.ran >= patience);
   }
 
   /** The last moment at or before these steps. */
@@ -255,29 +311,31 @@ export class History {
     return n;
   }
 
-  /** Keep this moment, if it is younger than all. */
+  /** Keep this moment, unless there is one here. */
   private keep(): void {
-    this.pages.take();
-    this.moments.push({ steps: this.now, given: this.given, pinned: false, state: this.machine.save() });
-    while (
-      this.moments.length > 2 &&
-      (this.moments.length > this.options.mostMoments || this.bytes > this.options.mostBytes)
-    )
-      this.thin();
+    const { clock, mostMoments, mostBytes } = this.options;
+    const start = clock();
+    this.ran = 0;
+    const { now, given, moments } = this;
+    const at = moments.length ? this.lastMoment(now) + 1 : 0;
+    if (moments[at - 1]?.steps === now) return;
+    this.pages.take(now, moments[at]?.steps);
+    moments.splice(at, 0, { steps: now, given, state: this.machine.save() });
+    while (moments.length > 2 && (moments.length > mostMoments || this.bytes > mostBytes)) this.thin();
+    const took = clock() - start;
+    this.cost = this.cost ? this.cost * 0.75 + took * 0.25 : took;
   }
 
   /** Forget the moment that is missed least: whose neighbours lie closest together, seen from here. */
-  private thin(): boolean {
-    let [least, which] = [Number.POSITIVE_INFINITY, -1];
-    for (let n = 1; n < this.moments.length - 1; n++) {
-      if (this.moments[n]!.pinned) continue;
-      const gap = this.moments[n + 1]!.steps - this.moments[n - 1]!.steps;
-      const loss = gap / (this.now - this.moments[n]!.steps + this.options.spacing);
+  private thin(): void {
+    const { moments, now } = this;
+    let [least, which] = [Number.POSITIVE_INFINITY, 1];
+    for (let n = 1; n < moments.length - 1; n++) {
+      const gap = moments[n + 1]!.steps - moments[n - 1]!.steps;
+      const loss = gap / (Math.abs(now - moments[n]!.steps) + NEAR_STOPS);
       if (loss < least) [least, which] = [loss, n];
     }
-    if (which < 0) return false;
-    this.moments.splice(which, 1);
-    this.pages.forget(which);
-    return true;
+    const [moment] = moments.splice(which, 1);
+    this.pages.forget(moment!.steps, moments[which - 1]!.steps, moments[which]!.steps);
   }
 }

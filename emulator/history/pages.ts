@@ -1,22 +1,32 @@
 /**
- * The linear memory at moments of a run, page by page: what harts are (registers, blocks, vectors), and RAM. A moment holds the pages that
- * changed since the one before; the rest are older moments'.
+ * The linear memory at moments of a run, page by page: what harts are (registers, blocks, vectors), and RAM. Of a page there is a version
+ * for each moment at which it was not what it had been at the moment before.
  */
 import { setAsideStores } from '../hart/store-shadow.js';
 import type { Hart } from '../hart/hart.js';
 import type { Memory } from '../memory.js';
 
 const PAGE = 4096;
+/** What a page was that has no version yet. */
+const ZEROS = new Uint8Array(PAGE);
 
-type Pages = Map<number, Uint8Array>;
+/** A page from a moment on, until its next version. Moments are named by their steps. */
+interface Version {
+  moment: number;
+  readonly bytes: Uint8Array;
+}
 
 export class PageHistory {
-  /** From the oldest on: by place of the page in the linear memory, divided by PAGE, its bytes then. */
-  private readonly moments: Pages[] = [];
+  /** By place of the page in the linear memory, divided by PAGE; the oldest version first. */
+  private readonly versions = new Map<number, Version[]>();
+  /** By moment: the pages that have a version of it. */
+  private readonly pages = new Map<number, number[]>();
+  /** The moment at which memory was this, but for the pages that were written since. */
+  private base = 0;
   /** Where the memory is kept: everything before decoded code, and RAM. */
   private readonly stateEnd: number;
   private readonly ramStart: number;
-  /** Bytes that all moments hold together. */
+  /** Bytes that all versions hold together. */
   bytes = 0;
 
   constructor(
@@ -27,71 +37,98 @@ export class PageHistory {
     this.ramStart = memory.map.ram / PAGE;
   }
 
-  get count(): number {
-    return this.moments.length;
-  }
-
-  /** The memory as it is now becomes the latest moment. */
-  take(): void {
-    const pages: Pages = new Map();
-    const keep = (page: number) => {
-      const bytes = this.memory.u8.slice(page * PAGE, (page + 1) * PAGE);
-      pages.set(page, bytes);
-      this.bytes += PAGE;
-    };
+  /**
+   * The memory as it is now becomes a moment.
+   * @param next the moment behind it, where there is one
+   */
+  take(moment: number, next?: number): void {
+    // Nobody has told yet what was written.
+    if (this.pages.size === 0) this.memory.written.fill(1);
+    const pages: number[] = [];
+    this.pages.set(moment, pages);
     // First, because it changes the harts' blocks: from here on every store is told again.
     for (const hart of this.harts) setAsideStores(hart);
-    for (let page = 0; page < this.stateEnd; page++) {
-      if (!same(this.memory.u8, page * PAGE, this.at(page, this.moments.length - 1))) keep(page);
-    }
-    this.eachWritten((page) => keep(page));
+    for (let page = 0; page < this.stateEnd; page++) this.keep(page, moment, next);
+    this.eachWritten((page) => this.keep(page, moment, next));
     this.memory.written.fill(0);
-    this.moments.push(pages);
+    this.base = moment;
   }
 
-  /** The memory becomes what it was at a moment; later ones stay until they are dropped. */
+  private keep(page: number, moment: number, next: number | undefined): void {
+    const before = this.at(page, moment);
+    if (same(this.memory.u8, page * PAGE, before)) return;
+    this.put(page, moment, this.memory.u8.slice(page * PAGE, (page + 1) * PAGE));
+    // The moment behind had the version before this one.
+    if (next !== undefined && !this.has(page, next)) this.put(page, next, before);
+  }
+
+  /** The memory becomes what it was at a moment. */
   restore(moment: number): void {
     const changed = new Set<number>();
-    for (const later of this.moments.slice(moment + 1)) for (const page of later.keys()) changed.add(page);
+    const [from, to] = [Math.min(moment, this.base), Math.max(moment, this.base)];
+    for (const [at, pages] of this.pages) if (at > from && at <= to) for (const page of pages) changed.add(page);
     this.eachWritten((page) => changed.add(page));
     for (let page = 0; page < this.stateEnd; page++) changed.add(page);
-    for (const page of changed) {
-      const bytes = this.at(page, moment);
-      if (bytes) this.memory.u8.set(bytes, page * PAGE);
-      else this.memory.u8.fill(0, page * PAGE, (page + 1) * PAGE);
-    }
+    for (const page of changed) this.memory.u8.set(this.at(page, moment), page * PAGE);
     this.memory.written.fill(0);
-    this.writtenSince(moment);
+    this.base = moment;
   }
 
-  /** Pages that later moments hold differ from what memory will be compared with next: they count as written. */
-  private writtenSince(moment: number): void {
-    for (const later of this.moments.slice(moment + 1))
-      for (const page of later.keys()) if (page >= this.ramStart) this.memory.written[page - this.ramStart] = 1;
-  }
-
-  /** Forget a moment; the next one takes over what it needs of it. The first and the last can't be forgotten so. */
-  forget(moment: number): void {
-    const [pages, next] = [this.moments[moment]!, this.moments[moment + 1]!];
-    for (const [page, bytes] of pages) {
-      if (next.has(page)) this.bytes -= bytes.length;
-      else next.set(page, bytes);
+  /** Forget a moment that lies between two others: the one behind takes over what it needs of it. */
+  forget(moment: number, before: number, next: number): void {
+    for (const page of this.pages.get(moment)!) {
+      const versions = this.versions.get(page)!;
+      const n = versions.findIndex((version) => version.moment === moment);
+      if (moment === this.base && page >= this.ramStart) this.memory.written[page - this.ramStart] = 1;
+      if (versions[n + 1]?.moment === next) {
+        versions.splice(n, 1);
+        this.bytes -= PAGE;
+      } else {
+        versions[n]!.moment = next;
+        this.pages.get(next)!.push(page);
+      }
     }
-    this.moments.splice(moment, 1);
+    this.pages.delete(moment);
+    if (moment === this.base) this.base = before;
   }
 
   /** Forget all moments behind this one. */
   forgetAfter(moment: number): void {
-    for (const pages of this.moments.splice(moment + 1)) this.bytes -= PAGE * pages.size;
+    for (const [later, pages] of this.pages) {
+      if (later <= moment) continue;
+      for (const page of pages) {
+        const versions = this.versions.get(page)!;
+        versions.splice(
+          versions.findIndex((version) => version.moment === later),
+          1,
+        );
+        this.bytes -= PAGE;
+      }
+      this.pages.delete(later);
+    }
   }
 
-  /** A page at a moment; undefined: never written, all zeros. */
-  private at(page: number, moment: number): Uint8Array | undefined {
-    for (let n = moment; n >= 0; n--) {
-      const bytes = this.moments[n]!.get(page);
-      if (bytes) return bytes;
-    }
-    return undefined;
+  /** A page at a moment. */
+  private at(page: number, moment: number): Uint8Array {
+    const versions = this.versions.get(page);
+    if (!versions) return ZEROS;
+    let n = versions.length - 1;
+    while (n >= 0 && versions[n]!.moment > moment) n--;
+    return versions[n]?.bytes ?? ZEROS;
+  }
+
+  private has(page: number, moment: number): boolean {
+    return this.versions.get(page)?.some((version) => version.moment === moment) ?? false;
+  }
+
+  private put(page: number, moment: number, bytes: Uint8Array): void {
+    const versions = this.versions.get(page) ?? [];
+    this.versions.set(page, versions);
+    let n = versions.length;
+    while (n > 0 && versions[n - 1]!.moment > moment) n--;
+    versions.splice(n, 0, { moment, bytes });
+    this.pages.get(moment)!.push(page);
+    this.bytes += PAGE;
   }
 
   private eachWritten(visit: (page: number) => void): void {
@@ -101,9 +138,8 @@ export class PageHistory {
 }
 
 /** Are the bytes from `start` on these? */
-function same(u8: Uint8Array, start: number, bytes: Uint8Array | undefined): boolean {
-  if (!bytes) return false;
-  const [a, b] = [new BigInt64Array(u8.buffer, start, PAGE / 8), new BigInt64Array(bytes.buffer, 0, PAGE / 8)];
-  for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return false;
+function same(u8: Uint8Array, start: number, bytes: Uint8Array): boolean {
+  const [a, b] = [new Int32Array(u8.buffer, start, PAGE / 4), new Int32Array(bytes.buffer, 0, PAGE / 4)];
+  for (let n = 0; n < PAGE / 4; n++) if (a[n] !== b[n]) return false;
   return true;
 }

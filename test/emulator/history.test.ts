@@ -9,12 +9,14 @@ import { readElf } from '../../emulator/elf.js';
 import type { EngineChoice } from '../../emulator/engine/choice.js';
 import type { MachineEvent } from '../../emulator/events.js';
 import { History, type HistoryOptions } from '../../emulator/history/history.js';
+import type { Input } from '../../emulator/history/inputs.js';
 import { initrd } from '../../emulator/initrd.js';
 import { longs, words } from '../../emulator/hart/words.js';
 import { fRegister, hart as at, xRegister } from '../../emulator/layout.js';
 import { Machine } from '../../emulator/machine.js';
 import { socNamed } from '../../emulator/soc/presets.js';
 import { seeded } from '../../emulator/soc/soc.js';
+import { csrNamed } from '../../isa/csrs.js';
 import { compiled } from '../kernel/programs.js';
 import { needs } from '../tools.js';
 
@@ -195,13 +197,24 @@ test(
   },
 );
 
+/** One of each kind, for a chip with two application harts and a vector hart. */
+const changes: readonly Input[] = [
+  { kind: 'x', hart: 0, n: 5, value: 0x1234n },
+  { kind: 'f', hart: 1, n: 3, value: 0x7ff0_0000_0000_0000n },
+  { kind: 'csr', hart: 0, n: csrNamed('mscratch')!.number, value: 77n },
+  { kind: 'vector', hart: 2, offset: 33, bytes: [1, 2, 3] },
+  { kind: 'memory', pa: 0x8080_0ffe, bytes: [9, 8, 7, 6] },
+  { kind: 'freeze', hart: 1, on: true },
+  { kind: 'freeze', hart: 1, on: false },
+  { kind: 'console', bytes: [65, 66] },
+];
+
 test('a change from outside is part of what has been', async () => {
   const machine = await booted(example('threads.S'));
   const history = new History(machine, { spacing: 20_000, mostMoments: 6 });
   history.run(600_000);
   const here = machine.steps;
-  machine.harts[0]!.setX(5, 0x1234n);
-  history.edited();
+  for (const input of changes) history.input(input);
   const changed = state(machine);
   history.run(50_000);
   const later = state(machine);
@@ -213,6 +226,25 @@ test('a change from outside is part of what has been', async () => {
   assert.deepEqual(state(machine), later, 'over the change, from before it');
   await history.goTo(here);
   assert.deepEqual(state(machine), changed);
+});
+
+test('what a machine can not take changes nothing and is not remembered', async () => {
+  const machine = await booted(example('threads.S'));
+  const history = new History(machine);
+  history.run(1000);
+  await history.goTo(500);
+  const before = state(machine);
+  for (const input of [
+    { kind: 'x', hart: 9, n: 5, value: 1n },
+    { kind: 'x', hart: 0, n: 32, value: 1n },
+    { kind: 'csr', hart: 0, n: 0xfff, value: 1n },
+    { kind: 'vector', hart: 0, offset: 0, bytes: [1] },
+    { kind: 'memory', pa: 0x100, bytes: [1] },
+    { kind: 'unit', hart: 0, unit: 'none', n: 0, value: 1n },
+  ] satisfies Input[])
+    assert.throws(() => history.input(input), RangeError, input.kind);
+  assert.deepEqual(state(machine), before);
+  assert.deepEqual([history.inputs.length, history.end], [0, 1000]);
 });
 
 test('instruction by instruction, a hart goes back the way it came', async () => {
