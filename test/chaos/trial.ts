@@ -89,5 +89,5 @@ export function malicious(seed: number): Trial {
   const hinted = harts.map((hart) => (seed % 2 && hart.role ? { ...hart, isa: `${hart.isa}_xharthint` } : hart));
   const description = { ...trial.description, harts: hinted };
   const soc = seeded(readSoc(description, `malice-${seed}.json`), seed);
-  return { ...trial, description, soc, program: 'malice', args: [`${seed}`, '4', '30'], status: 0 };
+  return { ...trial, description, soc, program: 'malice', args: [`${seed}`, '4', '30', trial.args[4]!], status: 0 };
 }

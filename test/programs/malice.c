@@ -1,10 +1,14 @@
 /*
- * Malicious programs beside one that looks after itself. Arguments: seed, attacking processes, steps of each of their threads.
+ * Malicious programs beside one that looks after itself. Arguments: seed, attacking processes, steps of each of their threads,
+ * whether there is a dot-product unit.
  *
  * The threads of each attacker use vectors, so that they are on accelerator harts where there are any, and there make system calls with
  * arguments from a generator, damage the frames of their signals, put their stack pointer where no stack is, and reach for devices and
  * for memory that isn't theirs. They live as long as their handlers can help it; what is left of them is killed. The first process holds
  * values in its memory and registers the whole time. It ends with status 0 if it is as it was and has as much free memory.
+ *
+ * A thread keeps the save areas of its registers until it ends. So the first process uses whatever the chip has before it looks how much
+ * memory is free: as a guest it may get them at any time.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -183,6 +187,7 @@ static void begin_attack(u64 seed, u64 steps) {
 
 static u64 memory[4 * PAGE / 8];
 static uint8_t registers[8][1024];
+static int has_unit;
 
 static void fail(const char *what, u64 length) {
   call(WRITE, 1, (u64)what, length, 0, 0, 0);
@@ -194,7 +199,17 @@ static void fill(u64 seed) {
   for (u64 i = 0; i < sizeof memory / 8; i++) memory[i] = (seed + i) * 0x9e3779b97f4a7c15;
 }
 
-/* Scalar, floating-point and vector registers over some time and a system call; then memory. */
+/* A word of the scratchpad, and the accumulator. (hdot.set and hdot.get by their formats.) */
+static void check_unit(u64 value) {
+  u64 word, sum;
+  __asm__ volatile(".insn i 0x0b, 2, x3, %2, 0\ncsrw 0x800, %2\nli t0, 300\n1: addi t0, t0, -1\nbnez t0, 1b\nli a7, 124\necall\n"
+                   ".insn r 0x0b, 2, 1, %0, x0, x3\ncsrr %1, 0x800"
+                   : "=&r"(word), "=&r"(sum) : "r"(value) : "a0", "a7", "t0", "memory");
+  if (word != value) FAIL("a word of the scratchpad is another\n");
+  if (sum != value) FAIL("the accumulator is another\n");
+}
+
+/* Scalar, floating-point and vector registers over some time and a system call, and the unit's; then memory. */
 static void check(u64 seed) {
   u64 value = seed * 0x9e3779b97f4a7c15 | 1, integer, floating, vlenb;
   __asm__ volatile(VECTORS("vsetvli t0, x0, e64, m8, ta, ma\nvmv.v.x v8, %3\nfmv.d.x fs0, %3\nmv s1, %3\n"
@@ -205,6 +220,7 @@ static void check(u64 seed) {
   if (floating != value) FAIL("a floating-point register is another\n");
   for (u64 i = 0; i < vlenb; i++)
     if (((u64 *)registers)[i] != value) FAIL("a vector register is another\n");
+  if (has_unit) check_unit(value);
   for (u64 i = 0; i < sizeof memory / 8; i++)
     if (memory[i] != (seed + i) * 0x9e3779b97f4a7c15) FAIL("memory is other\n");
 }
@@ -234,6 +250,7 @@ static void round_of(u64 seed, u64 steps) {
 void begin(u64 *arguments) {
   char **words = (char **)(arguments + 1);
   u64 seed = number(words[1]), attackers = number(words[2]), steps = number(words[3]);
+  has_unit = number(words[4]) != 0;
   call(PRCTL, 0x4d494700, 1, 0, 0, 0, 0); /* vectors are kept over system calls */
   fill(seed);
   check(seed);
