@@ -11,6 +11,7 @@ import { M, S, U } from './hart/modes.js';
 import { longs } from './hart/words.js';
 import {
   asks,
+  holdsRegisters,
   isThere,
   lacks,
   leaveReason,
@@ -208,11 +209,14 @@ export class MigrationTracker {
       this.step(here, { step: 'answer', hart: hart.id, cycle, pc, from, to: hart.id, reason });
       return;
     }
-    // The youngest, and of this very address space: a process that was ended while a thread of it was queued leaves its trip here, and
-    // another of the same program may get its page table, its addresses and its registers.
-    const task = this.inState('calling', 'queued').findLast(
+    // Of this very address space. Threads may share a stack and stand at one instruction: then all registers tell. Where these don't it is
+    // the youngest, for a process that was ended while a thread of it was queued leaves its trip here, and another of the same program
+    // may get its page table, its addresses and its registers.
+    const possible = this.inState('calling', 'queued').filter(
       ({ thread }) => thread.satp === now.satp && same(thread, now) && thread.pc === pc,
     );
+    const exact = possible.length > 1 ? possible.findLast(({ frame }) => holdsRegisters(hart, frame)) : undefined;
+    const task = exact ?? possible.at(-1);
     if (!task) return;
     for (const other of held) this.left(other, other.why, cycle);
     this.settle(task, cycle);

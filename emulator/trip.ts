@@ -128,6 +128,12 @@ export function read(hart: Hart, va: bigint): bigint | undefined {
   return memory.inRam(pa, 8) ? memory.view.getBigUint64(memory.at(pa), true) : undefined;
 }
 
+/** Are the hart's integer registers those of a frame that its supervisor sees there? */
+export function holdsRegisters(hart: Hart, frame: bigint): boolean {
+  for (let n = 1; n < 32; n++) if (read(hart, frame + BigInt(8 * n)) !== hart.x(n)) return false;
+  return true;
+}
+
 /** Is this the instruction of an extension that the hart lacks and another may have? */
 export function lacks(hart: Hart, bits: bigint): boolean {
   const needed = needsOf(Number(bits & 0xffff_ffffn));

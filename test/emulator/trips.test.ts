@@ -31,11 +31,12 @@ async function stage() {
   let cycle = 0;
   const play = (event: Omit<Extract<MachineEvent, { kind: 'trap' }>, 'cycle'> | Record<string, unknown>) =>
     machine.events.emit({ ...event, cycle: ++cycle } as MachineEvent);
-  /** A thread, told apart by its stack. */
-  const thread = (tid: number) => {
+  /** A thread, told apart by its stack, or else by its register a0. */
+  const thread = (tid: number, stack = 0x1000 * tid, a0 = 0n) => {
     const wear = (hart: number) => {
-      machine.harts[hart]!.setX(2, BigInt(0x1000 * tid));
+      machine.harts[hart]!.setX(2, BigInt(stack));
       machine.harts[hart]!.setX(4, 0n);
+      machine.harts[hart]!.setX(10, a0);
     };
     const trap = (
       hart: number,
@@ -46,8 +47,8 @@ async function stage() {
       /** The kernel's call; what firmware answers. */
       calls(flags = 0n, pc = CODE) {
         const frame = FRAMES + BigInt(0x1000 * tid);
-        const words = new BigUint64Array(5);
-        [words[0], words[2], words[4]] = [pc, BigInt(0x1000 * tid), 0n];
+        const words = new BigUint64Array(32);
+        [words[0], words[2], words[4], words[10]] = [pc, BigInt(stack), 0n, a0];
         machine.memory.write(Number(frame), new Uint8Array(words.buffer));
         play({ kind: 'sbi', hart: APPLICATION, extension: MIG, fid: 3, args: [0n, 0n, BigInt(tid), frame, 0n, flags] });
       },
@@ -206,6 +207,17 @@ test('or when the thread goes on at home, or is sent anew', async () => {
     out[1],
   ]);
   assert.equal(one.state, 'queued');
+});
+
+test('of threads that share a stack and stand at one instruction all registers tell who arrives', async () => {
+  const { thread, steps } = await stage();
+  const [first, second] = [thread(1, 0x1000, 7n), thread(2, 0x1000, 0n)];
+  first.sent();
+  second.sent();
+  first.runs();
+  assert.equal(steps.at(-1)?.step, 'arrive');
+  assert.equal(steps.at(-1)?.task, 1);
+  assert.deepEqual([first.state, second.state], ['away', 'queued']);
 });
 
 test('a guest goes out as one, whatever its next instruction is, and comes back by recall', async () => {
