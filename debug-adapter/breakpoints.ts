@@ -4,7 +4,9 @@ import { format } from './expressions/format.js';
 import { ExpressionError } from './expressions/lexer.js';
 import { parse } from './expressions/parser.js';
 import type { Debuggee } from './debuggee.js';
+import type { CodeListing } from './code-listing.js';
 import type { Images } from './images.js';
+import { positionAt } from './positions.js';
 import type { Image } from './symbols/image.js';
 import type { Target, TargetHart } from './target.js';
 
@@ -50,13 +52,43 @@ export class Breakpoints {
         for (const image of this.images.all) {
           const found = image.addressesOf(matches, when.line);
           if (!found) continue;
-          const { line, addresses } = found;
-          return this.make(when, addresses, image, { verified: true, line, source: { path }, ...reference(addresses) });
+          const { line } = found;
+          // A column chooses among the statements of the line, if it is the line that was meant.
+          const chosen =
+            when.column && line === when.line
+              ? found.addresses.map((va) => positionAt(image, line, va, when.column!))
+              : [];
+          const addresses = chosen.length ? chosen.map(({ address }) => address) : found.addresses;
+          const column = chosen[0]?.column;
+          return this.make(when, addresses, image, {
+            verified: true,
+            line,
+            ...(column && { column }),
+            source: { path },
+            ...reference(addresses),
+          });
         }
         const message = this.images.all.some((image) => image.lines.files.some(matches))
           ? 'there is no code at or after this line'
           : `no debug information of program, kernel or firmware names ${path}`;
         return this.make(when, [], undefined, { verified: false, line: when.line, message });
+      }),
+    );
+  }
+
+  /** The lines of a listing that we made: instructions. */
+  setListing(
+    listing: CodeListing,
+    source: DebugProtocol.Source,
+    wanted: readonly (When & { line: number })[],
+  ): Breakpoint[] {
+    return this.replace(
+      `listing ${source.sourceReference}`,
+      wanted.map((when) => {
+        const line = Math.max(2, Math.min(when.line, listing.addresses.length));
+        const va = listing.addresses[line - 1]!;
+        const image = this.images.of(va, listing.privilege);
+        return this.make(when, [va], image, { verified: true, line, source, ...reference([va]) });
       }),
     );
   }

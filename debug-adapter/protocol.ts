@@ -48,11 +48,15 @@ export interface Requests {
   loadedSources: [undefined, P.LoadedSourcesResponse['body']];
   modules: [P.ModulesArguments | undefined, P.ModulesResponse['body']];
   setBreakpoints: [P.SetBreakpointsArguments, P.SetBreakpointsResponse['body']];
+  breakpointLocations: [P.BreakpointLocationsArguments, P.BreakpointLocationsResponse['body']];
   setFunctionBreakpoints: [P.SetFunctionBreakpointsArguments, P.SetFunctionBreakpointsResponse['body']];
   setInstructionBreakpoints: [P.SetInstructionBreakpointsArguments, P.SetInstructionBreakpointsResponse['body']];
   setExceptionBreakpoints: [P.SetExceptionBreakpointsArguments, P.SetExceptionBreakpointsResponse['body']];
   exceptionInfo: [P.ExceptionInfoArguments, P.ExceptionInfoResponse['body']];
   continue: [P.ContinueArguments, P.ContinueResponse['body']];
+  stepInTargets: [P.StepInTargetsArguments, P.StepInTargetsResponse['body']];
+  gotoTargets: [P.GotoTargetsArguments, P.GotoTargetsResponse['body']];
+  goto: [P.GotoArguments, undefined];
   pause: [P.PauseArguments, undefined];
   next: [P.NextArguments, undefined];
   stepIn: [P.StepInArguments, undefined];

@@ -14,6 +14,7 @@ import { type Outcome, Runner, type StopReport } from './runner.js';
 import { Reverser } from './reversing.js';
 import { Sources } from './sources.js';
 import type { Launched } from './start.js';
+import type { StepTarget } from './step-targets.js';
 import { Stepper } from './stepping.js';
 import type { TargetHart } from './target.js';
 import type { Variable } from './values/variable.js';
@@ -29,6 +30,14 @@ export interface Live extends Launched {
   readonly reverser: Reverser;
   readonly sources: Sources;
   readonly vectors: VectorChanges;
+}
+
+/** Where execution may go on. */
+interface GotoTarget {
+  readonly kind: 'goto';
+  readonly va: bigint;
+  readonly privilege: number;
+  readonly label: string;
 }
 
 /** Signals that end programs, by Linux's numbers. */
@@ -47,6 +56,8 @@ const LONG = 1000;
 export class Session {
   readonly frames = new Handles<Frame>(1000);
   readonly variables = new Handles<() => Variable[]>(1000);
+  /** Where a step may go into, and where execution may go on. */
+  readonly targets = new Handles<(StepTarget & { readonly hart: number }) | GotoTarget>(1);
   /** What the client told of itself. */
   client: P.InitializeRequestArguments = { adapterID: 'harthop' };
   /** As launched, for `restart`. */
@@ -282,6 +293,7 @@ export class Session {
     this.state = 'running';
     this.frames.clear();
     this.variables.clear();
+    this.targets.clear();
     this.lastStop = undefined;
     live.vectors.leave();
     live.runner.begin();
@@ -321,6 +333,13 @@ export class Session {
       preserveFocusHint: false,
       ...(stop.breakpoints && { hitBreakpointIds: stop.breakpoints }),
     });
+  }
+
+  /** It stands elsewhere, without having run: what was told of frames and variables is old. */
+  moved(stop: StopReport): void {
+    this.frames.clear();
+    this.variables.clear();
+    this.after(() => this.stopped(stop));
   }
 
   private exited(status: number): void {

@@ -2,6 +2,7 @@ import type { Debuggee } from './debuggee.js';
 import type { Frame } from './frame.js';
 import { callOf, codeAt, successors } from './instructions.js';
 import { RequestError } from './protocol.js';
+import type { StepTarget } from './step-targets.js';
 import type { Outcome, Runner } from './runner.js';
 import type { TargetHart } from './target.js';
 
@@ -68,18 +69,42 @@ export class Stepper {
         return this.done(hart.id);
       }
       const entered = call && into ? here.image.functionAt(hart.pc) : undefined;
-      if (entered?.low === hart.pc) {
-        // Past the prologue, so that parameters are where the debug information says.
-        const body = here.image.functionStart(entered.name) ?? hart.pc;
-        if (body === hart.pc) return this.done(hart.id);
-        const arrived = await this.reach(walker, [body]);
-        return 'outcome' in arrived ? arrived.outcome : this.done(arrived.hart.id);
-      }
+      if (entered?.low === hart.pc) return this.pastPrologue(walker, hart);
       const another = here.file !== first.file || here.line !== first.line || here.image !== first.image;
       // In the middle of a line the thread only came back from a call: it goes on to the next line's first statement.
       const row = here.image.rowAt(hart.pc);
       if (another && row?.statement && row.address === hart.pc) return this.done(hart.id);
     }
+  }
+
+  /** Into one of the things on this line: over what comes before it. Where the line is left without it, the step ends there. */
+  async target(start: TargetHart, { va, kind }: StepTarget): Promise<Outcome> {
+    const walker = this.walker(start);
+    let hart = start;
+    const range = this.debuggee.images.of(hart.pc, hart.privilege)?.lineRange(hart.pc);
+    while (hart.pc !== va) {
+      const result = await this.advance(walker, hart, true);
+      if ('outcome' in result) return result.outcome;
+      hart = result.hart;
+      if (!range || hart.pc < range.low || hart.pc >= range.high || hart.privilege !== walker.privilege)
+        return this.done(hart.id);
+      const interrupted = await this.runner.breathe();
+      if (interrupted) return interrupted;
+    }
+    if (kind === 'trap') return (await this.runner.one(hart)) ?? this.done(hart.id);
+    const result = await this.advance(walker, hart, false);
+    if ('outcome' in result) return result.outcome;
+    return this.pastPrologue(walker, result.hart);
+  }
+
+  /** The thread has entered a function: on to where its parameters are where the debug information says. */
+  private async pastPrologue(walker: Walker, hart: TargetHart): Promise<Outcome> {
+    const image = this.debuggee.images.of(hart.pc, hart.privilege);
+    const entered = image?.functionAt(hart.pc);
+    const body = entered?.low === hart.pc ? image!.functionStart(entered.name) : undefined;
+    if (body === undefined || body === hart.pc) return this.done(hart.id);
+    const arrived = await this.reach(walker, [body]);
+    return 'outcome' in arrived ? arrived.outcome : this.done(arrived.hart.id);
   }
 
   /** Until the function has returned, or the trap. @throws RequestError when nobody knows where to */

@@ -1,6 +1,7 @@
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import type { RequestHandler, Requests } from '../protocol.js';
 import { attach } from './attach.js';
+import { breakpointLocations } from './breakpointLocations.js';
 import { cancel } from './cancel.js';
 import { completions } from './completions.js';
 import { configurationDone } from './configurationDone.js';
@@ -12,6 +13,8 @@ import { exceptionInfo } from './exceptionInfo.js';
 import { goTo } from './harthop/goTo.js';
 import { setLane } from './harthop/setLane.js';
 import { vector } from './harthop/vector.js';
+import { goto } from './goto.js';
+import { gotoTargets } from './gotoTargets.js';
 import { initialize } from './initialize.js';
 import { launch } from './launch.js';
 import { loadedSources } from './loadedSources.js';
@@ -32,6 +35,7 @@ import { source } from './source.js';
 import { stackTrace } from './stackTrace.js';
 import { stepBack } from './stepBack.js';
 import { stepIn } from './stepIn.js';
+import { stepInTargets } from './stepInTargets.js';
 import { stepOut } from './stepOut.js';
 import { terminate } from './terminate.js';
 import { threads } from './threads.js';
@@ -60,11 +64,15 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   loadedSources,
   modules,
   setBreakpoints,
+  breakpointLocations,
   setFunctionBreakpoints,
   setInstructionBreakpoints,
   setExceptionBreakpoints,
   exceptionInfo,
   continue: continueRequest,
+  stepInTargets,
+  gotoTargets,
+  goto,
   pause,
   next,
   stepIn,

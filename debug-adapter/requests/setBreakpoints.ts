@@ -1,4 +1,4 @@
-import { integer, objects, text, when } from '../arguments.js';
+import { integer, objects, when } from '../arguments.js';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { RequestError, type RequestHandler } from '../protocol.js';
 
@@ -10,15 +10,28 @@ export const setBreakpoints: RequestHandler<'setBreakpoints'> = {
     supportsLogPoints: true,
   },
   handle(args, session) {
-    const { breakpoints } = session.program;
-    if (typeof args.source !== 'object' || args.source === null)
-      throw new RequestError('source must be an object with a path');
-    const path = text(args.source, 'path');
-    const wanted = objects<P.SourceBreakpoint>(args, 'breakpoints').map((each) => ({
+    const { breakpoints, sources } = session.program;
+    const source = sources.wanted(args.source);
+    const wanted = linesOf(args).map((each) => ({
       ...when(each),
       line: integer(each, 'line', 0, 1e9),
       column: integer(each, 'column', 0, 1e9, 0),
     }));
-    return { breakpoints: breakpoints.setSource(path, wanted).map(({ shown }) => shown) };
+    if (source.listing)
+      return { breakpoints: breakpoints.setListing(source.listing, source.source, wanted).map(({ shown }) => shown) };
+    // What runs was made of the file as it was: lines are those of then.
+    const old = args.sourceModified === true && {
+      message: 'the file was changed since; restart to run what it says now',
+    };
+    const set = breakpoints.setSource(source.path, wanted);
+    return { breakpoints: set.map(({ shown }) => ({ ...(shown.verified && old), ...shown })) };
   },
 };
+
+/** Older clients send `lines` alone. */
+function linesOf(args: P.SetBreakpointsArguments): readonly P.SourceBreakpoint[] {
+  const { lines } = args;
+  if (args.breakpoints !== undefined || lines === undefined) return objects(args, 'breakpoints');
+  if (!Array.isArray(lines)) throw new RequestError('lines must be a list of numbers');
+  return objects({ lines: lines.map((line) => ({ line })) }, 'lines');
+}

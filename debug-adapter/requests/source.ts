@@ -7,6 +7,6 @@ export const source: RequestHandler<'source'> = {
     const reference = args.source?.sourceReference ?? args.sourceReference;
     const content = session.sources.text(reference);
     if (content === undefined) throw new RequestError(`source ${JSON.stringify(reference)} is not known`);
-    return { content, mimeType: 'text/plain' };
+    return { content, mimeType: 'text/x-riscv-asm' };
   },
 };

@@ -31,11 +31,12 @@ async function show(frame: Frame, session: Session, fade: boolean): Promise<P.St
   const pc = Debuggee.lookupPc(frame);
   const place = image?.placeAt(pc);
   const symbol = image?.functionAt(pc)?.name ?? image?.symbolAt(pc)?.symbol.name ?? `0x${raw.pc.toString(16)}`;
-  const source = place && (await session.sources.of(place));
+  const listed = place ? undefined : session.sources.disassembly(frame);
+  const source = place ? await session.sources.of(place) : listed?.source;
   return {
     id: session.frames.add(frame),
     name: raw.privilege === 0 ? symbol : `${symbol} [${privilegeNames[raw.privilege]}]`,
-    line: place?.line ?? 0,
+    line: place?.line ?? listed?.line ?? 0,
     column: place?.column ?? 0,
     ...(source && { source: fade ? { ...source, presentationHint: 'deemphasize' as const } : source }),
     instructionPointerReference: `0x${raw.pc.toString(16)}`,

@@ -1,4 +1,4 @@
-import type { RequestHandler } from '../protocol.js';
+import { RequestError, type RequestHandler } from '../protocol.js';
 
 /** `stepIn`: one line into functions, or one instruction into calls and traps: firmware, kernel and back. */
 export const stepIn: RequestHandler<'stepIn'> = {
@@ -6,6 +6,13 @@ export const stepIn: RequestHandler<'stepIn'> = {
     session.still;
     const hart = session.hart(args.threadId);
     const byInstruction = args.granularity === 'instruction';
+    const target = args.targetId === undefined ? undefined : session.targets.get(args.targetId);
+    if (args.targetId !== undefined && (!target || target.kind === 'goto' || target.hart !== hart.id))
+      throw new RequestError(`targetId ${JSON.stringify(args.targetId)} is none of hart ${hart.id}`);
+    if (target && target.kind !== 'goto') {
+      session.start(({ stepper }) => stepper.target(hart, target), 'Stepping in');
+      return;
+    }
     session.start(
       ({ stepper }) => (byInstruction ? stepper.instruction(hart, true) : stepper.line(hart, true)),
       'Stepping in',

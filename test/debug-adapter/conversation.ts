@@ -5,7 +5,8 @@
  * A script line is a request with its arguments as JSON, or one of
  *   wait EVENT              the next event of that kind (stops, exits)
  * In arguments, "$thread" is the thread that stopped last, "$frame" and "$frame:N" are frames of the last stackTrace, "$scope:NAME" and
- * "$var:NAME" are what the last scopes and variables answers gave, "$dir/" is the folder of the repository.
+ * "$var:NAME" are what the last scopes and variables answers gave, "$target:LABEL" of the last targets answer, "$source" the reference of the
+ * source of the last stackTrace's first frame, "$dir/" is the folder of the repository.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -58,6 +59,8 @@ class Conversation {
   private frames: number[] = [];
   private readonly scopes = new Map<string, number>();
   private readonly variables = new Map<string, number>();
+  private readonly targets = new Map<string, number>();
+  private source = 0;
 
   constructor(private readonly client: DebugClient) {}
 
@@ -159,15 +162,20 @@ class Conversation {
   private resolve(value: unknown): unknown {
     if (typeof value !== 'string') return value;
     if (value === '$thread') return this.thread;
-    const [, kind, name] = /^\$(frame|scope|var)(?::(.*))?$/.exec(value) ?? [];
+    if (value === '$source') return this.source;
+    const [, kind, name] = /^\$(frame|scope|var|target)(?::(.*))?$/.exec(value) ?? [];
     if (kind === 'frame') return this.frames[Number(name ?? 0)];
-    if (kind) return (kind === 'scope' ? this.scopes : this.variables).get(name);
+    if (kind) return { scope: this.scopes, var: this.variables, target: this.targets }[kind]?.get(name);
     return value.replace('$dir/', root);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: whatever the adapter answered
   private learn(command: string, body: any): void {
-    if (command === 'stackTrace') this.frames = body.stackFrames.map(({ id }: P.StackFrame) => id);
+    if (command === 'stackTrace') {
+      this.frames = body.stackFrames.map(({ id }: P.StackFrame) => id);
+      this.source = body.stackFrames[0]?.source?.sourceReference ?? this.source;
+    }
+    for (const { id, label } of body?.targets ?? []) this.targets.set(label, id);
     for (const [list, known] of [
       [body?.scopes, this.scopes],
       [body?.variables, this.variables],
