@@ -6,7 +6,17 @@ import type { RequestHandler } from '../protocol.js';
 
 /** `setExceptionBreakpoints`: which steps of a migration stop, and under which condition. */
 export const setExceptionBreakpoints: RequestHandler<'setExceptionBreakpoints'> = {
-  capabilities: { supportsExceptionFilterOptions: true },
+  capabilities: {
+    supportsExceptionFilterOptions: true,
+    exceptionBreakpointFilters: filters.map(({ id, label, description }) => ({
+      filter: id,
+      label,
+      description,
+      default: false,
+      supportsCondition: true,
+      conditionDescription: 'e.g. $hart == 2 && $task == 7',
+    })),
+  },
   handle(args, session) {
     const { runner } = session.program;
     const wanted = [
