@@ -1,8 +1,11 @@
 /** A run as a picture in characters: a lane per hart, time from left to right, and why threads moved. */
 import { type LeaveReason, type MigrationEvent, moveReasons } from '../emulator/events.js';
-import type { Lanes, Span } from '../emulator/lanes.js';
-import type { Migration, Question } from '../emulator/trip.js';
 import type { Soc } from '../emulator/soc/soc.js';
+import type { Actor } from '../emulator/timeline/actors.js';
+import type { Mark } from '../emulator/timeline/crossings.js';
+import type { Timeline } from '../emulator/timeline/timeline.js';
+import type { Stretch, Sums } from '../emulator/timeline/track.js';
+import type { Migration, Question } from '../emulator/trip.js';
 
 const WIDTH = 72;
 const IDLE = '·';
@@ -26,29 +29,35 @@ const leaveMarks: Readonly<Record<LeaveReason, string>> = {
 const outboundMarks = Object.fromEntries(moveReasons.map((reason) => [reason, reason[0]!]));
 const marks = { ...outboundMarks, ...leaveMarks } as Readonly<Record<NonNullable<MigrationEvent['reason']>, string>>;
 /** A thread asks without leaving: the same letter, large. */
-const markOf = ({ step, reason }: MigrationEvent) =>
+const markOf = ({ step, reason }: Mark) =>
   reason === undefined ? '' : step === 'ask' ? marks[reason].toUpperCase() : marks[reason];
 
 const grouped = (n: number) => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ' ');
 const times = (count: number, what: string) => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
 
 /** The lanes from the first user instruction to the end, each column as much time. */
-export function lanesPicture(soc: Soc, lanes: Lanes): string {
-  let [start, end] = [Number.POSITIVE_INFINITY, 0];
-  for (const span of lanes.spans) {
-    if (span.privilege === 0) start = Math.min(start, span.start);
-    end = Math.max(end, span.end);
-  }
+export function lanesPicture(soc: Soc, timeline: Timeline): string {
+  timeline.mark();
+  const { list: actors } = timeline.actors;
+  const start = firstOf(timeline, ({ kind }) => actors[kind]!.kind === 'thread');
+  const end = timeline.now;
   if (!(end > start)) return 'No user program ran.\n';
   const column = (end - start) / WIDTH;
-  const digits = taskDigits(lanes);
+  const digits = taskDigits(timeline);
+  const charOf = ({ kind, task }: Actor) => {
+    if (kind !== 'thread') return { kernel: KERNEL, firmware: FIRMWARE, idle: IDLE }[kind];
+    return task === undefined ? USER : (digits.get(task) ?? USER);
+  };
   const label = (text: string) => text.padEnd(Math.max(...soc.harts.map(({ isaString }) => isaString.length)) + 8);
   const lines = [`${label('')}  each column is ${grouped(Math.round(column))} cycles`];
   soc.harts.forEach(({ isaString }, hart) => {
-    const own = lanes.spans.filter((span) => span.hart === hart);
-    const lane = Array.from({ length: WIDTH }, (_, n) => mostly(own, start + n * column, column, lanes, digits));
+    const lane = Array.from({ length: WIDTH }, (_, n) => {
+      const from = start + n * column;
+      const sums = timeline.sumUp(hart, from, from + column);
+      return mostly(sums, column, (actor) => actors[actor]!, charOf);
+    });
     lines.push(`${label(`hart ${hart} ${isaString}`)} │${lane.join('')}│`);
-    const under = markLine(lanes.steps, hart, start, column);
+    const under = markLine(timeline, hart, start, column);
     if (under) lines.push(`${label('')}  ${under}`);
   });
   const unnamed = lines.some((line) => new RegExp(`│.*${USER}.*│`).test(line))
@@ -59,45 +68,58 @@ export function lanesPicture(soc: Soc, lanes: Lanes): string {
     '',
     `${[...tasks, ...unnamed, `${KERNEL} kernel`, `${FIRMWARE} firmware`, `${IDLE} waiting`].join('   ')}`,
   );
-  const seen = new Map(lanes.steps.filter(isMarked).map((step) => [markOf(step), step]));
+  const seen = new Map(timeline.crossings.marks.filter(isMarked).map((mark) => [markOf(mark), mark]));
   const why = [...seen].map(([mark, { step, reason }]) => `${mark} ${reason}${step === 'ask' ? ' asked' : ''}`);
   if (why.length) lines.push(`under a lane, a thread leaves for: ${why.join('   ')}   * several`);
   return `${lines.join('\n')}\n`;
 }
 
-function taskDigits(lanes: Lanes): Map<number, string> {
+/** When the first stretch of a kind began; infinite when there is none. */
+function firstOf(timeline: Timeline, wanted: (stretch: Stretch) => boolean): number {
+  let first = Number.POSITIVE_INFINITY;
+  timeline.lanes.forEach((lane, hart) => {
+    for (const stretch of lane)
+      if (wanted(stretch)) {
+        first = Math.min(first, stretch.start);
+        return;
+      }
+    for (const stretch of timeline.unfinished(hart)) if (wanted(stretch)) first = Math.min(first, stretch.start);
+  });
+  return first;
+}
+
+function taskDigits({ crossings: { marks } }: Timeline): Map<number, string> {
   const digits = '123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-  const tasks = [...new Set(lanes.steps.map(({ task }) => task).filter((task) => task >= 0))];
+  const tasks = [...new Set(marks.map(({ task }) => task).filter((task) => task >= 0))];
   return new Map(tasks.map((task, n) => [task, digits[n] ?? '?']));
 }
 
 /** What the hart did in a column: a user thread wherever one ran, since firmware and kernel are only its way; else what it did most. */
-function mostly(own: readonly Span[], from: number, cycles: number, lanes: Lanes, digits: Map<number, string>): string {
-  const share = new Map<string, number>([[IDLE, cycles]]);
+function mostly(sums: Sums, column: number, actorOf: (n: number) => Actor, charOf: (actor: Actor) => string): string {
+  const share = new Map<string, number>([[IDLE, column]]);
   const users = new Map<string, number>();
   const add = (to: Map<string, number>, what: string, much: number) => to.set(what, (to.get(what) ?? 0) + much);
-  for (const span of own) {
-    const overlap = Math.min(span.end, from + cycles) - Math.max(span.start, from);
-    if (overlap <= 0) continue;
-    const task = lanes.task(span);
-    const busy = (overlap * Math.min(span.instructions, span.end - span.start)) / (span.end - span.start);
-    if (span.privilege === 0) add(users, task === undefined ? USER : (digits.get(task) ?? USER), overlap);
-    else add(share, span.privilege === 1 ? KERNEL : FIRMWARE, busy);
-    add(share, IDLE, -busy);
-  }
+  sums.kinds.forEach((kind, n) => {
+    const actor = actorOf(kind);
+    const cycles = sums.cycles[n]!;
+    if (actor.kind === 'thread') add(users, charOf(actor), cycles);
+    else if (actor.kind !== 'idle') add(share, charOf(actor), cycles);
+    if (actor.kind !== 'idle') add(share, IDLE, -cycles);
+  });
   return [...(users.size ? users : share)].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
 }
 
 /** Where threads left the hart, or asked on it: a migration was asked for, or one came back from here, or a question was asked. */
-const isMarked = ({ step, reason }: MigrationEvent) =>
+const isMarked = ({ step, reason }: Mark) =>
   reason !== undefined && (step === 'sbi-migrate' || step === 'leave' || step === 'ask');
 
-function markLine(steps: readonly MigrationEvent[], hart: number, start: number, column: number): string {
+function markLine({ crossings: { steps, marks } }: Timeline, hart: number, start: number, column: number): string {
   const line: string[] = [];
   for (const step of steps) {
-    if (step.hart !== hart || !isMarked(step)) continue;
-    const n = Math.min(WIDTH - 1, Math.max(0, Math.floor((step.cycle - start) / column)));
-    const mark = markOf(step);
+    const kind = marks[step.kind]!;
+    if (kind.hart !== hart || !isMarked(kind)) continue;
+    const n = Math.min(WIDTH - 1, Math.max(0, Math.floor((step.start - start) / column)));
+    const mark = markOf(kind);
     line[n] = line[n] === undefined || line[n] === mark ? mark : '*';
   }
   return Array.from(line, (each) => each ?? ' ').join('');

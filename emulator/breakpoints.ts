@@ -14,8 +14,8 @@ export class Breakpoints {
   private readonly byAddress = new Map<bigint, number[]>();
   private nextId = 1;
 
-  /** @param changed is told that code at this address must be decoded anew */
-  constructor(private readonly changed: (va: bigint) => void) {}
+  /** @param changed is told that code at marked addresses must be decoded anew */
+  constructor(private readonly changed: () => void) {}
 
   /** Stop before the instruction at this address. @returns an id for `remove` */
   add(breakpoint: Breakpoint): number {
@@ -23,7 +23,7 @@ export class Breakpoints {
     const va = BigInt.asUintN(64, breakpoint.va);
     this.byId.set(id, { ...breakpoint, va });
     this.byAddress.set(va, [...(this.byAddress.get(va) ?? []), id]);
-    this.changed(va);
+    this.changed();
     return id;
   }
 
@@ -35,7 +35,7 @@ export class Breakpoints {
     const rest = this.byAddress.get(breakpoint.va)!.filter((other) => other !== id);
     if (rest.length) this.byAddress.set(breakpoint.va, rest);
     else this.byAddress.delete(breakpoint.va);
-    this.changed(breakpoint.va);
+    this.changed();
     return true;
   }
 

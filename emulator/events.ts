@@ -79,6 +79,13 @@ export interface AcknowledgeEvent extends At {
   readonly interrupt: number;
 }
 
+/** Time has passed for the hart without instructions: it waited for an interrupt (WFI), or was frozen. */
+export interface WaitEvent extends At {
+  readonly kind: 'wait';
+  /** The hart's time when it began. */
+  readonly since: number;
+}
+
 export interface FenceEvent extends At {
   readonly kind: 'fence';
   readonly what: 'fence.i' | 'sfence.vma';
@@ -140,6 +147,7 @@ export type MachineEvent =
   | SbiReturnEvent
   | IpiEvent
   | AcknowledgeEvent
+  | WaitEvent
   | FenceEvent
   | AddressSpaceEvent
   | ConsoleEvent

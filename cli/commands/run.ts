@@ -5,12 +5,12 @@ import type { ElfFile } from '../../emulator/elf.js';
 import type { TrapEvent } from '../../emulator/events.js';
 import { type EngineChoice, engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
 import { initrd } from '../../emulator/initrd.js';
-import { Lanes } from '../../emulator/lanes.js';
 import { Machine } from '../../emulator/machine.js';
 import { checkProgram, ProgramError } from '../../emulator/program.js';
 import { defaultSoc, presetPattern, presets } from '../../emulator/soc/presets.js';
 import { MOST_SEED, type Soc, SocError, seeded } from '../../emulator/soc/soc.js';
-import { chromeTrace } from '../../emulator/trace.js';
+import { Timeline } from '../../emulator/timeline/timeline.js';
+import { chromeTrace } from '../../emulator/timeline/trace.js';
 import { causes } from '../../isa/csrs.js';
 import { BareProgram, bareSoc } from '../bare.js';
 import { type Command, type CommandLine, InputError } from '../command.js';
@@ -186,17 +186,16 @@ async function observed(
   const [json, trace] = [line.text('json'), line.text('trace')];
   // Before the run rather than after it: a long run should not end in "no such folder".
   for (const path of [json, trace]) if (path) writeOutput(path, '');
-  const lanes = trace || line.has('picture') ? new Lanes(machine) : undefined;
+  const timeline = trace || line.has('picture') ? new Timeline(machine) : undefined;
   const ending = await go();
-  lanes?.finish();
   const report = reportOf(machine, ending.kind === 'exit' ? ending.status : null);
   if (json) writeOutput(json, `${JSON.stringify(report, null, 2)}\n`);
-  if (trace) writePieces(trace, chromeTrace(soc, lanes!));
+  if (trace) writePieces(trace, chromeTrace(soc, timeline!));
   if (line.has('picture')) {
     const crossings = machine.migrations.list;
     const nearest = nearestSymbol(elf);
     process.stdout.write(
-      `\n${lanesPicture(soc, lanes!)}\n${crossingsPicture(crossings, (pc) => nameOf(nearest, pc))}\n`,
+      `\n${lanesPicture(soc, timeline!)}\n${crossingsPicture(crossings, (pc) => nameOf(nearest, pc))}\n`,
     );
     process.stdout.write(countsPicture(soc, crossings, machine.migrations.questions, report.instructions));
   }

@@ -182,15 +182,7 @@ export class DecodeCache {
     this.forgetFetches(hart);
   }
 
-  /** A breakpoint at this address was set or removed: its page is decoded anew, from the bytes that each hart executes. */
-  redecode(va: bigint): void {
-    const page = BigInt.asUintN(52, va >> 12n);
-    this.everySlot((slot) => {
-      if (BigInt.asUintN(52, BigInt(slot.key.slice(slot.key.indexOf(':') + 1))) === page) this.blank(slot);
-    });
-  }
-
-  /** The hart begins anew, and decodes everything so. */
+  /** A change of breakpoints: the hart decodes everything anew. */
   dropHart(hart: number): void {
     for (const slot of this.slots[hart]!.byKey.values()) slot.page = -1;
     this.slots[hart]!.byKey.clear();

@@ -164,10 +164,13 @@ export class Hart {
   }
   /** Let time pass without instructions. */
   skipTo(time: number): void {
-    const skipped = time - this.time;
+    const since = this.time;
+    const skipped = time - since;
     if (skipped <= 0) return;
     this.setDouble(longs.turnEnd, this.double(longs.turnEnd) + skipped);
     this.setLong(at.notRetired, this.long(at.notRetired) + BigInt(skipped));
+    const { events } = this.board;
+    if (events.active) events.emit({ kind: 'wait', hart: this.id, cycle: time, since });
   }
   /** Give the hart this many instructions. */
   grant(instructions: number): void {

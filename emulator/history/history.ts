@@ -63,6 +63,14 @@ export interface Way {
 
 type Found = { readonly steps: number; readonly stop: Stop };
 
+/** Is told of what becomes of the end of the run; for those that keep what they have heard of it. */
+export interface Watcher {
+  /** The machine stands at the end of the run, and is put to another place now. */
+  leaving(): void;
+  /** What lies after this place, where the machine stands, is not the future any more. */
+  forgotten(steps: number): void;
+}
+
 export class History {
   private readonly options: Required<HistoryOptions>;
   private readonly pages: PageHistory;
@@ -75,6 +83,7 @@ export class History {
   /** Milliseconds that the machine has run since it was at a moment, and that keeping one takes. */
   private ran = 0;
   private cost = 0;
+  watcher: Watcher | undefined;
 
   /** From here on the run can be gone back in. */
   constructor(
@@ -141,7 +150,9 @@ export class History {
     give(this.machine, input);
     this.journal.splice(this.given);
     this.given = this.journal.push({ steps: this.now, input });
+    const { furthest } = this;
     this.furthest = this.now;
+    if (furthest > this.now) this.watcher?.forgotten(this.now);
     const last = this.lastMoment(this.now);
     this.moments.splice(last + 1);
     this.pages.forgetAfter(this.moments[last]!.steps);
@@ -159,6 +170,31 @@ export class History {
     if (await this.approach(steps, way, NEAR)) return true;
     await this.approach(from, {}, NEAR);
     return false;
+  }
+
+  /**
+   * Put the machine to where a hart has lived through so many cycles.
+   * @param steps a place not long before
+   * @returns false: `breathe` gave up, and the machine stands where it stood
+   * @throws RangeError when `steps` lies before the start or behind the end
+   */
+  async goToTime(steps: number, n: number, time: number, way: Way = {}): Promise<boolean> {
+    const from = this.now;
+    if (!(await this.goTo(steps, way))) return false;
+    const hart = this.machine.harts[n]!;
+    for (let last = -1; hart.time < time && this.now < this.furthest && this.now !== last; ) {
+      last = this.now;
+      this.giveDue();
+      const most = Math.min(this.furthest - this.now, this.untilNext(), SLICE);
+      this.machine.heedsBreakpoints = false;
+      this.machine.events.aside(way.listener, () => this.machine.runUntil(n, time, most));
+      this.machine.heedsBreakpoints = true;
+      if (this.now - last >= SLICE && (await way.breathe?.())) {
+        await this.goTo(from);
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -272,6 +308,7 @@ export class History {
   }
 
   private putBack(n: number): void {
+    if (this.now >= this.furthest) this.watcher?.leaving();
     const { steps, state, given } = this.moments[n]!;
     this.pages.restore(steps);
     this.machine.restore(state);

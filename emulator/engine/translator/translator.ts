@@ -104,13 +104,7 @@ export class Translator {
       this.translate(hart, slot, heat, page);
   }
 
-  /** Forget what was made of the page of an address, which is decoded anew: breakpoints have changed there. */
-  forget(va: bigint): void {
-    const page = `${BigInt.asUintN(64, va) & ~0xfffn}:`;
-    for (const key of this.regions.keys()) if (key.startsWith(page)) this.regions.delete(key);
-  }
-
-  /** Forget everything: there is too much. */
+  /** Forget everything: breakpoints have changed, or there is too much. */
   clear(): void {
     this.regions.clear();
     this.count = 0;

@@ -1,0 +1,150 @@
+/** What a timeline shows of a stretch of time, at the resolution of a screen: as much to send and to draw however much happened. */
+import { IDLE } from './actors.js';
+import type { Route } from './crossings.js';
+import type { Timeline } from './timeline.js';
+import { Sums } from './track.js';
+
+/** `[start, end, steps, actor, cycles, actor, cycles …]`: who ran how long of it, the longest first; `steps`: a place of the run at its start. */
+export type Segment = readonly number[];
+
+/**
+ * `[start, end, from steps, to steps, route, count, cycles]`: one crossing, with the places of the run before it and after it; or, with a
+ * count above 1, as many of one kind that ended in this time, with their cycles together.
+ */
+export type Arrow = readonly number[];
+
+export interface Window {
+  readonly lanes: readonly (readonly Segment[])[];
+  readonly arrows: readonly Arrow[];
+}
+
+/** Actors that are told apart in one column. */
+const MOST_PARTS = 4;
+/** Columns that share an arrow where there are too many. */
+const ARROW_COLUMNS = 8;
+
+/** What happened from one time to another, in cycles, in so many columns. */
+export function windowOf(timeline: Timeline, from: number, to: number, columns: number): Window {
+  return {
+    lanes: timeline.lanes.map((_, hart) => lane(timeline, hart, from, to, columns)),
+    arrows: arrows(timeline, from, to, columns),
+  };
+}
+
+function lane(timeline: Timeline, hart: number, from: number, to: number, columns: number): Segment[] {
+  const track = timeline.lanes[hart]!;
+  const open = timeline.unfinished(hart);
+  const segments: number[][] = [];
+  if (track.countIn(from, to) <= columns) {
+    for (const { start, end, steps, kind } of track.within(from, to))
+      segments.push([start, end, steps, kind, end - start]);
+    for (const { start, end, steps, kind } of open)
+      if (start < to && end > from) segments.push([start, end, steps, kind, end - start]);
+    return segments;
+  }
+  const edge = (n: number) => Math.round(from + ((to - from) * n) / columns);
+  for (let n = 0; n < columns; n++) {
+    const [start, end] = [edge(n), edge(n + 1)];
+    if (end <= start) continue;
+    const sums = timeline.sumUp(hart, start, end);
+    const parts = sums.kinds.map((kind, k) => [kind, Math.round(sums.cycles[k]!)]).sort((a, b) => b[1]! - a[1]!);
+    if (!parts.length) continue;
+    const last = segments.at(-1);
+    // All the same, as it was before.
+    if (parts.length === 1 && last?.length === 5 && last[1] === start && last[3] === parts[0]![0]) {
+      last[1] = end;
+      last[4]! += parts[0]![1]!;
+    } else segments.push([start, end, track.stepsAt(start) ?? open[0]!.steps, ...parts.slice(0, MOST_PARTS).flat()]);
+  }
+  return segments;
+}
+
+function arrows({ crossings: { track, routes } }: Timeline, from: number, to: number, columns: number): Arrow[] {
+  const found: number[][] = [];
+  if (track.countIn(from, to) <= columns) {
+    for (const { start, end, steps, after, kind } of track.within(from, to))
+      found.push([start, end, steps, after, kind, 1, end - start]);
+    return found;
+  }
+  const width = ((to - from) * ARROW_COLUMNS) / columns;
+  const byFlow = new Map<string, number[]>();
+  const add = (bin: number, kind: number, count: number, cycles: number, steps: number, after: number) => {
+    const key = `${bin} ${flowOf(routes[kind]!)}`;
+    const known = byFlow.get(key);
+    if (known) {
+      known[5]! += count;
+      known[6]! += cycles;
+      known[3] = after;
+    } else
+      byFlow.set(key, [
+        Math.round(from + bin * width),
+        Math.round(from + (bin + 1) * width),
+        steps,
+        after,
+        kind,
+        count,
+        cycles,
+      ]);
+  };
+  for (let n = track.firstAfter(from); n < track.chunks.length; n++) {
+    const chunk = track.chunks[n]!;
+    if (chunk.start >= to) break;
+    const [first, last] = [Math.floor((chunk.start - from) / width), Math.floor((chunk.end - from) / width)];
+    if (chunk.detail && first !== last) {
+      for (let k = 0; k < chunk.count; k++) {
+        const { start, end, steps, after, kind } = chunk.detail.at(k);
+        if (end > from && end < to) add(Math.floor((end - from) / width), kind, 1, end - start, steps, after);
+      }
+      continue;
+    }
+    const { kinds, counts, cycles } = chunk.sums;
+    const bins = last - first + 1;
+    for (let bin = Math.max(0, first); bin <= Math.min(last, columns / ARROW_COLUMNS - 1); bin++)
+      for (let k = 0; k < kinds.length; k++)
+        add(bin, kinds[k]!, counts[k]! / bins, cycles[k]! / bins, chunk.steps, chunk.after);
+  }
+  return [...byFlow.values()].map((arrow) => arrow.map(Math.round));
+}
+
+/** What arrows that are drawn as one have in common. */
+const flowOf = ({ way, task, from, to, reason }: Route) => `${way} ${task} ${from} ${to} ${reason}`;
+
+/** The sums of a stretch of time. */
+export interface Selection {
+  /** Cycles of each actor, by hart: `[actor, cycles, actor, cycles …]`. */
+  readonly harts: readonly (readonly number[])[];
+  /** `[route, count, cycles, longest]` of the crossings that ended in it, in cycles. */
+  readonly crossings: readonly (readonly number[])[];
+}
+
+export function sumsOf(timeline: Timeline, from: number, to: number): Selection {
+  const harts = timeline.lanes.map((_, hart) => {
+    const sums = timeline.sumUp(hart, from, to);
+    return sums.kinds.flatMap((kind, n) => [kind, Math.round(sums.cycles[n]!)]);
+  });
+  const sums = new Sums();
+  const { track } = timeline.crossings;
+  for (let n = track.firstAfter(from); n < track.chunks.length && track.chunks[n]!.start < to; n++) {
+    const chunk = track.chunks[n]!;
+    if ((chunk.start >= from && chunk.end < to) || !chunk.detail) sums.addAll(chunk.sums);
+    else
+      for (let k = 0; k < chunk.count; k++) {
+        const { start, end, kind } = chunk.detail.at(k);
+        if (end >= from && end < to) sums.add(kind, 1, end - start, end - start);
+      }
+  }
+  return { harts, crossings: sums.kinds.map((kind, n) => [kind, sums.counts[n]!, sums.cycles[n]!, sums.most[n]!]) };
+}
+
+/** Where in the run a hart was at this time: a hart that ran then, with a place before and its time. A hart that waits is taken there by another. */
+export function placeAt(timeline: Timeline, hart: number, cycle: number): { hart: number; steps: number } | undefined {
+  const harts = [hart, ...timeline.lanes.keys()];
+  for (const each of harts) {
+    const track = timeline.lanes[each]!;
+    const found = track.at(cycle) ?? timeline.unfinished(each).find(({ start, end }) => start <= cycle && cycle < end);
+    if (found && found.kind !== IDLE) return { hart: each, steps: found.steps };
+    const steps = found ? undefined : track.stepsAt(cycle);
+    if (steps !== undefined) return { hart: each, steps };
+  }
+  return undefined;
+}
