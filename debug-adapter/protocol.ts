@@ -2,6 +2,7 @@ import type { EngineChoice } from '../emulator/engine/choice.js';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import type { Session } from './session.js';
 import type { SetLaneAnswer, SetLaneArguments, VectorAnswer, VectorArguments } from './vector-messages.js';
+import type { PlacesBody, TimelineArguments, TimelineBody, TraceArguments, TraceBody } from './timeline/model.js';
 
 /** A request that can't be served; the message says why, in words for the user. */
 export class RequestError extends Error {
@@ -70,12 +71,17 @@ export interface Requests {
   'harthop/goTo': [GoToArguments, undefined];
   'harthop/vector': [VectorArguments, VectorAnswer];
   'harthop/setLane': [SetLaneArguments, SetLaneAnswer];
+  'harthop/timeline': [TimelineArguments, TimelineBody];
+  'harthop/places': [undefined, PlacesBody];
+  'harthop/trace': [TraceArguments | undefined, TraceBody];
 }
 
 /** To a place in the run. */
 export interface GoToArguments {
   /** Instructions attempted and interrupts taken by all harts since the machine's reset. */
-  readonly steps: number;
+  readonly steps?: number;
+  /** In place of steps: cycles that the hart of `threadId` has lived through. */
+  readonly cycle?: number;
   /** The thread to look at there; without it, that of the hart that was looked at last. */
   readonly threadId?: number;
 }

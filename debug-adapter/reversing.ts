@@ -54,6 +54,16 @@ export class Reverser {
     return this.told({ stop: { reason: 'goto', hart: hart.id, description: `At step ${steps} of the run` } });
   }
 
+  /**
+   * To a time of a hart.
+   * @param there a hart that runs then, and a place not long before
+   */
+  async toTime(cycle: number, there: { hart: number; steps: number }, hart: TargetHart): Promise<Outcome> {
+    const way = { breathe: () => this.runner.wantsToStop() };
+    if (!(await this.history.goToTime(there.steps, there.hart, cycle, way))) return this.runner.pausedNow();
+    return this.told({ stop: { reason: 'goto', hart: hart.id, description: `At cycle ${cycle} of the run` } });
+  }
+
   /** One instruction of the hart's thread; `into`: whatever the hart did last, in firmware and kernel too. */
   async instruction(hart: TargetHart, into: boolean): Promise<Outcome> {
     const walker = this.stepper.walker(hart);

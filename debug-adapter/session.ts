@@ -175,6 +175,11 @@ export class Session {
     return this.live;
   }
 
+  /** What was launched, also when it has ended: there is something to look at still. @throws RequestError when there is nothing */
+  get shown(): Live {
+    return this.live ?? this.program;
+  }
+
   get debuggee(): Debuggee {
     return this.program.debuggee;
   }

@@ -1,9 +1,11 @@
 import { boot } from '../emulator/boot.js';
+import type { History } from '../emulator/history/history.js';
 import { initrd } from '../emulator/initrd.js';
 import { Machine } from '../emulator/machine.js';
 import { checkProgram } from '../emulator/program.js';
 import { defaultSoc, socNamed } from '../emulator/soc/presets.js';
 import { readSoc, type Soc, seeded } from '../emulator/soc/soc.js';
+import { Timeline } from '../emulator/timeline/timeline.js';
 import { GuestConsole } from './console.js';
 import { Debuggee } from './debuggee.js';
 import { baseName, type Host } from './host.js';
@@ -14,16 +16,21 @@ import { Cancelled, type LaunchArguments, RequestError } from './protocol.js';
 import type { Target } from './target.js';
 import type { Session } from './session.js';
 import { Image } from './symbols/image.js';
+import { TimelineView } from './timeline/view.js';
 
 /** A program in a machine, ready to boot. */
 export interface Launched {
   readonly debuggee: Debuggee;
+  readonly timeline: TimelineView;
   /** Send on what the guest wrote to its console. */
   flush(): void;
   /** Send on what has waited for the rest of its line for a while. */
   breathe(): void;
   dispose(): void;
 }
+
+/** Stretches of the timeline that are kept in detail: some 150 MB. */
+const MOST_STRETCHES = 4_000_000;
 
 /** Assemble or read the program, read images and SoC, build the machine. @throws RequestError with a message for the user */
 export async function start(args: LaunchArguments, session: Session, signal: AbortSignal): Promise<Launched> {
@@ -56,14 +63,30 @@ export async function start(args: LaunchArguments, session: Session, signal: Abo
       ...(args.append && { bootargs: args.append }),
     }),
   );
-  const target: Target = args.noDebug ? machine : recorded(machine);
+  const target: Target & { readonly history?: History } = args.noDebug ? machine : recorded(machine);
   const console = new GuestConsole((text) => session.output(text, 'stdout'));
   const deafen = machine.events.on((event) => {
     // What happens again after going back was written when it happened first.
     if (event.kind === 'console' && machine.steps >= (target.history?.end ?? 0)) console.write(event.byte);
   });
+  const debuggee = new Debuggee(target, images);
+  const timeline = new Timeline(machine, {
+    most: MOST_STRETCHES,
+    // What happens again after going back is there already.
+    again: () => machine.steps < (target.history?.end ?? 0),
+    identify: (hart) => {
+      const task = debuggee.task(target.harts[hart]);
+      return task && { task: task.tid, name: task.name };
+    },
+  });
+  if (target.history)
+    target.history.watcher = {
+      leaving: () => timeline.mark(),
+      forgotten: (steps) => timeline.cut(steps),
+    };
   return {
-    debuggee: new Debuggee(target, images),
+    debuggee,
+    timeline: new TimelineView(timeline, soc, debuggee),
     flush: () => console.flush(),
     breathe: () => console.breathe(),
     dispose: () => {

@@ -76,6 +76,8 @@ export interface TargetHistory {
   input(input: Input): void;
   /** @returns false: `breathe` gave up, and the machine stands where it stood */
   goTo(steps: number, way?: Way): Promise<boolean>;
+  /** To where a hart has lived through so many cycles; `steps`: a place not long before. */
+  goToTime(steps: number, hart: number, cycle: number, way?: Way): Promise<boolean>;
   goBeforeLast(hart: number): Promise<boolean>;
   goToLastStop(
     before: number,

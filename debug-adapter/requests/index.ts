@@ -15,6 +15,9 @@ import { setLane } from './harthop/setLane.js';
 import { vector } from './harthop/vector.js';
 import { goto } from './goto.js';
 import { gotoTargets } from './gotoTargets.js';
+import { places } from './harthop/places.js';
+import { timeline } from './harthop/timeline.js';
+import { trace } from './harthop/trace.js';
 import { initialize } from './initialize.js';
 import { launch } from './launch.js';
 import { loadedSources } from './loadedSources.js';
@@ -85,6 +88,9 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   'harthop/goTo': goTo,
   'harthop/vector': vector,
   'harthop/setLane': setLane,
+  'harthop/timeline': timeline,
+  'harthop/places': places,
+  'harthop/trace': trace,
 };
 
 /** What `initialize` answers: the union of what the requests bring. */

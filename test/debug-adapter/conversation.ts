@@ -226,5 +226,6 @@ const normal = (text: string) =>
     .replaceAll(root, '')
     .replace(/\d+ cycles/g, 'N cycles')
     .replace(/cycle: \d+|cycle \d+/g, 'cycle N')
+    .replace(/"(mean|most)":\d+/g, '"$1":N')
     .replace(/0xffffff[0-9a-f]{10}/g, '0x(kernel)')
     .replace(/\b0x800[0-9a-f]{5}\b/g, '0x(firmware)');
