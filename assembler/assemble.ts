@@ -129,7 +129,8 @@ function firstPlace(input: Source | Binary | undefined): Place {
   return { file: input?.name ?? '', line: 1, column: 1, endColumn: 1 };
 }
 
-function assembleUnit(
+/** One source as a unit. Whatever is wrong with it is reported. */
+export function assembleUnit(
   source: Source,
   diagnostics: Diagnostics,
   arch: Arch,

@@ -61,7 +61,7 @@ export class Jump implements Elastic {
     private readonly row: Instruction,
     /** The target, which is the last, counts as 0. */
     private readonly values: readonly number[],
-    private readonly to: Expression,
+    readonly to: Expression,
     private readonly where: Where,
     has: (extension: string) => boolean,
   ) {

@@ -50,6 +50,8 @@ export class Unit implements Names, LinkInput {
   readonly conditions = new Conditions();
   /** Where each instruction came from; see line-table.ts. */
   readonly lines: LineEntry[] = [];
+  /** Every instruction, also where the source gives lines of its own (`.loc`). */
+  readonly code: { readonly chunk: Chunk; readonly offset: number; readonly statement: Statement }[] = [];
   /** Files that `.file` has numbered, and the line that `.loc` gave the next instruction. */
   readonly files = new Map<number, string>();
   loc: { file: string; line: number; column: number } | undefined;
@@ -352,6 +354,7 @@ export class Unit implements Names, LinkInput {
     this.room(4);
     if (!this.section.executable) return;
     const { chunk } = this;
+    this.code.push({ chunk, offset: chunk.length, statement: this.statement });
     if (chunk.length & 1 && this.section.rigid && !this.oddWarned.has(this.section)) {
       this.oddWarned.add(this.section);
       const { text } = this.statement;

@@ -35,16 +35,18 @@ export class Linker implements Layout {
   /**
    * @param base where the image starts
    * @param headers do the file's headers lie there, before the first section?
+   * @param open may symbols be missing, which other inputs would define?
    */
   constructor(
     private readonly inputs: readonly LinkInput[],
     private readonly diagnostics: Diagnostics,
     private readonly base: bigint,
     private readonly headers: boolean,
+    open = false,
   ) {
     dropDuplicateGroups(inputs);
     pruneFrames(inputs);
-    this.table = new SymbolTable(inputs, diagnostics);
+    this.table = new SymbolTable(inputs, diagnostics, open);
     const stubs = indirectFunctions(this.table);
     this.offsetTable = new OffsetTable(inputs, this.table);
     const index = frameIndex(inputs);
@@ -82,6 +84,11 @@ export class Linker implements Layout {
     for (const section of sections) this.merged.add(section);
     this.sections = this.merged.sorted();
     layOutMore(this, this.sections);
+  }
+
+  /** Mentions of symbols that no input defines, where they may be missing; known when sections are filled. */
+  get missing(): SymbolTable['missing'] {
+    return this.table.missing;
   }
 
   /** Write every section's bytes, reporting what is undefined or out of range. */

@@ -19,12 +19,16 @@ export class SymbolTable {
   private readonly provided = new Map<string, () => bigint>();
   /** Do sections have addresses yet? */
   placed = false;
+  /** Mentions of symbols that no input defines, where those are not mistakes. */
+  readonly missing: Extract<Expression, { kind: 'symbol' }>[] = [];
   private depth = 0;
   private lookups = 0;
 
   constructor(
     private readonly inputs: readonly LinkInput[],
     private readonly diagnostics: Diagnostics,
+    /** May other inputs, which are not here, define what these mention? */
+    private readonly open = false,
   ) {
     this.collectSymbols();
     this.makeRoom();
@@ -157,6 +161,10 @@ export class SymbolTable {
     }
     if (meaning) return false;
     const number = symbol.name.split('\u0001');
+    if (this.open && number.length === 1) {
+      this.missing.push(expression);
+      return true;
+    }
     const message =
       number.length > 1
         ? `there is no label ${number[0]}: after this line`

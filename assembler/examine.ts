@@ -1,0 +1,161 @@
+/** What sources come to, however unfinished they are: for those who read them rather than run them. */
+import { isLong } from '../isa/decode.js';
+import { parseIsa } from '../isa/isa-string.js';
+import { archOf } from './arch.js';
+import { assembleUnit, DEFAULT_ARCH, type AssembleOptions, type Source } from './assemble.js';
+import { type Diagnostic, Diagnostics, type Place } from './diagnostics.js';
+import type { Expression } from './expression.js';
+import { Linker } from './link/linker.js';
+import { Jump } from './relax.js';
+import type { Chunk, Section } from './section.js';
+import { placeOf, type Statement } from './source.js';
+import type { Unit } from './unit.js';
+
+/** An instruction that a source gave, at the address where it would lie if these sources were all of the program. */
+export interface ExaminedInstruction {
+  readonly address: number;
+  readonly word: number;
+  readonly statement: Statement;
+  /** The symbol that it refers to, where nothing here defines it: what the word says of its target is then of no meaning. */
+  readonly missing?: string;
+}
+
+export interface Examined {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly units: readonly Unit[];
+  /** By rising address. */
+  readonly instructions: readonly ExaminedInstruction[];
+  /** Addresses of labels and functions by name; numeric labels are left out. */
+  readonly labels: ReadonlyMap<string, number>;
+  /** Labels that other inputs may enter by: global ones, and functions. */
+  readonly entries: ReadonlySet<string>;
+  /** Values in data, and of address pairs in code, that are addresses of code. */
+  readonly taken: ReadonlySet<number>;
+  /** Mentions of symbols that nothing here defines. */
+  readonly missing: readonly { readonly name: string; readonly place: Place }[];
+}
+
+const BASE = 0x10000n;
+
+/**
+ * Assemble sources and lay them out, whatever is wrong with them. Symbols may be missing: other sources, objects or libraries may have them.
+ * @throws IsaError when `options.arch` is no ISA string
+ */
+export function examine(sources: readonly Source[], options: AssembleOptions = {}): Examined {
+  const diagnostics = new Diagnostics(sources.map(({ name }) => name));
+  const arch = archOf(parseIsa(options.arch ?? DEFAULT_ARCH));
+  const include = options.include ?? (() => undefined);
+  const units = sources.map((source) => assembleUnit(source, diagnostics, arch, { ...options, include }));
+  const linker = new Linker(units, diagnostics, BASE, false, true);
+  linker.layOut();
+  linker.fill();
+  const labels = labelsOf(linker, units);
+  const instructions = units.flatMap((unit) => instructionsOf(unit, linker)).sort((a, b) => a.address - b.address);
+  const entries = new Set<string>();
+  for (const unit of units)
+    for (const symbol of unit.symbolList())
+      if (symbol.meaning?.kind === 'label' && (symbol.binding === 'global' || symbol.type === 2))
+        entries.add(symbol.name);
+  return {
+    diagnostics: diagnostics.sorted(),
+    units,
+    instructions,
+    labels,
+    entries,
+    taken: takenAddresses(units, linker, instructions),
+    missing: linker.missing.map(({ symbol, statement, start, end }) => ({
+      name: symbol.name,
+      place: placeOf(statement, start, end),
+    })),
+  };
+}
+
+/** A unit's instructions with the words that were made of them. */
+function instructionsOf(unit: Unit, linker: Linker): ExaminedInstruction[] {
+  const bytesOf = outputBytes(linker);
+  const waiting = waitingIn(unit);
+  const out: ExaminedInstruction[] = [];
+  for (const { chunk, offset, statement } of unit.code) {
+    const bytes = bytesOf(chunk.section);
+    if (!bytes) continue;
+    const jump = offset === chunk.length && chunk.tail instanceof Jump ? chunk.tail : undefined;
+    const expression = jump?.to ?? waiting.get(chunk)?.get(offset);
+    const missing = expression === undefined ? undefined : missingIn(expression, linker);
+    const at = chunk.section.base + chunk.offset + offset;
+    // A branch beyond its reach is two instructions.
+    for (let n = 0; n < (jump?.size ?? 1); ) {
+      const low = bytes[at + n]! | (bytes[at + n + 1]! << 8);
+      const long = isLong(low);
+      const word = long ? (low | (bytes[at + n + 2]! << 16) | (bytes[at + n + 3]! << 24)) >>> 0 : low;
+      const address = Number(chunk.section.address) + chunk.offset + offset + n;
+      out.push({ address, word, statement, ...(missing !== undefined && { missing }) });
+      n += long ? 4 : 2;
+    }
+  }
+  return out;
+}
+
+/** Bytes of the output section that a unit's section became a part of. */
+function outputBytes(linker: Linker): (section: Section) => Uint8Array | undefined {
+  const map = new Map(linker.sections.flatMap((output) => output.parts.map((part) => [part, output.bytes] as const)));
+  return (section) => map.get(section);
+}
+
+/** What instructions wait for, by place. */
+function waitingIn(unit: Unit): Map<Chunk, Map<number, Expression>> {
+  const out = new Map<Chunk, Map<number, Expression>>();
+  for (const section of unit.sectionList())
+    for (const { chunk, offset, expression, into } of section.fixups) {
+      if (!('operand' in into)) continue;
+      const inChunk = out.get(chunk) ?? new Map<number, Expression>();
+      out.set(chunk, inChunk.set(offset, expression));
+    }
+  return out;
+}
+
+/** The first symbol of an expression that has no value. */
+function missingIn(expression: Expression, linker: Linker): string | undefined {
+  if (linker.value(expression) !== undefined || typeof expression === 'bigint') return undefined;
+  if (expression.kind === 'symbol') return expression.symbol.name;
+  if (expression.kind === 'unary') return missingIn(expression.of, linker);
+  return missingIn(expression.left, linker) ?? missingIn(expression.right, linker);
+}
+
+function labelsOf(linker: Linker, units: readonly Unit[]): Map<string, number> {
+  const out = new Map<string, number>();
+  for (const unit of units)
+    for (const symbol of unit.symbolList()) {
+      if (symbol.meaning?.kind !== 'label' || symbol.name.includes('\u0001')) continue;
+      const { chunk, offset } = symbol.meaning;
+      out.set(symbol.name, Number(chunk.section.address) + chunk.offset + offset);
+    }
+  // A symbol that is another's equal is a label as well.
+  for (const { symbol, value, section } of linker.symbols())
+    if (section && !out.has(symbol.name)) out.set(symbol.name, Number(value));
+  return out;
+}
+
+/** Addresses of code that are used as numbers: what jumps by register may go to. */
+function takenAddresses(
+  units: readonly Unit[],
+  linker: Linker,
+  instructions: readonly ExaminedInstruction[],
+): Set<number> {
+  const code = new Map(instructions.map(({ address, word }) => [address, word]));
+  const out = new Set<number>();
+  for (const unit of units)
+    for (const section of unit.sectionList())
+      for (const { chunk, offset, expression, into } of section.fixups) {
+        if ('operand' in into) {
+          if (!into.how.endsWith('hi')) continue;
+          // The upper half of a call or a tail call is no number: it belongs to the jump behind it.
+          const behind = code.get(Number(section.address) + chunk.offset + offset + 4);
+          if (behind !== undefined && (behind & 0x7f) === JALR) continue;
+        }
+        const value = linker.value(expression);
+        if (value !== undefined && code.has(Number(value))) out.add(Number(value));
+      }
+  return out;
+}
+
+const JALR = 0x67;

@@ -1,0 +1,90 @@
+/** Machine code as analyses see it, be it made from source or read from a built program. */
+import { expand, valuesOf } from '../../assembler/disassemble.js';
+import type { Place } from '../../assembler/diagnostics.js';
+import { isLong, rowOf } from '../../isa/decode.js';
+import { encode } from '../../isa/encode.js';
+import { type OperandName, operandNames, operands } from '../../isa/operands.js';
+import type { Instruction } from '../../isa/types.js';
+
+/** One instruction, compressed forms undone. */
+export interface CodeInstruction {
+  readonly address: number;
+  /** Bytes in memory. */
+  readonly length: 2 | 4;
+  /** The row's 4-byte word. */
+  readonly word: number;
+  /** Undefined: no instruction of the table. */
+  readonly row: Instruction | undefined;
+  readonly values: ReadonlyMap<OperandName, number>;
+  /** Where the source has it. */
+  readonly place?: Place;
+  /** The symbol that it refers to, where that is not part of this code. */
+  readonly missing?: string;
+}
+
+export interface CodeParts {
+  readonly instructions: readonly CodeInstruction[];
+  /** Addresses by name. */
+  readonly labels: ReadonlyMap<string, number>;
+  /** Where execution may begin from outside: the start, and what others may call. */
+  readonly entries: readonly number[];
+  /** Where the program starts; undefined: this is no whole program. */
+  readonly start?: number;
+  /** Addresses of code that are used as numbers: jumps by register may lead there. */
+  readonly taken: ReadonlySet<number>;
+}
+
+export class Code {
+  private readonly byAddress = new Map<number, CodeInstruction>();
+  private readonly names = new Map<number, string>();
+
+  constructor(readonly parts: CodeParts) {
+    for (const instruction of parts.instructions) this.byAddress.set(instruction.address, instruction);
+    for (const [name, address] of parts.labels) if (!this.names.has(address)) this.names.set(address, name);
+  }
+
+  get instructions(): readonly CodeInstruction[] {
+    return this.parts.instructions;
+  }
+  at(address: number): CodeInstruction | undefined {
+    return this.byAddress.get(address);
+  }
+  /** A name of the address, for messages. */
+  nameAt(address: number): string | undefined {
+    return this.names.get(address);
+  }
+}
+
+/** The instruction of a word. @param word of a compressed instruction the upper half is not looked at */
+export function decodeInstruction(
+  address: number,
+  word: number,
+  more: Pick<CodeInstruction, 'place' | 'missing'> = {},
+): CodeInstruction {
+  const length = isLong(word) ? 4 : 2;
+  const bits = length === 4 ? word >>> 0 : word & 0xffff;
+  let row = rowOf(bits);
+  let values = row ? valuesOf(row, bits) : [];
+  let full = bits;
+  const long = row && expand(row, values);
+  if (long) {
+    ({ row, values } = long);
+    full = encode(row, values);
+  }
+  const names = row ? operandNames(row) : [];
+  return {
+    address,
+    length,
+    word: full,
+    row,
+    values: new Map(names.map((name, n) => [name, values[n]!])),
+    ...more,
+  };
+}
+
+/** Address that a jump or branch leads to by its immediate; undefined for all else. */
+export function targetOf(instruction: CodeInstruction): number | undefined {
+  for (const [name, value] of instruction.values)
+    if (operands[name].class === 'target') return instruction.address + value;
+  return undefined;
+}

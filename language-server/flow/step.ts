@@ -1,0 +1,181 @@
+/** What one instruction makes of what is known, and where control goes. */
+import { classNames, classOf } from '../../isa/classes.js';
+import { csrNamed } from '../../isa/csrs.js';
+import type { OperandName } from '../../isa/operands.js';
+import { vtypeOf } from '../../isa/vector/vtype.js';
+import { type CodeInstruction, targetOf } from '../code/code.js';
+import type { Surroundings } from './surroundings.js';
+import { evaluate, taken } from './constant.js';
+import { AS_ENTERED, AWAY, away, HOME, ILL, joinVtypes, type State, withX, type XValue } from './state.js';
+
+/** Where control goes. Calls come back to the next instruction; `target` undefined: nobody knows where. */
+export type Control =
+  | { readonly kind: 'falls' | 'returns' | 'ends' | 'anywhere' }
+  | { readonly kind: 'branches' | 'jumps'; readonly target: number }
+  | { readonly kind: 'calls'; readonly target: number | undefined; readonly missing?: string };
+
+export interface Step {
+  readonly state: State;
+  readonly control: Control;
+}
+
+/** The program never goes on behind these system calls: exit, exit_group, rt_sigreturn (Linux, asm-generic numbers). */
+const finalCalls: readonly bigint[] = [93n, 94n, 139n];
+
+const [RA, T0, A0, A7] = [1, 5, 10, 17];
+const VLENB = csrNamed('vlenb')!.number;
+const VL = csrNamed('vl')!.number;
+const VTYPE = csrNamed('vtype')!.number;
+/** vsetvli's and vsetivli's immediate have no bit for vill; above their eight bits they are reserved. */
+const vtypeBits = (bits: bigint) => (vtypeOf(bits) ? Number(bits) : ILL);
+
+/** Registers that an instruction writes. */
+export function written({ values }: CodeInstruction): readonly number[] {
+  const rd = values.get('rd');
+  if (rd !== undefined) return rd ? [rd] : [];
+  const pair = values.get('rdPair');
+  return pair ? [pair, pair + 1] : [];
+}
+
+/** The class of an instruction, as a number, when the chip's application harts lack it and others have it. */
+export function leavesFor(instruction: CodeInstruction, around: Surroundings): number | undefined {
+  const name = instruction.length === 4 ? classOf(instruction.word) : undefined;
+  return name !== undefined && around.lends(name) ? classNames.indexOf(name) : undefined;
+}
+
+/** May the thread be at a place from which it must leave to execute an instruction of the class? */
+export const leaves = (where: number, classNumber: number): boolean => (where & ~away(classNumber)) !== 0;
+
+/** Where a thread may be after a system call. */
+export function afterCall(where: number, around: Surroundings): number {
+  if (around.calls === 'ask') return where;
+  const home = where & AWAY ? HOME : 0;
+  const entered = where & AS_ENTERED ? HOME : 0;
+  const moved = (where & HOME) | home | entered;
+  return around.calls === 'move' ? moved : where | moved;
+}
+
+export function step(instruction: CodeInstruction, before: State, around: Surroundings): Step {
+  const { row, address, length, values, missing } = instruction;
+  const falls = (state: State): Step => ({ state, control: { kind: 'falls' } });
+  if (!row) return { state: before, control: { kind: 'ends' } };
+  const classNumber = leavesFor(instruction, around);
+  const state = classNumber === undefined ? before : { ...before, where: away(classNumber) };
+  const value = (name: OperandName): XValue => state.x[values.get(name) ?? 32];
+  const numbers = { rs1: number(value('rs1')), rs2: number(value('rs2')), pc: address, nextPc: address + length };
+  const { semantics } = row;
+
+  switch (semantics.kind) {
+    case 'branch': {
+      const target = targetOf(instruction);
+      if (missing !== undefined || target === undefined) return falls(state);
+      const sure = taken(row, numbers);
+      if (sure === false) return falls(state);
+      return { state, control: { kind: sure ? 'jumps' : 'branches', target } };
+    }
+    case 'jump':
+      return jump(instruction, state);
+    case 'system':
+      return system(instruction, state, around);
+    case 'vector':
+      return falls(
+        semantics.vector.shape === 'configure' ? configure(instruction, state) : vectorResult(instruction, state),
+      );
+    case 'plain': {
+      const [rd, ...more] = written(instruction);
+      if (rd === undefined) return falls(state);
+      if (more.length) return falls(more.reduce((s, n) => withX(s, n, undefined), withX(state, rd, undefined)));
+      const fromVlen = value('rs1') === 'vlen' || value('rs2') === 'vlen';
+      const loads = /\(/.test(row.syntax);
+      const result = missing === undefined ? evaluate(row, { ...numbers, imm: immediate(instruction) }) : undefined;
+      return falls(withX(state, rd, result ?? (fromVlen && !loads ? 'vlen' : undefined)));
+    }
+    default:
+      return falls(written(instruction).reduce((s, n) => withX(s, n, undefined), state));
+  }
+}
+
+const number = (value: XValue) => (typeof value === 'bigint' ? value : undefined);
+
+/** Operands that are registers. The others are immediates, of which no plain row has two. */
+const registers = /^(c?[rfv][sd]|vm$|v0$|rm|aqrl)/;
+function immediate({ values }: CodeInstruction): number | undefined {
+  for (const [name, value] of values) {
+    if (registers.test(name)) continue;
+    return name === 'upper20' ? (value << 12) | 0 : value;
+  }
+  return undefined;
+}
+
+function jump(instruction: CodeInstruction, state: State): Step {
+  const { row, values, address, length, missing } = instruction;
+  const link = values.get('rd') ?? 0;
+  const next = withX(state, link, BigInt(address + length));
+  const calls = link === RA || link === T0;
+  if (row!.semantics.kind === 'jump' && row!.semantics.to === 'pc') {
+    const target = targetOf(instruction)!;
+    if (missing !== undefined)
+      return calls
+        ? { state: next, control: { kind: 'calls', target: undefined, missing } }
+        : { state: next, control: { kind: 'ends' } };
+    return { state: next, control: { kind: calls ? 'calls' : 'jumps', target } };
+  }
+  const base = values.get('rs1')!;
+  const from = number(state.x[base]);
+  const target =
+    from === undefined ? undefined : Number(BigInt.asUintN(64, from + BigInt(immediate(instruction) ?? 0)) & ~1n);
+  if (calls) return { state: next, control: { kind: 'calls', target, ...(missing !== undefined && { missing }) } };
+  if (target !== undefined && base !== RA) return { state: next, control: { kind: 'jumps', target } };
+  return { state: next, control: { kind: base === RA || base === T0 ? 'returns' : 'anywhere' } };
+}
+
+function system(instruction: CodeInstruction, state: State, around: Surroundings): Step {
+  const { row, values } = instruction;
+  const handler = row!.semantics.kind === 'system' ? row!.semantics.handler : undefined;
+  if (handler === 'ecall') {
+    const call = state.x[A7];
+    if (typeof call === 'bigint' && finalCalls.includes(call)) return { state, control: { kind: 'ends' } };
+    // Linux's ABI lets a system call discard the vector state: vtype is as at the program's start then.
+    const after = {
+      ...withX(state, A0, undefined),
+      vtypes: joinVtypes(state.vtypes, [ILL]),
+      avl: undefined,
+      where: afterCall(state.where, around),
+    };
+    return { state: after, control: { kind: 'falls' } };
+  }
+  if (handler === 'mret' || handler === 'sret') return { state, control: { kind: 'ends' } };
+  const rd = values.get('rd');
+  if (rd === undefined) return { state, control: { kind: 'falls' } };
+  const csr = values.get('csr');
+  const vtype =
+    csr === VTYPE && state.vtypes?.length === 1 && state.vtypes[0]! >= 0 ? BigInt(state.vtypes[0]!) : undefined;
+  const ofVlen = csr === VLENB || (csr === VL && state.avl === 'max') ? 'vlen' : undefined;
+  return { state: withX(state, rd, vtype ?? ofVlen), control: { kind: 'falls' } };
+}
+
+/** vsetvli, vsetivli, vsetvl (vector specification, "Configuration-Setting Instructions"). */
+function configure({ values }: CodeInstruction, state: State): State {
+  const rd = values.get('rd')!;
+  const given = values.get('vtype11') ?? values.get('vtype10');
+  const asked = given === undefined ? state.x[values.get('rs2')!] : BigInt(given);
+  const vtypes = typeof asked === 'bigint' ? [vtypeBits(asked)] : undefined;
+  const elements = values.get('uimm5');
+  const from = values.get('rs1');
+  const avl = elements ?? (from === 0 ? (rd === 0 ? state.avl : 'max') : smallNumber(state.x[from!]));
+  // What vl becomes depends on VLEN where more is asked for than one may know to fit.
+  const result: XValue = avl === 'max' || (from !== undefined && state.x[from] === 'vlen') ? 'vlen' : undefined;
+  return withX({ ...state, vtypes, avl }, rd, result);
+}
+const smallNumber = (value: XValue) => (typeof value === 'bigint' && value < 2n ** 31n ? Number(value) : undefined);
+
+function vectorResult(instruction: CodeInstruction, state: State): State {
+  const { row } = instruction;
+  const after = written(instruction).reduce((s, n) => withX(s, n, undefined), state);
+  // A fault-only-first load may make vl smaller.
+  const shrinks =
+    row!.semantics.kind === 'vector' &&
+    row!.semantics.vector.shape === 'memory' &&
+    row!.semantics.vector.address === 'fault-first';
+  return shrinks ? { ...after, avl: undefined } : after;
+}

@@ -1,0 +1,9 @@
+/** What of a chip and its system decides where threads go. */
+import type { ClassName } from '../../isa/classes.js';
+
+export interface Surroundings {
+  /** Do application harts lack this class, and accelerator harts have it? */
+  lends(name: ClassName): boolean;
+  /** What a system call from an accelerator hart does: the thread moves home, asks and stays, or the kernel decides. */
+  readonly calls: 'move' | 'ask' | 'auto';
+}
