@@ -205,8 +205,8 @@ export class Flow {
     const lost = callee.writes & ~(callee.restores & SAVED);
     this.widen(of, lost, 0);
     if (!callee.exit) return undefined;
-    const { vtypes, avl, where } = within(callee.exit, state);
-    return forget({ ...state, vtypes, avl, where }, lost);
+    const { vtypes, avl, where, vectors } = within(callee.exit, state);
+    return forget({ ...state, vtypes, avl, where, vectors }, lost);
   }
 
   /** What holds at each function's entry: from the start, from outside, and from calls. */

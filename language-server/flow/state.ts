@@ -12,8 +12,11 @@ const MOST_VTYPES = 6;
 /** How vl was asked for: by a known number of elements (it is that or VLMAX, whichever is less), for VLMAX, as at the function's entry; undefined: unknown. */
 export type Avl = number | 'max' | 'entry' | undefined;
 
-/** An x register's value: a number (64 bits, without sign), something worked out from this hart's VLEN; undefined: unknown. */
-export type XValue = bigint | 'vlen' | undefined;
+/**
+ * An x register's value: a number (64 bits, without sign); something worked out from this hart's VLEN; the same, and the thread may be on another hart
+ * since; undefined: unknown.
+ */
+export type XValue = bigint | 'vlen' | 'stale' | undefined;
 
 /** Where the thread may be, as a set of bits: at home (an application hart), as at the function's entry, or on a hart for class n (`away(n)`). */
 export const HOME = 1;
@@ -27,16 +30,35 @@ export interface State {
   readonly avl: Avl;
   readonly where: number;
   readonly x: readonly XValue[];
+  readonly vectors: Vectors;
+}
+
+/** Vector registers, as sets of bits (the first of a group stands for it). */
+export interface Vectors {
+  /** Written since the last system call. */
+  readonly held: number;
+  /** Written before one, which may have discarded them, and not since. */
+  readonly lost: number;
+  /** Has there been a system call since the function's entry? */
+  readonly called: boolean;
 }
 
 const NOTHING_KNOWN: readonly XValue[] = [0n, ...new Array<XValue>(31).fill(undefined)];
 
+const NO_VECTORS: Vectors = { held: 0, lost: 0, called: false };
+
 /** At a function's entry, for whoever calls it. */
-export const entered: State = { vtypes: [ENTRY], avl: 'entry', where: AS_ENTERED, x: NOTHING_KNOWN };
+export const entered: State = {
+  vtypes: [ENTRY],
+  avl: 'entry',
+  where: AS_ENTERED,
+  x: NOTHING_KNOWN,
+  vectors: NO_VECTORS,
+};
 /** At a program's start (the vector state is initial: Linux leaves vill set until the first vset instruction). */
-export const started: State = { vtypes: [ILL], avl: 0, where: HOME, x: NOTHING_KNOWN };
+export const started: State = { ...entered, vtypes: [ILL], avl: 0, where: HOME };
 /** Nothing is known. @param where the places that the thread may be at */
-export const anything = (where: number): State => ({ vtypes: undefined, avl: undefined, where, x: NOTHING_KNOWN });
+export const anything = (where: number): State => ({ ...entered, vtypes: undefined, avl: undefined, where });
 
 export function joinVtypes(a: Vtypes, b: Vtypes): Vtypes {
   if (a === b || !a) return a;
@@ -47,14 +69,21 @@ export function joinVtypes(a: Vtypes, b: Vtypes): Vtypes {
   return all.length > MOST_VTYPES ? undefined : all;
 }
 
+/** What is worked out from VLEN on one way is so here; else only what is the same on both ways is known. */
+function joinValue(a: XValue, b: XValue): XValue {
+  if (a === b) return a;
+  for (const mark of ['stale', 'vlen'] as const) if (a === mark || b === mark) return mark;
+  return undefined;
+}
+
 function joinX(a: readonly XValue[], b: readonly XValue[]): readonly XValue[] {
   if (a === b) return a;
   let out: XValue[] | undefined;
   for (let n = 1; n < 32; n++) {
-    if (a[n] === b[n] || a[n] === undefined) continue;
+    const value = joinValue(a[n], b[n]);
+    if (value === a[n]) continue;
     out ??= [...a];
-    // What is worked out from VLEN on one way may be on the other hand.
-    out[n] = a[n] === 'vlen' || b[n] === 'vlen' ? 'vlen' : undefined;
+    out[n] = value;
   }
   return out ?? a;
 }
@@ -65,12 +94,21 @@ export function join(a: State, b: State): State {
   const avl = a.avl === b.avl ? a.avl : undefined;
   const where = a.where | b.where;
   const x = joinX(a.x, b.x);
-  return vtypes === a.vtypes && avl === a.avl && where === a.where && x === a.x ? a : { vtypes, avl, where, x };
+  const vectors = joinVectors(a.vectors, b.vectors);
+  const same = vtypes === a.vtypes && avl === a.avl && where === a.where && x === a.x && vectors === a.vectors;
+  return same ? a : { vtypes, avl, where, x, vectors };
+}
+
+function joinVectors(a: Vectors, b: Vectors): Vectors {
+  const held = a.held | b.held;
+  const lost = a.lost | b.lost;
+  const called = a.called || b.called;
+  return held === a.held && lost === a.lost && called === a.called ? a : { held, lost, called };
 }
 
 /** A state within a function, where it is known what held at its entry. */
 export function within(state: State, entry: State): State {
-  const { vtypes, avl, where, x } = state;
+  const { vtypes, avl, where, x, vectors } = state;
   const known = vtypes?.includes(ENTRY)
     ? joinVtypes(
         vtypes.filter((each) => each !== ENTRY),
@@ -82,7 +120,14 @@ export function within(state: State, entry: State): State {
     avl: avl === 'entry' ? entry.avl : avl,
     where: where & AS_ENTERED ? (where & ~AS_ENTERED) | entry.where : where,
     x,
+    vectors: vectorsWithin(vectors, entry.vectors),
   };
+}
+
+function vectorsWithin({ held, lost, called }: Vectors, entry: Vectors): Vectors {
+  // What was written since the entry is not lost, whatever was before.
+  const before = called ? { held: 0, lost: entry.lost | entry.held } : entry;
+  return { held: held | before.held, lost: lost | (before.lost & ~held), called: called || entry.called };
 }
 
 /** With one x register changed. */

@@ -85,10 +85,11 @@ export function step(instruction: CodeInstruction, before: State, around: Surrou
       const [rd, ...more] = written(instruction);
       if (rd === undefined) return falls(state);
       if (more.length) return falls(more.reduce((s, n) => withX(s, n, undefined), withX(state, rd, undefined)));
-      const fromVlen = value('rs1') === 'vlen' || value('rs2') === 'vlen';
+      const made = [value('rs1'), value('rs2')];
+      const fromVlen = made.includes('stale') ? 'stale' : made.includes('vlen') ? 'vlen' : undefined;
       const loads = /\(/.test(row.syntax);
       const result = missing === undefined ? evaluate(row, { ...numbers, imm: immediate(instruction) }) : undefined;
-      return falls(withX(state, rd, result ?? (fromVlen && !loads ? 'vlen' : undefined)));
+      return falls(withX(state, rd, result ?? (loads ? undefined : fromVlen)));
     }
     default:
       return falls(written(instruction).reduce((s, n) => withX(s, n, undefined), state));
@@ -141,8 +142,9 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
       vtypes: joinVtypes(state.vtypes, [ILL]),
       avl: undefined,
       where: afterCall(state.where, around),
+      vectors: { held: 0, lost: state.vectors.lost | state.vectors.held, called: true },
     };
-    return { state: after, control: { kind: 'falls' } };
+    return { state: around.mixedVlen ? outdated(after) : after, control: { kind: 'falls' } };
   }
   if (handler === 'mret' || handler === 'sret') return { state, control: { kind: 'ends' } };
   const rd = values.get('rd');
@@ -169,9 +171,18 @@ function configure({ values }: CodeInstruction, state: State): State {
 }
 const smallNumber = (value: XValue) => (typeof value === 'bigint' && value < 2n ** 31n ? Number(value) : undefined);
 
+/** The thread may be on another hart from here on, with another VLEN. */
+const outdated = (state: State): State => ({
+  ...state,
+  x: state.x.map((value) => (value === 'vlen' ? 'stale' : value)),
+});
+
 function vectorResult(instruction: CodeInstruction, state: State): State {
-  const { row } = instruction;
-  const after = written(instruction).reduce((s, n) => withX(s, n, undefined), state);
+  const { row, values } = instruction;
+  const vd = values.get('vd');
+  const { held, lost, called } = state.vectors;
+  const vectors = vd === undefined ? state.vectors : { held: held | (1 << vd), lost: lost & ~(1 << vd), called };
+  const after = written(instruction).reduce<State>((s, n) => withX(s, n, undefined), { ...state, vectors });
   // A fault-only-first load may make vl smaller.
   const shrinks =
     row!.semantics.kind === 'vector' &&

@@ -6,4 +6,6 @@ export interface Surroundings {
   lends(name: ClassName): boolean;
   /** What a system call from an accelerator hart does: the thread moves home, asks and stays, or the kernel decides. */
   readonly calls: 'move' | 'ask' | 'auto';
+  /** Do harts with vectors differ in VLEN? */
+  readonly mixedVlen: boolean;
 }

@@ -1,0 +1,46 @@
+/** The chip that a forecast is for, as far as instructions and migrations go. */
+import { type ClassName, classNames } from '../isa/classes.js';
+import type { Isa } from '../isa/isa-string.js';
+import type { Surroundings } from './flow/surroundings.js';
+
+export interface ChipHart {
+  readonly isa: Isa;
+  readonly role: 'application' | 'accelerator' | undefined;
+}
+
+export interface Chip {
+  readonly name: string;
+  readonly harts: readonly ChipHart[];
+}
+
+const has = ({ isa }: ChipHart, name: string) => isa.extensions.has(name);
+
+/** Harts that the kernel schedules on: threads begin there. Where none is said to be, all are. */
+const homes = ({ harts }: Chip) => {
+  const named = harts.filter(({ role }) => role !== 'accelerator');
+  return named.length ? named : harts;
+};
+
+/** Harts that have a class. */
+export const hartsWith = ({ harts }: Chip, name: ClassName): readonly ChipHart[] =>
+  harts.filter((hart) => has(hart, name));
+
+/** Do threads leave for this class: do application harts lack it, and others have it? */
+export const lends = (chip: Chip, name: ClassName): boolean =>
+  homes(chip).some((hart) => !has(hart, name)) && hartsWith(chip, name).length > 0;
+
+/** Classes that no hart of the chip has. */
+export const absent = (chip: Chip): readonly ClassName[] => classNames.filter((name) => !hartsWith(chip, name).length);
+
+export const surroundingsOf = (chip: Chip, calls: Surroundings['calls']): Surroundings => ({
+  lends: (name) => lends(chip, name),
+  calls,
+  mixedVlen: new Set(hartsWith(chip, 'V').map(({ isa }) => isa.vlen)).size > 1,
+});
+
+/** The chip in a few words: `2 x rv64gc, 1 x rv64gcv_zvl256b`. */
+export function describe({ harts }: Chip): string {
+  const counts = new Map<string, number>();
+  for (const { isa } of harts) counts.set(isa.text, (counts.get(isa.text) ?? 0) + 1);
+  return [...counts].map(([text, count]) => `${count} × ${text}`).join(', ');
+}

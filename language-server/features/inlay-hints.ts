@@ -1,0 +1,108 @@
+/** vtype where it is not to be seen nearby, and where a thread leaves and comes back, beside the code. */
+import { type InlayHint, InlayHintKind } from 'vscode-languageserver-types';
+import type { Analysed } from '../document.js';
+import { textOf } from '../forecast/findings.js';
+import type { Settings } from '../settings.js';
+import type { Feature } from './feature.js';
+
+export const inlayHints: Feature = {
+  capabilities: { inlayHintProvider: true },
+  register(connection, server) {
+    connection.languages.inlayHint.on(({ textDocument, range }) => {
+      const analysed = server.analysed(textDocument.uri);
+      if (!analysed) return [];
+      return hintsOf(analysed, server.config).filter(
+        ({ position: { line } }) => line >= range.start.line && line <= range.end.line,
+      );
+    });
+  },
+};
+
+/** All hints of a document, by line. */
+export function hintsOf(analysed: Analysed, { hints }: Settings): InlayHint[] {
+  const lines = analysed.text.split('\n');
+  const texts = new Map<number, { label: Set<string>; tooltip: Set<string> }>();
+  const add = (line: number, label: string, tooltip: string) => {
+    const entry = texts.get(line) ?? { label: new Set(), tooltip: new Set() };
+    texts.set(line, entry);
+    entry.label.add(label);
+    entry.tooltip.add(tooltip);
+  };
+  if (hints.migrations) migrations(analysed, add);
+  if (hints.vtype) vtypes(analysed, add);
+  return [...texts]
+    .sort(([a], [b]) => a - b)
+    .map(([line, { label, tooltip }]) => ({
+      position: { line, character: codeEnd(lines[line] ?? '') },
+      label: [...label].join('  '),
+      tooltip: [...tooltip].join('\n\n'),
+      kind: InlayHintKind.Type,
+      paddingLeft: true,
+    }));
+}
+
+type Add = (line: number, label: string, tooltip: string) => void;
+
+function migrations(analysed: Analysed, add: Add): void {
+  const { leaves, returns } = analysed.forecast();
+  for (const { instruction, class: name, always } of leaves) {
+    const line = lineOf(analysed, instruction);
+    if (line === undefined) continue;
+    const tooltip = always
+      ? `The thread is on an application hart here and leaves for one that has ${name}.`
+      : `On some ways the thread is on an application hart here, and leaves for one that has ${name}.`;
+    add(line, always ? `→ leaves for ${name}` : `→ may leave for ${name}`, tooltip);
+  }
+  const { calls } = analysed.view;
+  for (const { instruction, reason, always } of returns) {
+    const line = lineOf(analysed, instruction);
+    if (line === undefined) continue;
+    const asks = reason === 'syscall' && calls !== 'move';
+    const what = asks ? (calls === 'ask' ? 'asks the kernel' : 'comes back or asks') : 'comes back';
+    const label = `← ${always ? what : `may ${what.replace(/comes/, 'come').replace(/asks/, 'ask')}`}`;
+    add(line, label, `A ${reason === 'syscall' ? 'system call' : reason} of a thread that is on an accelerator hart.`);
+  }
+}
+
+function lineOf({ path }: Analysed, { place }: { place?: { file: string; line: number } }): number | undefined {
+  return place?.file === path ? place.line - 1 : undefined;
+}
+
+/** At the first vector instruction behind anything but a vset instruction. */
+function vtypes(analysed: Analysed, add: Add): void {
+  const { facts } = analysed.forecast();
+  let shown: string | undefined;
+  let next = -1;
+  for (const instruction of analysed.flow().code.instructions) {
+    const state = facts.get(instruction.address);
+    const follows = instruction.address === next;
+    next = instruction.address + instruction.length;
+    const { semantics } = instruction.row ?? {};
+    if (!state || !follows || semantics?.kind === 'jump' || semantics?.kind === 'branch') shown = undefined;
+    if (!state || semantics?.kind !== 'vector') continue;
+    const { vector } = semantics;
+    if (vector.shape === 'configure') {
+      const asked = instruction.values.get('vtype11') ?? instruction.values.get('vtype10');
+      shown = asked === undefined ? undefined : String(asked);
+      continue;
+    }
+    const key = state.vtypes?.join() ?? '';
+    const line = lineOf(analysed, instruction);
+    if (key === shown || !key || line === undefined) continue;
+    shown = key;
+    const text = state
+      .vtypes!.map((vtype) => (vtype < 0 ? 'unset' : textOf(vtype).replace(/, t[au], m[au]$/, '')))
+      .join(' or ');
+    add(
+      line,
+      text,
+      `vtype here: ${state.vtypes!.map((vtype) => (vtype < 0 ? 'not set (vill)' : textOf(vtype))).join(' or ')}`,
+    );
+  }
+}
+
+/** Where a line's code ends, before its comment. */
+function codeEnd(line: string): number {
+  const code = line.replace(/\s*(#|\/\/|\/\*).*$/, '');
+  return (code || line).trimEnd().length;
+}

@@ -1,0 +1,163 @@
+/** What is wrong with vector code, or costs more than it seems: one line each, with the instruction that it is about. */
+import { vtypeText } from '../../assembler/words.js';
+import { classOf } from '../../isa/classes.js';
+import { operandNames } from '../../isa/operands.js';
+import { ignoresVtype, whyIllegal } from '../../isa/vector/legality.js';
+import { type Chip, hartsWith } from '../chip.js';
+import type { CodeInstruction } from '../code/code.js';
+import type { Flow } from '../flow/flow.js';
+import { ILL, type State } from '../flow/state.js';
+import type { Forecast } from './forecast.js';
+import { pingPong } from './ping-pong.js';
+
+export type FindingCode =
+  | 'illegal-instruction'
+  | 'vtype-unset'
+  | 'vtype-unknown'
+  | 'no-such-hart'
+  | 'state-lost'
+  | 'vlen-kept'
+  | 'ping-pong'
+  | 'redundant-vset';
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: 'error' | 'warning' | 'information' | 'hint';
+  readonly message: string;
+  readonly instruction: CodeInstruction;
+}
+
+export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
+  const out: Finding[] = [];
+  for (const [address, state] of known.facts) {
+    const instruction = flow.code.at(address)!;
+    const add = (code: FindingCode, severity: Finding['severity'], message: string) =>
+      out.push({ code, severity, message, instruction });
+    const missing = missingClass(instruction, chip);
+    if (missing) add('no-such-hart', 'error', missing);
+    else if (instruction.row?.semantics.kind === 'vector') {
+      vectorFindings(instruction, state, chip, add);
+    }
+    staleFindings(instruction, state, add);
+  }
+  out.push(...pingPong(flow, known));
+  return out.sort((a, b) => a.instruction.address - b.instruction.address);
+}
+
+type Add = (code: FindingCode, severity: Finding['severity'], message: string) => void;
+
+function missingClass({ word, length }: CodeInstruction, chip: Chip): string | undefined {
+  const name = length === 4 ? classOf(word) : undefined;
+  if (name === undefined || hartsWith(chip, name).length) return undefined;
+  return `no hart of ${chip.name} has ${name}: the program is ended by SIGILL here`;
+}
+
+function vectorFindings(instruction: CodeInstruction, state: State, chip: Chip, add: Add): void {
+  const { row } = instruction;
+  const { vtypes } = state;
+  if (isConfiguration(instruction)) {
+    if (isRedundant(instruction, state)) add('redundant-vset', 'hint', 'vtype and vl are this already');
+    return;
+  }
+  const lost = lostSources(instruction, state);
+  if (lost.length)
+    add(
+      'state-lost',
+      'warning',
+      `${lost.join(' and ')} may be lost: a system call between may have discarded vector registers (Linux's ABI lets it)`,
+    );
+  if (ignoresVtype(row!)) {
+    const wrong = illegal(instruction, chip, 0);
+    if (wrong) add('illegal-instruction', 'error', `illegal: ${wrong}`);
+    return;
+  }
+  if (!vtypes) {
+    add(
+      'vtype-unknown',
+      'information',
+      'vtype is not known here: it comes from a caller, or from behind an unknown call',
+    );
+    return;
+  }
+  const set = vtypes.filter((each) => each >= 0);
+  if (!set.length) {
+    add('vtype-unset', 'error', 'vtype is not set here: no vset instruction comes before it on any way');
+    return;
+  }
+  const wrong = set.map((vtype) => ({ vtype, why: illegal(instruction, chip, vtype) })).filter(({ why }) => why);
+  if (wrong.length === set.length && set.length === vtypes.length) {
+    add('illegal-instruction', 'error', `illegal under ${textOf(wrong[0]!.vtype)}: ${wrong[0]!.why}`);
+    return;
+  }
+  for (const { vtype, why } of wrong)
+    add('illegal-instruction', 'warning', `illegal on ways that come here with ${textOf(vtype)}: ${why}`);
+  if (vtypes.includes(ILL))
+    add(
+      'vtype-unset',
+      'warning',
+      'vtype may not be set here: a system call before it discards it, or a way to here sets none',
+    );
+}
+
+const isConfiguration = ({ row }: CodeInstruction) =>
+  row?.semantics.kind === 'vector' && row.semantics.vector.shape === 'configure';
+
+/** Does a vset instruction ask for what there is? */
+function isRedundant({ values }: CodeInstruction, { vtypes, avl }: State): boolean {
+  const asked = values.get('vtype11') ?? values.get('vtype10');
+  const elements = values.get('uimm5');
+  const all = values.get('rs1') === 0 && values.get('rd') !== 0;
+  return (
+    asked !== undefined &&
+    vtypes?.length === 1 &&
+    vtypes[0] === asked &&
+    values.get('rd') === 0 &&
+    ((elements !== undefined && elements === avl) || (all && avl === 'max'))
+  );
+}
+
+/** Why no hart with vectors executes it under this vtype; vl is taken as one that suits. */
+function illegal({ row, word }: CodeInstruction, chip: Chip, vtype: number): string | undefined {
+  const reasons = hartsWith(chip, 'V').map(({ isa }) =>
+    whyIllegal(row!, word, {
+      vtype: BigInt(vtype),
+      vstart: 0,
+      vs: 3,
+      fs: 3,
+      frm: 0,
+      vl: 0,
+      vlenb: isa.vlen / 8,
+      has: (name) => isa.extensions.has(name),
+    }),
+  );
+  return reasons.every((why) => why) ? reasons[0] : undefined;
+}
+
+export const textOf = (vtype: number): string =>
+  vtypeText(vtype)?.replaceAll(',', ', ') ?? `vtype 0x${vtype.toString(16)}`;
+
+/** Registers that the instruction reads and that a system call may have discarded. */
+function lostSources({ row, values }: CodeInstruction, { vectors }: State): string[] {
+  if (!vectors.lost) return [];
+  // Multiply-adds, which are written with vs1 before vs2, read vd as well.
+  const readsVd = /^vd, [vrf]s1, vs2/.test(row!.syntax);
+  const names = operandNames(row!).filter((name) => /^vs\d$/.test(name) || (name === 'vd' && readsVd));
+  const registers = names.map((name) => values.get(name)!);
+  if (values.get('vm') === 0 || /\bv0\b/.test(row!.syntax)) registers.push(0);
+  return [...new Set(registers)].filter((n) => vectors.lost & (1 << n)).map((n) => `v${n}`);
+}
+
+/** A number of VLEN's that is used where VLEN may be another. */
+function staleFindings({ row, values }: CodeInstruction, { x }: State, add: Add): void {
+  if (row?.semantics.kind !== 'plain' && row?.semantics.kind !== 'branch' && row?.semantics.kind !== 'vector') return;
+  for (const name of ['rs1', 'rs2'] as const) {
+    const register = values.get(name);
+    if (register === undefined || x[register] !== 'stale') continue;
+    add(
+      'vlen-kept',
+      'warning',
+      `x${register} comes from the VLEN of the hart before a system call: behind it the thread may be on a hart with another VLEN`,
+    );
+    return;
+  }
+}

@@ -1,0 +1,128 @@
+/** Loops of a program: sets of instructions that can come round to each other, the inner ones within the outer ones. */
+import { targetOf } from '../code/code.js';
+import type { Flow, FunctionFlow } from '../flow/flow.js';
+import { step } from '../flow/step.js';
+
+export interface Loop {
+  /** Where it is entered. */
+  readonly head: number;
+  /** Addresses of its instructions, those of inner loops included; functions that it calls are not part of it. */
+  readonly body: ReadonlySet<number>;
+  /** Functions called from it. */
+  readonly calls: ReadonlySet<number>;
+}
+
+/** Natural loops of a function: what lies on the ways from a head back to itself. */
+export function loopsOf(of: FunctionFlow, flow: Flow): Loop[] {
+  const next = successors(of, flow);
+  const order = reversePostorder(of.entry, next);
+  const dominators = dominatorsOf(of.entry, order, next);
+  const before = new Map<number, number[]>();
+  for (const [from, list] of next) for (const to of list) before.set(to, [...(before.get(to) ?? []), from]);
+  const bodies = new Map<number, Set<number>>();
+  for (const [from, list] of next) {
+    for (const head of list) {
+      if (!dominates(head, from, dominators)) continue;
+      const body = bodies.get(head) ?? new Set([head]);
+      bodies.set(head, body);
+      const todo = [from];
+      for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+        if (body.has(at)) continue;
+        body.add(at);
+        todo.push(...(before.get(at) ?? []));
+      }
+    }
+  }
+  return [...bodies].map(([head, body]) => ({
+    head,
+    body,
+    calls: new Set([...of.calls].filter(([at]) => body.has(at)).map(([, { target }]) => target)),
+  }));
+}
+
+/** Instructions that may come next, by address; calls come back. */
+function successors(of: FunctionFlow, flow: Flow): Map<number, readonly number[]> {
+  const { code, around } = flow;
+  const out = new Map<number, readonly number[]>();
+  for (const from of of.states.keys()) {
+    let state = of.states.get(from)!;
+    for (let at = from; !out.has(at); ) {
+      const instruction = code.at(at);
+      if (!instruction) break;
+      const { state: after, control } = step(instruction, state, around);
+      const behind = at + instruction.length;
+      const goes = control.kind === 'jumps' || control.kind === 'branches' ? [control.target] : [];
+      const falls = ['falls', 'branches', 'calls'].includes(control.kind) ? [behind] : [];
+      out.set(at, [...goes, ...falls]);
+      if (control.kind !== 'falls' || of.states.has(behind)) break;
+      state = after;
+      at = behind;
+    }
+  }
+  return out;
+}
+
+function reversePostorder(entry: number, next: ReadonlyMap<number, readonly number[]>): number[] {
+  const seen = new Set([entry]);
+  const out: number[] = [];
+  const stack: { at: number; n: number }[] = [{ at: entry, n: 0 }];
+  while (stack.length) {
+    const top = stack.at(-1)!;
+    const to = next.get(top.at)?.[top.n++];
+    if (to === undefined) {
+      out.push(top.at);
+      stack.pop();
+    } else if (!seen.has(to)) {
+      seen.add(to);
+      stack.push({ at: to, n: 0 });
+    }
+  }
+  return out.reverse();
+}
+
+/** The immediate dominator of each instruction (Cooper, Harvey and Kennedy's iteration over the reverse postorder). */
+function dominatorsOf(entry: number, order: readonly number[], next: ReadonlyMap<number, readonly number[]>) {
+  const rank = new Map(order.map((at, n) => [at, n]));
+  const before = new Map<number, number[]>();
+  for (const from of order)
+    for (const to of next.get(from) ?? []) {
+      const list = before.get(to);
+      if (list) list.push(from);
+      else before.set(to, [from]);
+    }
+  const idom = new Map<number, number>([[entry, entry]]);
+  const meet = (a: number, b: number) => {
+    while (a !== b) {
+      while (rank.get(a)! > rank.get(b)!) a = idom.get(a)!;
+      while (rank.get(b)! > rank.get(a)!) b = idom.get(b)!;
+    }
+    return a;
+  };
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const at of order) {
+      if (at === entry) continue;
+      const known = (before.get(at) ?? []).filter((from) => idom.has(from));
+      const best = known.reduce<number | undefined>((a, b) => (a === undefined ? b : meet(a, b)), undefined);
+      if (best === undefined || idom.get(at) === best) continue;
+      idom.set(at, best);
+      changed = true;
+    }
+  }
+  return idom;
+}
+
+function dominates(head: number, at: number, idom: ReadonlyMap<number, number>): boolean {
+  for (let each = at; ; ) {
+    if (each === head) return true;
+    const up = idom.get(each);
+    if (up === undefined || up === each) return false;
+    each = up;
+  }
+}
+
+/** Is the instruction a jump or branch back to the head? */
+export const closes = (loop: Loop, flow: Flow, address: number): boolean => {
+  const instruction = flow.code.at(address);
+  return instruction !== undefined && targetOf(instruction) === loop.head && loop.body.has(address);
+};

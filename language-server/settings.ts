@@ -1,0 +1,41 @@
+/** The settings that a client gives, `harthop.…`; what is wrong or missing is as by default. */
+import type { FindingCode } from './forecast/findings.js';
+
+export const severities = ['error', 'warning', 'information', 'hint', 'off'] as const;
+export type Severity = (typeof severities)[number];
+
+export interface Settings {
+  /** A preset's name, or the path of a description. */
+  readonly soc: string;
+  /** What system calls from an accelerator hart do. */
+  readonly calls: 'move' | 'ask' | 'auto';
+  readonly hints: { readonly vtype: boolean; readonly migrations: boolean };
+  /** Other severities than the findings have of themselves, by code. */
+  readonly severity: Readonly<Partial<Record<FindingCode, Severity>>>;
+}
+
+export const defaults: Settings = {
+  soc: 'app2-vec1',
+  calls: 'auto',
+  hints: { vtype: true, migrations: true },
+  severity: {},
+};
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+export function settingsFrom(given: unknown): Settings {
+  const { soc, forecast, hints, severity } = record(given);
+  const { calls } = record(forecast);
+  const on = (value: unknown, usual: boolean) => (typeof value === 'boolean' ? value : usual);
+  const known = Object.entries(record(severity)).filter(([, each]) => severities.includes(each as Severity));
+  return {
+    soc: typeof soc === 'string' && soc ? soc : defaults.soc,
+    calls: calls === 'move' || calls === 'ask' || calls === 'auto' ? calls : defaults.calls,
+    hints: {
+      vtype: on(record(hints).vtype, defaults.hints.vtype),
+      migrations: on(record(hints).migrations, defaults.hints.migrations),
+    },
+    severity: Object.fromEntries(known) as Settings['severity'],
+  };
+}
