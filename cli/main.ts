@@ -4,9 +4,10 @@ import { type Command, helpOf, InputError, parseLine } from './command.js';
 import { asm } from './commands/asm.js';
 import { dap } from './commands/dap.js';
 import { disasm } from './commands/disasm.js';
+import { lsp } from './commands/lsp.js';
 import { run } from './commands/run.js';
 
-const commands: readonly Command[] = [run, asm, disasm, dap];
+const commands: readonly Command[] = [run, asm, disasm, dap, lsp];
 
 const names = commands.map(({ name }) => name).join(', ');
 

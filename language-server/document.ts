@@ -19,7 +19,10 @@ export interface View {
 
 const once = <T>(make: () => T) => {
   let kept: { readonly value: T } | undefined;
-  return () => (kept ??= { value: make() }).value;
+  return () => {
+    kept ??= { value: make() };
+    return kept.value;
+  };
 };
 
 export class Analysed {

@@ -64,7 +64,7 @@ export class Server {
       this.complaint = undefined;
     } catch (error) {
       const message = `harthop.soc: ${(error as Error).message}`;
-      if (message !== this.complaint) this.connection.window?.showErrorMessage(message);
+      if (message !== this.complaint) void this.connection.sendNotification('window/showMessage', { type: 1, message });
       this.complaint = message;
     }
     this.analyses.clear();

@@ -19,14 +19,18 @@ export const floors: Readonly<Record<string, Floor>> = {
   isa: { below: [] },
   assembler: { below: ['isa'] },
   emulator: { below: ['isa'] },
-  'language-server': { below: ['assembler', 'isa'], node: ['language-server/main.ts'] },
+  'language-server': {
+    below: ['assembler', 'isa'],
+    packages: ['vscode-languageserver', 'vscode-languageserver-textdocument', 'vscode-languageserver-types'],
+    node: ['language-server/main.ts'],
+  },
   'debug-adapter': {
     below: ['emulator', 'assembler', 'isa'],
     packages: ['@vscode/debugadapter', '@vscode/debugprotocol'],
     node: ['debug-adapter/main.ts', 'debug-adapter/server.ts', 'debug-adapter/node-host.ts'],
   },
   cli: { below: ['debug-adapter', 'language-server', 'emulator', 'assembler', 'isa'], node: true },
-  src: { below: [], types: ['debug-adapter', 'language-server'], packages: ['vscode'] },
+  src: { below: [], types: ['debug-adapter', 'language-server'], packages: ['vscode', 'vscode-languageclient'] },
 };
 
 /** What runs in a webview (src/webview/panel.ts). */

@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import { adapterFactory } from './adapter.js';
 import { debugFile } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
+import { startLanguageClient } from './language-client.js';
 import { VectorView } from './vector-view/vector-view.js';
 
 export function activate(context: vscode.ExtensionContext): void {
   const { Dynamic, Initial } = vscode.DebugConfigurationProviderTriggerKind;
   context.subscriptions.push(
+    startLanguageClient(context.extensionUri),
     new VectorView(context.extensionUri),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),

@@ -27,6 +27,7 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/LICENSE.txt',
     'extension/dist/debug-adapter.js',
     'extension/dist/extension.cjs',
+    'extension/dist/harthop.js',
     'extension/dist/pages/vector-view.css',
     'extension/dist/pages/vector-view.js',
     'extension/docs/images/icon.png',
