@@ -4,6 +4,13 @@ import type { FindingCode } from './forecast/findings.js';
 export const severities = ['error', 'warning', 'information', 'hint', 'off'] as const;
 export type Severity = (typeof severities)[number];
 
+/** Columns, counted from 0, at which parts of a line begin. */
+export interface FormatSettings {
+  readonly mnemonicColumn: number;
+  readonly operandColumn: number;
+  readonly commentColumn: number;
+}
+
 export interface Settings {
   /** A preset's name, or the path of a description. */
   readonly soc: string;
@@ -12,6 +19,7 @@ export interface Settings {
   readonly hints: { readonly vtype: boolean; readonly migrations: boolean };
   /** Other severities than the findings have of themselves, by code. */
   readonly severity: Readonly<Partial<Record<FindingCode, Severity>>>;
+  readonly format: FormatSettings;
 }
 
 export const defaults: Settings = {
@@ -19,13 +27,20 @@ export const defaults: Settings = {
   calls: 'auto',
   hints: { vtype: true, migrations: true },
   severity: {},
+  format: { mnemonicColumn: 8, operandColumn: 16, commentColumn: 40 },
 };
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 export function settingsFrom(given: unknown): Settings {
-  const { soc, forecast, hints, severity } = record(given);
+  const { soc, forecast, hints, severity, format } = record(given);
+  const column = (name: keyof FormatSettings) => {
+    const value = record(format)[name];
+    return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 120
+      ? (value as number)
+      : defaults.format[name];
+  };
   const { calls } = record(forecast);
   const on = (value: unknown, usual: boolean) => (typeof value === 'boolean' ? value : usual);
   const known = Object.entries(record(severity)).filter(([, each]) => severities.includes(each as Severity));
@@ -37,5 +52,10 @@ export function settingsFrom(given: unknown): Settings {
       migrations: on(record(hints).migrations, defaults.hints.migrations),
     },
     severity: Object.fromEntries(known) as Settings['severity'],
+    format: {
+      mnemonicColumn: column('mnemonicColumn'),
+      operandColumn: column('operandColumn'),
+      commentColumn: column('commentColumn'),
+    },
   };
 }

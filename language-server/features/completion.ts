@@ -5,7 +5,7 @@ import { formsOf, mnemonics } from '../../assembler/instruction.js';
 import { written } from '../../assembler/match.js';
 import { pseudoNames } from '../../assembler/pseudo.js';
 import { roundingModes } from '../../assembler/words.js';
-import { csrs } from '../../isa/csrs.js';
+import { csrPrivilege, csrs } from '../../isa/csrs.js';
 import { fNames, vNames, xNames } from '../../isa/registers.js';
 import { satisfied } from '../../isa/requires.js';
 import type { OperandClass } from '../../isa/types.js';
@@ -110,7 +110,13 @@ function operandItems(analysed: Analysed, slot: Slot, nth: number, inside: boole
     case 'vtype':
       return words(vtypeChoices[nth] ?? [], CompletionItemKind.EnumMember);
     case 'csr':
-      return csrs.map(({ name, doc }) => ({ label: name, kind: CompletionItemKind.Variable, detail: doc }));
+      // Those of user mode first.
+      return csrs.map(({ name, doc, number }) => ({
+        label: name,
+        kind: CompletionItemKind.Variable,
+        detail: doc,
+        sortText: `${csrPrivilege(number)}${name}`,
+      }));
     case 'rounding':
       return words(
         roundingModes.filter((mode) => mode !== undefined),

@@ -231,6 +231,26 @@ export class Flow {
     }
   }
 
+  /** Is the instruction part of the function? */
+  holds(of: FunctionFlow, address: number): boolean {
+    return this.members(of).has(address);
+  }
+
+  private readonly membersOf = new Map<FunctionFlow, Set<number>>();
+  private members(of: FunctionFlow): Set<number> {
+    let set = this.membersOf.get(of);
+    if (!set) {
+      set = new Set();
+      this.membersOf.set(of, set);
+      for (const from of of.states.keys())
+        this.walk(of, from, (instruction, after, control) => {
+          set!.add(instruction.address);
+          return control.kind === 'falls' ? after : undefined;
+        });
+    }
+    return set;
+  }
+
   /** Visit every instruction that can be reached, with what holds before it: once for each function that it is part of. */
   each(visit: (instruction: CodeInstruction, state: State, of: FunctionFlow) => void): void {
     for (const of of this.functions.values()) {

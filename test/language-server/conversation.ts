@@ -22,6 +22,8 @@ import { serve } from '../../language-server/main.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const DASHES = '-----';
+/** Longer lists are told by their beginning and length. */
+const MANY = 40;
 const path = (name: string) => `/documents/${name}`;
 const uriOf = (name: string) => `file://${path(name)}`;
 

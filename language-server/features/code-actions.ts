@@ -1,0 +1,127 @@
+/** Quick fixes: what a mistake or a finding can be mended by. */
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver-types';
+import { examine } from '../../assembler/examine.js';
+import { formsOf } from '../../assembler/instruction.js';
+import type { Analysed } from '../document.js';
+import type { Written } from '../syntax/line.js';
+import type { Feature } from './feature.js';
+
+export const codeActions: Feature = {
+  capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] } },
+  register(connection, server) {
+    connection.onCodeAction(({ textDocument, context }) => {
+      const analysed = server.analysed(textDocument.uri);
+      return analysed ? context.diagnostics.flatMap((each) => actionsFor(analysed, each)) : [];
+    });
+  },
+};
+
+const IGNORE = 'Ignore';
+
+type Fix = readonly [title: string, edits: readonly TextEdit[]];
+
+/** The fixes of one diagnostic; the first is the one to prefer. */
+export function actionsFor(analysed: Analysed, diagnostic: Diagnostic): CodeAction[] {
+  if (diagnostic.source !== 'harthop') return [];
+  const { line, character } = diagnostic.range.start;
+  const statement = analysed.names().statementAt(line, character);
+  const fixes = [
+    ...meant(diagnostic),
+    ...(statement ? operandFixes(analysed, statement, diagnostic) : []),
+    ...(statement?.head ? findingFixes(analysed, statement, diagnostic) : []),
+  ];
+  return fixes.map(([title, edits], n) => ({
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    ...(n === 0 && !title.startsWith(IGNORE) && { isPreferred: true }),
+    edit: { changes: { [analysed.document.uri]: [...edits] } },
+  }));
+}
+
+/** "Did you mean …?" */
+function meant({ message, range }: Diagnostic): Fix[] {
+  const found = /; did you mean ([^?\s]+)\?/.exec(message);
+  return found ? [[`Change to ${found[1]}`, [{ range, newText: found[1]! }]]] : [];
+}
+
+const on = (line: number, start: number, end: number): Range => ({
+  start: { line, character: start },
+  end: { line, character: end },
+});
+
+/** Operands in another order, or a register in parentheses, where that makes an instruction of the statement. */
+function operandFixes(analysed: Analysed, statement: Written, { severity, code }: Diagnostic): Fix[] {
+  const { head, tokens, line } = statement;
+  if (severity !== 1 || code !== undefined || !head || !formsOf(head.text.toLowerCase()) || !tokens.length) return [];
+  const content = analysed.text.split('\n')[line]!;
+  const [from, to] = [tokens[0]!.start, tokens.at(-1)!.end];
+  const list = content
+    .slice(from, to)
+    .split(',')
+    .map((each) => each.trim());
+  const variants = [
+    ...list.map((each, n) => list.map((other, m) => (m === n ? `(${each})` : other))),
+    ...(list.length <= 4 ? permutations(list) : []),
+  ];
+  const fits = (operands: readonly string[]) => assembles(`${head.text} ${operands.join(', ')}`);
+  const found = variants.find((each) => each.join() !== list.join() && fits(each));
+  return found
+    ? [[`Change to ${head.text} ${found.join(', ')}`, [{ range: on(line, from, to), newText: found.join(', ') }]]]
+    : [];
+}
+
+function permutations(list: readonly string[]): string[][] {
+  if (list.length < 2) return [[...list]];
+  return list.flatMap((first, n) =>
+    permutations([...list.slice(0, n), ...list.slice(n + 1)]).map((rest) => [first, ...rest]),
+  );
+}
+
+/** Is the statement an instruction, with the document's constants unknown? */
+const assembles = (text: string) =>
+  examine([{ name: 'statement.s', text }]).diagnostics.every(({ severity }) => severity !== 'error');
+
+function findingFixes(analysed: Analysed, { head, line }: Written, { code }: Diagnostic): Fix[] {
+  const content = analysed.text.split('\n')[line]!;
+  const indent = ' '.repeat(head!.start);
+  const before = on(line, 0, 0);
+  const ignore: Fix[] = code === undefined || code === 'elsewhere' ? [] : [ignoring(content, line, String(code))];
+  switch (code) {
+    case 'vtype-unset':
+    case 'vtype-unknown': {
+      const width = /(\d+)(ff)?\.v$/.exec(head!.text)?.[1] ?? '32';
+      const sew = ['8', '16', '32', '64'].includes(width) ? width : '32';
+      // A label of the line stays before what is put in.
+      const labels = content.slice(0, head!.start).trimEnd();
+      const made = `vsetvli t0, zero, e${sew}, m1, ta, ma`;
+      const edit = labels
+        ? { range: on(line, 0, head!.start), newText: `${labels.padEnd(head!.start)}${made}\n${indent}` }
+        : { range: before, newText: `${indent}${made}\n` };
+      return [[`Insert ${made}`, [edit]], ...ignore];
+    }
+    case 'redundant-vset':
+      return [
+        [
+          'Remove it',
+          [{ range: { start: { line, character: 0 }, end: { line: line + 1, character: 0 } }, newText: '' }],
+        ],
+        ...ignore,
+      ];
+    default:
+      return ignore;
+  }
+}
+
+/** A comment that hides a finding here. */
+function ignoring(content: string, line: number, code: string): Fix {
+  const end = content.trimEnd().length;
+  const comment = /#|\/\//.test(content) ? `, harthop: ignore ${code}` : ` # harthop: ignore ${code}`;
+  return [`${IGNORE} ${code} here`, [{ range: on(line, end, content.length), newText: comment }]];
+}

@@ -1,0 +1,63 @@
+/** Above functions and loops: where a thread leaves in them and comes back, and how often round. */
+import type { CodeLens } from 'vscode-languageserver-types';
+import type { Analysed } from '../document.js';
+import { roundTrips, ROUND_TRIP_CYCLES } from '../forecast/ping-pong.js';
+import type { Feature } from './feature.js';
+
+export const codeLenses: Feature = {
+  capabilities: { codeLensProvider: {} },
+  register(connection, server) {
+    connection.onCodeLens(({ textDocument }) => {
+      const analysed = server.analysed(textDocument.uri);
+      return analysed && server.config.hints.migrations ? lensesOf(analysed) : [];
+    });
+  },
+};
+
+export function lensesOf(analysed: Analysed): CodeLens[] {
+  const flow = analysed.flow();
+  const known = analysed.forecast();
+  const lineOf = (address: number) => {
+    const place = flow.code.at(address)?.place;
+    return place?.file === analysed.path ? place.line : undefined;
+  };
+  const out = new Map<number, string[]>();
+  const add = (line: number | undefined, text: string) => {
+    if (line !== undefined) out.set(line, [...(out.get(line) ?? []), text]);
+  };
+  for (const of of flow.functions.values()) {
+    if (!of.context) continue;
+    const { leaves, returns } = known;
+    const inside = (list: readonly { instruction: { address: number } }[]) =>
+      [
+        ...new Set(
+          list
+            .map(({ instruction }) => instruction.address)
+            .filter((address) => flow.holds(of, address))
+            .map(lineOf),
+        ),
+      ].filter((line) => line !== undefined);
+    const [out_, back] = [inside(leaves), inside(returns)];
+    const classes = [
+      ...new Set(leaves.filter((each) => flow.holds(of, each.instruction.address)).map((each) => each.class)),
+    ];
+    if (!out_.length && !back.length) continue;
+    const parts = [
+      ...(out_.length ? [`leaves for ${classes.join(', ')} on ${lines(out_)}`] : []),
+      ...(back.length ? [`back on ${lines(back)}`] : []),
+    ];
+    add(lineOf(of.entry), parts.join('; '));
+  }
+  for (const { loop, leaves, returns } of roundTrips(flow, known)) {
+    const trips = Math.min(leaves.length, returns.length);
+    const cycles = (trips * ROUND_TRIP_CYCLES).toLocaleString('en');
+    add(lineOf(loop.head), `about ${trips} round trip${trips > 1 ? 's' : ''} (${cycles} cycles) an iteration`);
+  }
+  return [...out].map(([line, texts]) => ({
+    range: { start: { line: line - 1, character: 0 }, end: { line: line - 1, character: 0 } },
+    command: { title: texts.join(' · '), command: '' },
+  }));
+}
+
+const lines = (list: readonly number[]) =>
+  `line${list.length > 1 ? 's' : ''} ${list.slice(0, 4).join(', ')}${list.length > 4 ? ', …' : ''}`;
