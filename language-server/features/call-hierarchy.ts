@@ -9,7 +9,7 @@ export const callHierarchy: Feature = {
   register(connection, server) {
     const named = (item: CallHierarchyItem) => {
       const analysed = server.analysed(item.uri);
-      const of = analysed && analysed.flow().functions.get(item.data as number);
+      const of = analysed?.flow().functions.get(item.data as number);
       return analysed && of && { analysed, of };
     };
     connection.languages.callHierarchy.onPrepare(({ textDocument, position }) => {

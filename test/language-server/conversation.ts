@@ -150,7 +150,10 @@ class Conversation {
   /** An answer, ranges as `line:column-column` counted from 1. */
   private say(value: unknown): void {
     if (value === null || (Array.isArray(value) && !value.length)) this.text.push(`< ${JSON.stringify(value)}`);
-    else
+    else if (Array.isArray(value) && value.length > MANY) {
+      this.say(value.slice(0, 3));
+      this.text.push(`< … ${value.length} in all`);
+    } else
       for (const each of Array.isArray(value) ? value : [value]) this.text.push(`< ${JSON.stringify(each, shortened)}`);
   }
 }
