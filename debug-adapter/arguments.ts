@@ -51,6 +51,15 @@ export function texts(args: object | undefined, name: string, most = 10_000): re
   return value as string[];
 }
 
+/** A list of integers within bounds; missing is empty. */
+export function integers(args: object | undefined, name: string, least: number, most: number): readonly number[] {
+  const value = (args as Anything)?.[name] ?? [];
+  const good = (each: unknown) => typeof each === 'number' && Number.isInteger(each) && each >= least && each <= most;
+  if (!Array.isArray(value) || !value.every(good))
+    throw new RequestError(`${name} must be a list of integers from ${least} to ${most}, not ${show(value)}`);
+  return value as number[];
+}
+
 /** The texts of a breakpoint. */
 export function when(breakpoint: object) {
   return {

@@ -65,6 +65,14 @@ export class Debuggee {
     return task;
   }
 
+  /** A task's name, as far as it was ever seen; else empty. */
+  nameOf(tid: number): string {
+    return this.names.get(tid) ?? '';
+  }
+  learnName(tid: number, name: string): void {
+    this.names.set(tid, name);
+  }
+
   /** The task that the firmware of an accelerator hart is sending back just now. */
   private leaving(hart: TargetHart) {
     if (hart.privilege !== 3 || hart.idle) return undefined;
@@ -81,7 +89,8 @@ export class Debuggee {
         ? 'idle'
         : undefined;
     const isa = hart.isa.text;
-    return [`hart ${hart.id}`, isa, privilegeNames[hart.privilege], ...(doing ? [doing] : [])].join(' · ');
+    const parts = [`hart ${hart.id}`, isa, privilegeNames[hart.privilege], ...(doing ? [doing] : [])];
+    return [...parts, ...(hart.frozen ? ['frozen'] : [])].join(' · ');
   }
 
   /** A kernel that has sent a task away still counts it as its current one for a while. */

@@ -26,6 +26,15 @@ const userTrap = (id: string, label: string, description: string, wanted: readon
 
 const { illegal, ecallU, fetchPage, loadPage, storePage } = causes;
 
+/** The next move of a task, whatever it is: not a filter that clients offer. */
+export const migrationOf = (tid: number): Filter => ({
+  id: 'next-migration',
+  label: `Migration of task ${tid}`,
+  description: 'The task arrived on an accelerator hart or left one.',
+  matches: (event): event is MigrationEvent =>
+    event.kind === 'migration' && event.task === tid && (event.step === 'arrive' || event.step === 'leave'),
+});
+
 /** The exception-breakpoint filters, in the order of a migration. */
 export const filters: readonly Filter[] = [
   userTrap('illegal', 'Illegal instruction', 'A user thread met an instruction that its hart lacks or refuses.', [

@@ -3,6 +3,14 @@ import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import type { Session } from './session.js';
 import type { SetLaneAnswer, SetLaneArguments, VectorAnswer, VectorArguments } from './vector-messages.js';
 import type { PlacesBody, TimelineArguments, TimelineBody, TraceArguments, TraceBody } from './timeline/model.js';
+import type {
+  FocusArguments,
+  FreezeArguments,
+  HartsBody,
+  NextMigrationArguments,
+  QueuesBody,
+  TasksBody,
+} from './views/messages.js';
 
 /** A request that can't be served; the message says why, in words for the user. */
 export class RequestError extends Error {
@@ -74,6 +82,12 @@ export interface Requests {
   'harthop/timeline': [TimelineArguments, TimelineBody];
   'harthop/places': [undefined, PlacesBody];
   'harthop/trace': [TraceArguments | undefined, TraceBody];
+  'harthop/harts': [undefined, HartsBody];
+  'harthop/tasks': [undefined, TasksBody];
+  'harthop/queues': [undefined, QueuesBody];
+  'harthop/freeze': [FreezeArguments, undefined];
+  'harthop/focus': [FocusArguments, undefined];
+  'harthop/nextMigration': [NextMigrationArguments, undefined];
 }
 
 /** To a place in the run. */

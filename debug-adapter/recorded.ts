@@ -8,7 +8,7 @@ import type { Target, TargetHart } from './target.js';
 /** From now on the machine's run can be gone back in. */
 export function recorded(machine: Machine): Target & { readonly history: History } {
   const history = new History(machine);
-  const { events, breakpoints, watchpoints } = machine;
+  const { events, breakpoints, watchpoints, soc, mailbox } = machine;
   return {
     get migrations() {
       return machine.migrations;
@@ -18,6 +18,8 @@ export function recorded(machine: Machine): Target & { readonly history: History
       read: (pa, length) => machine.memory.read(pa, length),
       write: (pa, bytes) => history.input({ kind: 'memory', pa, bytes: bytes.slice() }),
     },
+    soc,
+    mailbox,
     events,
     breakpoints,
     watchpoints,
@@ -27,6 +29,7 @@ export function recorded(machine: Machine): Target & { readonly history: History
     run: (budgetInstructions) => history.run(budgetInstructions),
     stepHart: (hart) => history.stepHart(hart),
     stop: () => machine.stop(),
+    freeze: (hart, on) => history.input({ kind: 'freeze', hart, on }),
     history,
   };
 }

@@ -43,6 +43,8 @@ export class Runner {
   readonly enabled = new Map<string, string | undefined>();
   private readonly caught: { filter: Filter; event: MigrationEvent | TrapEvent }[] = [];
   private pausing: number | undefined;
+  /** What the command that runs waits for, beside the filters. */
+  private wanted?: Filter;
   /** The hart that ran last. */
   last = 0;
   private disposed = false;
@@ -82,6 +84,16 @@ export class Runner {
     this.pausing = hart;
   }
 
+  /** Run until an event, or something else before it. */
+  async toEvent(wanted: Filter): Promise<Outcome> {
+    this.wanted = wanted;
+    try {
+      return await this.forever();
+    } finally {
+      this.wanted = undefined;
+    }
+  }
+
   /** Run until something else than a goal stops it. */
   async forever(): Promise<Outcome> {
     return (await this.until([], () => false))!;
@@ -89,10 +101,9 @@ export class Runner {
 
   hear(event: MachineEvent): void {
     for (const filter of this.enabled.size ? filters : [])
-      if (this.enabled.has(filter.id) && filter.matches(event)) {
-        this.caught.push({ filter, event });
-        this.debuggee.target.stop();
-      }
+      if (this.enabled.has(filter.id) && filter.matches(event)) this.caught.push({ filter, event });
+    if (this.wanted?.matches(event)) this.caught.push({ filter: this.wanted, event });
+    if (this.caught.length) this.debuggee.target.stop();
     if (
       event.kind === 'trap' &&
       !event.interrupt &&
@@ -218,7 +229,7 @@ export class Runner {
       return this.stopped({
         reason: 'pause',
         hart: stop.hart,
-        description: 'Deadlock: every hart waits, and nothing will wake one',
+        description: this.deadlock(),
       });
     if (stop.reason !== 'breakpoint') return undefined;
     const hart = target.harts[stop.hart];
@@ -229,6 +240,13 @@ export class Runner {
     for (const text of hit?.output ?? []) this.log(text);
     if (!hit?.stop.length) return undefined;
     return this.stopped({ reason: 'breakpoint', hart: hart.id, description: 'Breakpoint', breakpoints: hit.stop });
+  }
+
+  private deadlock(): string {
+    const frozen = this.debuggee.target.harts.filter((hart) => hart.frozen).map(({ id }) => id);
+    if (!frozen.length) return 'Deadlock: every hart waits, and nothing will wake one';
+    const which = frozen.length === 1 ? `hart ${frozen[0]} is` : `harts ${frozen.join(', ')} are`;
+    return `Nothing can run: ${which} frozen, and nothing will wake another`;
   }
 
   /** Did the thread meet the breakpoint here already, and come back since its instruction trapped (another hart, a page brought in)? */

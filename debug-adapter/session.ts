@@ -19,6 +19,7 @@ import { Stepper } from './stepping.js';
 import type { TargetHart } from './target.js';
 import type { Variable } from './values/variable.js';
 import { VectorChanges } from './vector-changes.js';
+import { type Work, workOf } from './views/harts.js';
 
 type State = 'new' | 'initialized' | 'loaded' | 'running' | 'stopped' | 'ended';
 
@@ -30,6 +31,8 @@ export interface Live extends Launched {
   readonly reverser: Reverser;
   readonly sources: Sources;
   readonly vectors: VectorChanges;
+  /** What harts had done when the program was let go last. */
+  since?: Work;
 }
 
 /** Where execution may go on. */
@@ -208,6 +211,13 @@ export class Session {
     return hart;
   }
 
+  /** A hart that can be stepped. @throws RequestError */
+  movable(threadId: unknown): TargetHart {
+    const hart = this.hart(threadId);
+    if (hart.frozen) throw new RequestError(`hart ${hart.id} is frozen and gets no turns; thaw it first`);
+    return hart;
+  }
+
   /** A frame by its id; without one, the innermost of the hart that stopped. @throws RequestError */
   frame(frameId: unknown): Frame {
     const { debuggee } = this.still;
@@ -263,6 +273,15 @@ export class Session {
     };
   }
 
+  /** Freeze harts or thaw them. They are threads with other names then. */
+  freeze(wanted: readonly { readonly hart: number; readonly on: boolean }[]): void {
+    const { target } = this.debuggee;
+    const changes = wanted.filter(({ hart, on }) => target.harts[hart].frozen !== on);
+    for (const { hart, on } of changes) target.freeze(hart, on);
+    if (changes.length && this.client.supportsInvalidatedEvent)
+      this.after(() => this.event('invalidated', { areas: ['threads'] }));
+  }
+
   // Running
 
   /**
@@ -302,6 +321,7 @@ export class Session {
     this.lastStop = undefined;
     live.vectors.leave();
     live.runner.begin();
+    live.since = workOf(live.debuggee.target);
     const { generation } = this;
     this.after(() => {
       void this.settle(command, live, generation).finally(() => progress?.end());
@@ -327,16 +347,25 @@ export class Session {
   private stopped(stop: StopReport): void {
     this.state = 'stopped';
     this.lastStop = stop;
-    this.focus = stop.hart;
+    this.tellStop(stop);
+  }
+
+  /** Lead the client to a hart: where it looks after a stop. */
+  lookAt(hart: TargetHart): void {
+    this.tellStop({ reason: 'pause', hart: hart.id, description: 'Shown' });
+  }
+
+  private tellStop({ reason, hart, description, breakpoints }: StopReport): void {
+    this.focus = hart;
     const { debuggee } = this.live!;
     this.event('stopped', {
-      reason: stop.reason,
-      description: stop.description,
-      threadId: stop.hart + 1,
-      text: debuggee.threadName(debuggee.target.harts[stop.hart]),
+      reason,
+      description,
+      threadId: hart + 1,
+      text: debuggee.threadName(debuggee.target.harts[hart]),
       allThreadsStopped: true,
       preserveFocusHint: false,
-      ...(stop.breakpoints && { hitBreakpointIds: stop.breakpoints }),
+      ...(breakpoints && { hitBreakpointIds: breakpoints }),
     });
   }
 

@@ -166,8 +166,13 @@ export class Stepper {
   ): Promise<{ hart: TargetHart } | { outcome: Outcome }> {
     const code = codeAt(this.debuggee.memory(hart), hart.pc);
     if (!code) {
+      const { pc } = hart;
       const outcome = await this.runner.one(hart);
-      return outcome ? { outcome } : { hart };
+      if (outcome) return { outcome };
+      if (walker.privilege !== 0 || hart.privilege === 0) return { hart };
+      // Its page is not there yet: the kernel brings it, and the thread comes to the instruction again.
+      const again = await this.reach(walker, [pc]);
+      return 'outcome' in again ? again : this.advance(walker, again.hart, over);
     }
     const x = (n: number) => hart.x(n);
     if (over && callOf(code)) return this.reach(walker, [code.pc + BigInt(code.length)], hart.x(SP));

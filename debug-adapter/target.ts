@@ -31,7 +31,11 @@ export interface TargetHart {
   setUnitWord(unit: PlacedUnit, n: number, value: bigint): void;
   /** Cycles since reset. */
   readonly time: number;
+  /** Instructions retired since reset. */
+  readonly instret: number;
   readonly idle: boolean;
+  /** It gets no turns. */
+  readonly frozen: boolean;
 }
 
 export interface TargetStop {
@@ -95,6 +99,10 @@ export interface Target {
     taskOn(hart: number): TargetTask | undefined;
   };
   readonly harts: readonly TargetHart[];
+  /** What the chip's description says of them. */
+  readonly soc: { readonly harts: readonly { readonly role: 'application' | 'accelerator' | undefined }[] };
+  /** The mailbox device, where the chip has one. */
+  readonly mailbox?: { waitingWords(hart: number): bigint[]; readonly slots: number };
   readonly memory: { read(pa: number, length: number): Uint8Array; write(pa: number, bytes: Uint8Array): void };
   readonly events: { on(listener: (event: MachineEvent) => void): () => void };
   readonly breakpoints: { add(where: { va: bigint; satp?: bigint }): number; remove(id: number): void };
@@ -104,4 +112,6 @@ export interface Target {
   run(budgetInstructions: number): TargetStop;
   stepHart(hart: number): TargetStop;
   stop(): void;
+  /** Give a hart no turns, or turns again. An input of the run: it happens again after going back. */
+  freeze(hart: number, on: boolean): void;
 }

@@ -81,7 +81,7 @@ export class Machine implements Board {
   private readonly aclint: Aclint;
   private readonly plic: Plic;
   private readonly uart: Uart;
-  private readonly mailbox: Mailbox | undefined;
+  readonly mailbox: Mailbox | undefined;
   private readonly code: DecodeCache;
   private readonly host: Host;
   private translator: Translator | undefined;
@@ -263,6 +263,11 @@ export class Machine implements Board {
    */
   runUntil(n: number, time: number, budgetInstructions: number): Stop {
     return this.go(budgetInstructions, undefined, { hart: this.harts[n]!, time });
+  }
+
+  /** Give a hart no turns, or turns again. */
+  freeze(hart: number, on: boolean): void {
+    this.harts[hart]!.frozen = on;
   }
 
   /** End the run after the current instruction; for listeners of events. */

@@ -18,6 +18,12 @@ import { gotoTargets } from './gotoTargets.js';
 import { places } from './harthop/places.js';
 import { timeline } from './harthop/timeline.js';
 import { trace } from './harthop/trace.js';
+import { focus } from './harthop/focus.js';
+import { freeze } from './harthop/freeze.js';
+import { harts } from './harthop/harts.js';
+import { nextMigration } from './harthop/nextMigration.js';
+import { queues } from './harthop/queues.js';
+import { tasks } from './harthop/tasks.js';
 import { initialize } from './initialize.js';
 import { launch } from './launch.js';
 import { loadedSources } from './loadedSources.js';
@@ -91,6 +97,12 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   'harthop/timeline': timeline,
   'harthop/places': places,
   'harthop/trace': trace,
+  'harthop/harts': harts,
+  'harthop/tasks': tasks,
+  'harthop/queues': queues,
+  'harthop/freeze': freeze,
+  'harthop/focus': focus,
+  'harthop/nextMigration': nextMigration,
 };
 
 /** What `initialize` answers: the union of what the requests bring. */

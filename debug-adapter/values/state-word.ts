@@ -15,8 +15,11 @@ export type StateWord = keyof typeof meanings;
 export const stateWords = Object.keys(meanings) as StateWord[];
 
 /** The word and its meaning. @param unit the unit whose registers they are: `a vector unit` */
-export const spokenState = (word: StateWord, unit: string) =>
-  `${word}: ${meanings[word]}${word === 'unsupported' ? ` ${unit}` : ''}`;
+export const spokenState = (word: StateWord, unit: string) => `${word}: ${stateMeaning(word, unit)}`;
+
+/** What it means. @param unit the unit whose registers they are */
+export const stateMeaning = (word: StateWord, unit = 'a vector unit') =>
+  `${meanings[word]}${word === 'unsupported' ? ` ${unit}` : ''}`;
 
 /** A place in a save area. Registers that are resident would not be loaded again: whoever changes their memory says that it counts (docs/migration.md). */
 export const savedPlace = (place: Place, word: StateWord, setWord: (number: number) => void): Place => ({

@@ -43,7 +43,7 @@ export class Mailbox implements Device {
   /** @param slots words that a queue holds */
   constructor(
     private readonly harts: readonly Hart[],
-    private readonly slots: number,
+    readonly slots: number,
     private readonly events: EventStream,
   ) {
     this.size = harts.length * PAGE;
@@ -59,6 +59,12 @@ export class Mailbox implements Device {
       'interrupts-extended': harts.flatMap((controller) => [controller, interrupts.LI17]),
       'harthop,slots': this.slots,
     });
+  }
+
+  /** The words in a hart's queue, the oldest first; none is taken out. */
+  waitingWords(hart: number): bigint[] {
+    const place = (n: number) => hart * this.slots + ((this.oldest[hart]! + n) % this.slots);
+    return Array.from({ length: this.waiting[hart]! }, (_, n) => this.words[place(n)]!);
   }
 
   /** All as after reset: every queue is empty. */

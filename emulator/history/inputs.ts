@@ -40,9 +40,7 @@ export type Input = { [K in keyof Shapes]: Of<K> }[keyof Shapes];
 /** @throws RangeError where the machine has no such hart, register or memory; then nothing has changed */
 const givers: { readonly [K in keyof Shapes]: (machine: Machine, input: Of<K>) => void } = {
   console: (machine, { bytes }) => machine.console.write(Array.from(bytes)),
-  freeze: (machine, { hart, on }) => {
-    hartOf(machine, hart).frozen = on;
-  },
+  freeze: (machine, { hart, on }) => machine.freeze(hartOf(machine, hart).id, on),
   memory: (machine, { pa, bytes }) => machine.memory.write(pa, Uint8Array.from(bytes)),
   virtual: (machine, { hart, satp, va, bytes }) => {
     machine.writeVirtual(hartOf(machine, hart).id, va, Uint8Array.from(bytes), satp);

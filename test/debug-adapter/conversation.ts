@@ -76,6 +76,7 @@ class Conversation {
       'output',
       'progressStart',
       'progressEnd',
+      'invalidated',
     ])
       client.on(event, (message: P.Event) => {
         this.events.push(message);
@@ -227,5 +228,7 @@ const normal = (text: string) =>
     .replace(/\d+ cycles/g, 'N cycles')
     .replace(/cycle: \d+|cycle \d+/g, 'cycle N')
     .replace(/"(mean|most)":\d+/g, '"$1":N')
+    .replace(/"(cycle|load|recentLoad)":[\d.e-]+/g, '"$1":N')
+    .replace(/satp 0x[0-9a-f]+/g, 'satp N')
     .replace(/0xffffff[0-9a-f]{10}/g, '0x(kernel)')
     .replace(/\b0x800[0-9a-f]{5}\b/g, '0x(firmware)');
