@@ -1,28 +1,24 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { evaluate, isTrue } from './expressions/evaluate.js';
-import { format } from './expressions/format.js';
-import { ExpressionError } from './expressions/lexer.js';
-import { parse } from './expressions/parser.js';
+import { rootOf } from '../emulator/hart/translation.js';
+import { type Condition, conditionOf, type When } from './condition.js';
+import { DataBreakpoints } from './data-breakpoints.js';
 import type { Debuggee } from './debuggee.js';
 import type { CodeListing } from './code-listing.js';
 import type { Images } from './images.js';
+import { OWN } from './modes.js';
 import { positionAt } from './positions.js';
 import type { Image } from './symbols/image.js';
 import type { Target, TargetHart } from './target.js';
 
-/** When a breakpoint stops, as the client asked. */
-export interface When {
-  readonly condition?: string;
-  readonly hitCondition?: string;
-  readonly logMessage?: string;
-}
-
 /** A breakpoint: where it stands (nowhere: not verified) and when it stops. */
-export interface Breakpoint extends When {
+export interface Breakpoint {
   readonly id: number;
   readonly addresses: readonly bigint[];
   /** Whose code it stands in; undefined: any. Keeps a user address apart from the same address of kernel or firmware. */
   readonly image?: Image;
+  readonly condition: Condition;
+  /** The one address space in which it stops; `first`: the first that comes by. Undefined: all. */
+  space?: bigint | 'first';
   readonly shown: DebugProtocol.Breakpoint;
   hits: number;
 }
@@ -32,16 +28,22 @@ export type Hit = { readonly stop: number[]; readonly output: string[] };
 
 const privilegeOfRole = { program: 0, kernel: 1, firmware: 3 } as const;
 
-/** All breakpoints of a session. Those of the program hold in any address space below the kernel's half: one program runs. */
+/** All breakpoints of a session. Those of the program hold in every address space, unless their mode says otherwise. */
 export class Breakpoints {
   private readonly lists = new Map<string, readonly Breakpoint[]>();
+  private readonly byAddress = new Map<bigint, readonly Breakpoint[]>();
   private readonly planted = new Map<bigint, { readonly id: number; uses: number }>();
   private nextId = 1;
+  readonly data: DataBreakpoints;
 
+  /** @param space the address space of the thread that the user looks at, once the program runs */
   constructor(
     private readonly target: Target,
     private readonly images: Images,
-  ) {}
+    private readonly space: () => bigint | undefined = () => undefined,
+  ) {
+    this.data = new DataBreakpoints(target, () => this.nextId++);
+  }
 
   /** The lines of one source file that breakpoints can stand on, at most `limit`. */
   setSource(path: string, wanted: readonly (When & { line: number; column?: number })[]): Breakpoint[] {
@@ -128,18 +130,15 @@ export class Breakpoints {
     shown: DebugProtocol.Breakpoint,
   ): Breakpoint {
     const id = this.nextId++;
-    const wrong = check(when);
-    const { condition, hitCondition, logMessage } = when;
-    return {
-      id,
-      condition,
-      hitCondition,
-      logMessage,
-      addresses: wrong ? [] : addresses,
-      image,
-      shown: wrong ? { id, verified: false, line: shown.line, message: wrong } : { id, ...shown },
-      hits: 0,
-    };
+    const space: Breakpoint['space'] = when.mode === OWN ? (this.space() ?? 'first') : undefined;
+    const rest = { id, image, hits: 0, ...(space !== undefined && { space }) };
+    try {
+      return { ...rest, condition: conditionOf(when), addresses, shown: { id, ...shown } };
+    } catch (error) {
+      const message = (error as Error).message;
+      const { line } = shown;
+      return { ...rest, condition: conditionOf({}), addresses: [], shown: { id, verified: false, line, message } };
+    }
   }
 
   private replace(list: string, breakpoints: Breakpoint[]): Breakpoint[] {
@@ -147,6 +146,9 @@ export class Breakpoints {
     this.lists.set(list, breakpoints);
     for (const va of breakpoints.flatMap(({ addresses }) => addresses)) this.plant(va);
     for (const va of old.flatMap(({ addresses }) => addresses)) this.pull(va);
+    this.byAddress.clear();
+    for (const breakpoint of [...this.lists.values()].flat())
+      for (const va of breakpoint.addresses) this.byAddress.set(va, [...(this.byAddress.get(va) ?? []), breakpoint]);
     return breakpoints;
   }
 
@@ -169,87 +171,36 @@ export class Breakpoints {
    * @param again it has been here before: nothing is counted or logged, and counts do not matter
    */
   hit(hart: TargetHart, debuggee: Debuggee, again = false): Hit | undefined {
-    const here = [...this.lists.values()]
-      .flat()
-      .filter(
-        ({ addresses, image }) =>
-          addresses.includes(hart.pc) && (!image || privilegeOfRole[image.role] === hart.privilege),
-      );
+    const here = (this.byAddress.get(hart.pc) ?? []).filter(
+      (breakpoint) =>
+        (!breakpoint.image || privilegeOfRole[breakpoint.image.role] === hart.privilege) && isIn(breakpoint, hart),
+    );
     if (here.length === 0) return undefined;
     const hit: Hit = { stop: [], output: [] };
     const context = debuggee.context(debuggee.innermost(hart));
-    for (const breakpoint of here)
+    for (const breakpoint of here) {
+      const { id, condition } = breakpoint;
       try {
-        if (breakpoint.condition && !isTrue(evaluate(breakpoint.condition, context))) continue;
-        if (again) {
-          if (breakpoint.logMessage === undefined) hit.stop.push(breakpoint.id);
-          continue;
-        }
-        breakpoint.hits++;
-        if (breakpoint.hitCondition && !enough(breakpoint.hitCondition, breakpoint.hits)) continue;
-        if (breakpoint.logMessage === undefined) hit.stop.push(breakpoint.id);
-        else hit.output.push(logText(breakpoint.logMessage, (text) => format(evaluate(text, context))));
+        if (condition.holds && !condition.holds(context)) continue;
+        if (!again && !condition.enough(++breakpoint.hits)) continue;
+        if (!condition.log) hit.stop.push(id);
+        else if (!again) hit.output.push(condition.log(context));
       } catch (error) {
         // A condition that can't be evaluated stops, so that nobody waits for it in vain.
         hit.output.push(`breakpoint condition: ${(error as Error).message}`);
-        hit.stop.push(breakpoint.id);
+        hit.stop.push(id);
       }
+    }
     return hit;
   }
 }
 
+/** Does the hart stand in the breakpoint's address space? */
+function isIn(breakpoint: Breakpoint, hart: TargetHart): boolean {
+  const satp = hart.csr('satp');
+  if (breakpoint.space === 'first') breakpoint.space = satp;
+  return breakpoint.space === undefined || rootOf(breakpoint.space) === rootOf(satp);
+}
+
 const reference = (addresses: readonly bigint[]) =>
   addresses.length ? { instructionReference: `0x${addresses[0].toString(16)}` } : {};
-
-const hitForm = /^\s*(>=|<=|==|=|>|<|%)?\s*(\d+)\s*$/;
-
-/** What is wrong with the texts of a breakpoint; undefined: nothing. */
-function check({ condition, hitCondition, logMessage }: When): string | undefined {
-  try {
-    if (condition) parse(condition);
-    if (logMessage)
-      logText(logMessage, (text) => {
-        parse(text);
-        return '';
-      });
-  } catch (error) {
-    return (error as Error).message;
-  }
-  if (hitCondition && !hitForm.test(hitCondition))
-    return `hit condition \`${hitCondition}\`: expected a count such as 5, >= 5 or % 5`;
-  return undefined;
-}
-
-/** A plain count stops at that hit and every later one, as `>=`. */
-function enough(text: string, hits: number): boolean {
-  const [, operator, digits] = hitForm.exec(text)!;
-  const count = Number(digits);
-  switch (operator) {
-    case '==':
-    case '=':
-      return hits === count;
-    case '>':
-      return hits > count;
-    case '<':
-      return hits < count;
-    case '<=':
-      return hits <= count;
-    case '%':
-      return count > 0 && hits % count === 0;
-    default:
-      return hits >= count;
-  }
-}
-
-/** A log message: expressions stand in braces; `{{` is a brace. */
-export function logText(message: string, show: (expression: string) => string): string {
-  return message.replace(/\{\{|\}\}|\{([^{}]*)\}/g, (whole, expression: string | undefined) => {
-    if (expression === undefined) return whole[0];
-    try {
-      return show(expression);
-    } catch (error) {
-      if (error instanceof ExpressionError) throw error;
-      return `<${(error as Error).message}>`;
-    }
-  });
-}

@@ -71,8 +71,10 @@ export class GuestMemory {
 
   place(va: bigint): Place {
     const address = (offset: number) => BigInt.asUintN(64, va + BigInt(offset));
+    const satp = this.satp ?? this.hart.csr('satp');
     return {
       va,
+      space: this.privilege !== MACHINE && translates(satp) ? satp : 0n,
       read: (offset, length) => this.exactly(address(offset), length),
       write: (offset, bytes) => this.write(address(offset), bytes),
     };

@@ -61,6 +61,8 @@ export interface Requests {
   setFunctionBreakpoints: [P.SetFunctionBreakpointsArguments, P.SetFunctionBreakpointsResponse['body']];
   setInstructionBreakpoints: [P.SetInstructionBreakpointsArguments, P.SetInstructionBreakpointsResponse['body']];
   setExceptionBreakpoints: [P.SetExceptionBreakpointsArguments, P.SetExceptionBreakpointsResponse['body']];
+  dataBreakpointInfo: [P.DataBreakpointInfoArguments, P.DataBreakpointInfoResponse['body']];
+  setDataBreakpoints: [P.SetDataBreakpointsArguments, P.SetDataBreakpointsResponse['body']];
   exceptionInfo: [P.ExceptionInfoArguments, P.ExceptionInfoResponse['body']];
   continue: [P.ContinueArguments, P.ContinueResponse['body']];
   stepInTargets: [P.StepInTargetsArguments, P.StepInTargetsResponse['body']];

@@ -7,8 +7,9 @@ import {
 } from '../emulator/events.js';
 import { causes } from '../isa/csrs.js';
 import type { Breakpoints } from './breakpoints.js';
+import type { Condition } from './condition.js';
+import type { DataHit } from './data-breakpoints.js';
 import type { Debuggee } from './debuggee.js';
-import { evaluate, isTrue } from './expressions/evaluate.js';
 import { basic, type Value } from './expressions/value.js';
 import { type Filter, filters } from './filters.js';
 import type { Host } from './host.js';
@@ -17,7 +18,7 @@ import type { TargetHart, TargetStop } from './target.js';
 
 /** Why everything stands still. */
 export interface StopReport {
-  /** As DAP has it: `step`, `breakpoint`, `exception`, `pause`, `entry`. */
+  /** As DAP has it: `step`, `breakpoint`, `data breakpoint`, `exception`, `pause`, `entry`. */
   readonly reason: string;
   readonly hart: number;
   readonly description: string;
@@ -40,7 +41,7 @@ const REMEMBERED = 1024;
  */
 export class Runner {
   /** The filters that are on, with their conditions. */
-  readonly enabled = new Map<string, string | undefined>();
+  readonly enabled = new Map<string, Condition>();
   private readonly caught: { filter: Filter; event: MigrationEvent | TrapEvent }[] = [];
   private pausing: number | undefined;
   /** What the command that runs waits for, beside the filters. */
@@ -162,6 +163,8 @@ export class Runner {
     for (const { filter, event } of caught)
       if (this.holds(filter, event))
         return { stop: { reason: 'exception', hart: event.hart, description: filter.label, filter, event } };
+    const data = stop.watched && this.breakpoints.data.hit(stop.watched, this.debuggee, true);
+    if (data) return dataStop(data, stop.hart);
     if (stop.reason !== 'breakpoint') return undefined;
     const hart = this.debuggee.target.harts[stop.hart];
     const hit = this.breakpoints.hit(hart, this.debuggee, true);
@@ -222,9 +225,19 @@ export class Runner {
     const { target } = this.debuggee;
     const caught = this.caught.splice(0);
     if (stop.reason === 'power') return { exit: stop.status ?? 0 };
+    const data = stop.watched && this.breakpoints.data.hit(stop.watched, this.debuggee);
+    for (const text of data?.output ?? []) this.log(text);
     for (const { filter, event } of caught)
       if (this.holds(filter, event))
-        return this.stopped({ reason: 'exception', hart: event.hart, description: filter.label, filter, event });
+        return this.stopped({
+          reason: 'exception',
+          hart: event.hart,
+          description: filter.label,
+          filter,
+          event,
+          ...(data && { breakpoints: data.stop }),
+        });
+    if (data) return this.stopped(dataStop(data, stop.hart).stop);
     if (stop.reason === 'deadlock')
       return this.stopped({
         reason: 'pause',
@@ -265,10 +278,10 @@ export class Runner {
   /** Does the filter's condition hold? One that can't be evaluated does. */
   private holds(filter: Filter, event: MigrationEvent | TrapEvent): boolean {
     const condition = this.enabled.get(filter.id);
-    if (!condition) return true;
+    if (!condition?.holds) return true;
     const hart = this.debuggee.target.harts[event.hart];
     try {
-      return isTrue(evaluate(condition, this.debuggee.context(this.debuggee.innermost(hart), eventNames(event))));
+      return condition.holds(this.debuggee.context(this.debuggee.innermost(hart), eventNames(event)));
     } catch (error) {
       this.log(`condition of ${filter.label}: ${(error as Error).message}`);
       return true;
@@ -282,6 +295,10 @@ export class Runner {
     return { stop };
   }
 }
+
+const dataStop = ({ stop, description }: DataHit, hart: number): { stop: StopReport } => ({
+  stop: { reason: 'data breakpoint', hart, description, breakpoints: stop },
+});
 
 const reasons: readonly NonNullable<MigrationEvent['reason']>[] = [...new Set([...moveReasons, ...leaveReasons])];
 const reasonType: CType = {

@@ -143,7 +143,10 @@ export class Session {
 
   /** The program is loaded and waits for configurationDone. */
   loaded(launched: Launched, args: LaunchArguments): void {
-    const breakpoints = new Breakpoints(launched.debuggee.target, launched.debuggee.images);
+    const { target, images } = launched.debuggee;
+    const breakpoints = new Breakpoints(target, images, () =>
+      this.state === 'loaded' ? undefined : target.harts[this.focus].csr('satp'),
+    );
     const { host } = this;
     const clock = {
       now: () => host.now(),

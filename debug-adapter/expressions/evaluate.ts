@@ -194,7 +194,10 @@ function member(of: Value, name: string, arrow: boolean, context: Context): Valu
   if (field) {
     const [high, low] = field;
     const bits = BigInt.asUintN(64, toInteger(numberOf(of))) >> BigInt(low);
-    return integerValue(BigInt.asUintN(high - low + 1, bits), basic['unsigned long']);
+    return {
+      ...integerValue(BigInt.asUintN(high - low + 1, bits), basic['unsigned long']),
+      ...(of.place && { bits: { place: of.place, high, low } }),
+    };
   }
   const whole = arrow || of.type.kind === 'pointer' ? dereference(decayed(of), context) : of;
   if (whole.type.kind !== 'struct' || !whole.place) {

@@ -161,3 +161,24 @@ export function parse(text: string): Node {
   if (peek().kind !== 'end') fail('an operator or the end');
   return result;
 }
+
+/** `@hart2` and `@task7` in front of a condition. */
+const who = /^\s*@(hart|task)\s*(\d{1,9})(?!\w)\s*(?:&&)?/;
+
+/** Read a condition: an expression, with `@hart2`, `@task7` or both in front of it or alone. @throws ExpressionError */
+export function parseCondition(text: string): Node {
+  const parts: Node[] = [];
+  let rest = text;
+  for (let match = who.exec(rest); match; match = who.exec(rest)) {
+    const [{ length }, name, digits] = match;
+    const number: Node = { node: 'number', value: BigInt(digits!) };
+    parts.push({ node: 'binary', op: '==', a: { node: 'name', name: `$${name}` }, b: number });
+    rest = rest.slice(length);
+  }
+  if (/^\s*@/.test(rest))
+    throw new ExpressionError(
+      `\`${text}\`: column ${text.length - rest.trimStart().length + 1}: expected @hart2 or @task7, with the number of a hart or task`,
+    );
+  if (rest.trim() || parts.length === 0) parts.push(parse(rest));
+  return parts.reduce((a, b) => ({ node: 'binary', op: '&&', a, b }));
+}

@@ -8,8 +8,19 @@ import { ExpressionError } from './lexer.js';
 export interface Place {
   read(offset: number, length: number): Uint8Array;
   write(offset: number, bytes: Uint8Array): void;
-  /** Where it lies, if in memory. */
+  /** Where it lies, if in memory; and in which address space (satp; 0n: untranslated), where that is known. */
   readonly va?: bigint;
+  readonly space?: bigint;
+  /** Where it lies, if in a hart's registers as they are now. */
+  readonly register?: RegisterPart;
+}
+
+/** A place in a hart's registers: `offset` bytes behind the start of one. */
+export interface RegisterPart {
+  readonly hart: number;
+  readonly file: 'x' | 'f' | 'v' | 'csr';
+  readonly number: number;
+  readonly offset: number;
 }
 
 /** What an expression gives: a type, and the value itself or where it lies. */
@@ -18,6 +29,8 @@ export interface Value {
   readonly place?: Place;
   /** Of a value that lies nowhere: an integer (as its type has it) or a floating-point number. */
   readonly number?: bigint | number;
+  /** The bits of a place that it was taken from. */
+  readonly bits?: { readonly place: Place; readonly high: number; readonly low: number };
   /** Named bits, of a CSR. */
   readonly fields?: Readonly<Record<string, readonly [number, number]>>;
   /** Other ways to look at it, by member name (`$v8.e32`). */
@@ -137,6 +150,8 @@ export function within(place: Place, offset: number): Place {
     read: (at, length) => place.read(offset + at, length),
     write: (at, bytes) => place.write(offset + at, bytes),
     ...(place.va !== undefined && { va: BigInt.asUintN(64, place.va + BigInt(offset)) }),
+    ...(place.space !== undefined && { space: place.space }),
+    ...(place.register && { register: { ...place.register, offset: place.register.offset + offset } }),
   };
 }
 

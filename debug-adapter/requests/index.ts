@@ -6,6 +6,7 @@ import { cancel } from './cancel.js';
 import { completions } from './completions.js';
 import { configurationDone } from './configurationDone.js';
 import { continueRequest } from './continue.js';
+import { dataBreakpointInfo } from './dataBreakpointInfo.js';
 import { disassemble } from './disassemble.js';
 import { disconnect } from './disconnect.js';
 import { evaluate } from './evaluate.js';
@@ -35,6 +36,7 @@ import { restart } from './restart.js';
 import { reverseContinue } from './reverseContinue.js';
 import { scopes } from './scopes.js';
 import { setBreakpoints } from './setBreakpoints.js';
+import { setDataBreakpoints } from './setDataBreakpoints.js';
 import { setExceptionBreakpoints } from './setExceptionBreakpoints.js';
 import { setExpression } from './setExpression.js';
 import { setFunctionBreakpoints } from './setFunctionBreakpoints.js';
@@ -76,6 +78,8 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   breakpointLocations,
   setFunctionBreakpoints,
   setInstructionBreakpoints,
+  dataBreakpointInfo,
+  setDataBreakpoints,
   setExceptionBreakpoints,
   exceptionInfo,
   continue: continueRequest,

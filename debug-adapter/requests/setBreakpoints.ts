@@ -1,5 +1,6 @@
 import { integer, objects, when } from '../arguments.js';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
+import { breakpointModes, modeOf } from '../modes.js';
 import { RequestError, type RequestHandler } from '../protocol.js';
 
 /** `setBreakpoints`: the breakpoints of one source file. */
@@ -8,12 +9,14 @@ export const setBreakpoints: RequestHandler<'setBreakpoints'> = {
     supportsConditionalBreakpoints: true,
     supportsHitConditionalBreakpoints: true,
     supportsLogPoints: true,
+    breakpointModes,
   },
   handle(args, session) {
     const { breakpoints, sources } = session.program;
     const source = sources.wanted(args.source);
     const wanted = linesOf(args).map((each) => ({
       ...when(each),
+      mode: modeOf(each, 'source'),
       line: integer(each, 'line', 0, 1e9),
       column: integer(each, 'column', 0, 1e9, 0),
     }));

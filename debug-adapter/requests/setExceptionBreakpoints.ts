@@ -1,6 +1,6 @@
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { objects, optionalText, text, texts } from '../arguments.js';
-import { parse } from '../expressions/parser.js';
+import { type Condition, conditionOf } from '../condition.js';
 import { filters } from '../filters.js';
 import type { RequestHandler } from '../protocol.js';
 
@@ -26,18 +26,17 @@ export const setExceptionBreakpoints: RequestHandler<'setExceptionBreakpoints'> 
         condition: optionalText(each, 'condition') || undefined,
       })),
     ];
-    const on = new Map<string, string | undefined>();
+    const on = new Map<string, Condition>();
     const answers = wanted.map(({ filterId, condition }): P.Breakpoint => {
       if (!filters.some(({ id }) => id === filterId)) {
         const known = filters.map(({ id }) => id).join(', ');
         return { verified: false, message: `there is no filter \`${filterId}\`; there are ${known}` };
       }
       try {
-        if (condition) parse(condition);
+        on.set(filterId, conditionOf({ condition }));
       } catch (error) {
         return { verified: false, message: (error as Error).message };
       }
-      on.set(filterId, condition);
       return { verified: true };
     });
     runner.enabled.clear();

@@ -1,7 +1,7 @@
 import { csrNamed, csrReadOnly } from '../../isa/csrs.js';
 import { fNames, registerNamed, xNames } from '../../isa/registers.js';
 import { ExpressionError } from '../expressions/lexer.js';
-import { arrayOf, basic, type Place, pointerTo, type Value } from '../expressions/value.js';
+import { arrayOf, basic, type Place, pointerTo, type RegisterPart, type Value } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
 import { privilegeNames } from '../images.js';
 import type { CType } from '../symbols/types.js';
@@ -15,7 +15,12 @@ const bytesOf = (bits: bigint): Uint8Array => {
 };
 
 /** Eight bytes that are read and written as a whole. */
-export function wordPlace(get: () => bigint | undefined, set: (bits: bigint) => void, missing: string): Place {
+export function wordPlace(
+  get: () => bigint | undefined,
+  set: (bits: bigint) => void,
+  missing: string,
+  register?: RegisterPart,
+): Place {
   const bytes = () => {
     const bits = get();
     if (bits === undefined) throw new ExpressionError(missing);
@@ -28,6 +33,7 @@ export function wordPlace(get: () => bigint | undefined, set: (bits: bigint) => 
       all.set(data, offset);
       set(new DataView(all.buffer).getBigUint64(0, true));
     },
+    ...(register && { register }),
   };
 }
 
@@ -43,7 +49,11 @@ export function xValue(frame: Frame, n: number): Value {
   };
   const missing = `${xNames[n]} was not saved by the frames above`;
   const get = () => (frame.level === 0 ? frame.hart.x(n) : frame.raw.registers[n]);
-  return { type: n === 2 || n === 1 ? pointerTo(basic.void) : basic.long, place: wordPlace(get, set, missing) };
+  const register = frame.level === 0 ? ({ hart: frame.hart.id, file: 'x', number: n, offset: 0 } as const) : undefined;
+  return {
+    type: n === 2 || n === 1 ? pointerTo(basic.void) : basic.long,
+    place: wordPlace(get, set, missing, register),
+  };
 }
 
 export function pcValue(frame: Frame): Value {
@@ -66,6 +76,7 @@ export function fValue(hart: TargetHart, n: number): Value {
     () => hart.f(n),
     (bits) => hart.setF(n, bits),
     '',
+    { hart: hart.id, file: 'f', number: n, offset: 0 },
   );
   // Setting a narrow number of a register boxes it.
   const boxing = (width: number): Place => ({
@@ -74,6 +85,7 @@ export function fValue(hart: TargetHart, n: number): Value {
       place.write(offset, bytes);
       place.write(width, new Uint8Array(8 - width).fill(0xff));
     },
+    ...(place.register && { register: place.register }),
   });
   const has = (extension: string) => hart.isa.extensions.has(extension);
   const half = (): Value => ({ type: basic._Float16, place: boxing(2) });
@@ -108,7 +120,12 @@ export function csrValue(hart: TargetHart, name: string): Value | undefined {
   };
   return {
     type: basic['unsigned long'],
-    place: wordPlace(get, set, `hart ${hart.id} has no ${name}`),
+    place: wordPlace(get, set, `hart ${hart.id} has no ${name}`, {
+      hart: hart.id,
+      file: 'csr',
+      number: csr.number,
+      offset: 0,
+    }),
     fields: csr.fields,
   };
 }
@@ -184,5 +201,6 @@ export function vectorPlace(hart: TargetHart, n: number): Place {
       check(offset, bytes.length);
       hart.setVectorBytes(n * vlenb + offset, bytes);
     },
+    register: { hart: hart.id, file: 'v', number: n, offset: 0 },
   };
 }

@@ -1,6 +1,6 @@
 import { format, parseNumber } from '../expressions/format.js';
 import { assign } from '../expressions/evaluate.js';
-import { isScalar, numberOf, toInteger, type Value, within } from '../expressions/value.js';
+import { integerValue, isScalar, numberOf, toInteger, type Value, within } from '../expressions/value.js';
 
 /** A line of the Variables view. */
 export interface Variable {
@@ -13,6 +13,8 @@ export interface Variable {
   /** How many children there are, when they are many and numbered. */
   readonly indexed?: number;
   children?(): Variable[];
+  /** The value that it shows, where it is one. */
+  readonly of?: Value;
   /** Set it to what the user typed. @throws ExpressionError */
   set?(text: string): void;
 }
@@ -43,6 +45,7 @@ export function variableOf(
     name,
     value: text,
     type: type.name,
+    of: value,
     ...(evaluateName && { evaluateName }),
     ...(va !== undefined && { memoryReference: `0x${va.toString(16)}` }),
     ...(children && { children }),
@@ -77,7 +80,10 @@ function childrenOf(value: Value, options: Parameters<typeof variableOf>[2]): ((
         const [high, low] = value.fields![field];
         const bits =
           (BigInt.asUintN(64, toInteger(numberOf(value))) >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n);
-        return line(field, String(bits), { type: high === low ? `bit ${low}` : `bits ${high}:${low}` });
+        return line(field, String(bits), {
+          type: high === low ? `bit ${low}` : `bits ${high}:${low}`,
+          ...(value.place && { of: { ...integerValue(bits), bits: { place: value.place, high, low } } }),
+        });
       });
   return undefined;
 }

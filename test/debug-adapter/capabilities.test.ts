@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { filters } from '../../debug-adapter/filters.js';
+import { breakpointModes } from '../../debug-adapter/modes.js';
 import { capabilities, requests } from '../../debug-adapter/requests/index.js';
 import { root } from './conversation.js';
 
@@ -45,6 +46,9 @@ test('the client is told what this debugger can do', () => {
     supportsHitConditionalBreakpoints: true,
     supportsLogPoints: true,
     supportsBreakpointLocationsRequest: true,
+    breakpointModes,
+    supportsDataBreakpoints: true,
+    supportsDataBreakpointBytes: true,
     supportsFunctionBreakpoints: true,
     supportsInstructionBreakpoints: true,
     supportsExceptionFilterOptions: true,

@@ -57,6 +57,7 @@ class Conversation {
   private stdout = '';
   private thread = 0;
   private frames: number[] = [];
+  private readonly data: string[] = [];
   private readonly scopes = new Map<string, number>();
   private readonly variables = new Map<string, number>();
   private readonly targets = new Map<string, number>();
@@ -164,14 +165,16 @@ class Conversation {
     if (typeof value !== 'string') return value;
     if (value === '$thread') return this.thread;
     if (value === '$source') return this.source;
-    const [, kind, name] = /^\$(frame|scope|var|target)(?::(.*))?$/.exec(value) ?? [];
+    const [, kind, name] = /^\$(frame|scope|var|target|data)(?::(.*))?$/.exec(value) ?? [];
     if (kind === 'frame') return this.frames[Number(name ?? 0)];
+    if (kind === 'data') return this.data[Number(name ?? 0)];
     if (kind) return { scope: this.scopes, var: this.variables, target: this.targets }[kind]?.get(name);
     return value.replace('$dir/', root);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: whatever the adapter answered
   private learn(command: string, body: any): void {
+    if (command === 'dataBreakpointInfo') this.data.push(body.dataId);
     if (command === 'stackTrace') {
       this.frames = body.stackFrames.map(({ id }: P.StackFrame) => id);
       this.source = body.stackFrames[0]?.source?.sourceReference ?? this.source;
@@ -217,6 +220,7 @@ function clean(value: any): any {
       if (key === 'variablesReference') return inner ? [[key, 'n']] : [];
       if (privileged && ['line', 'column', 'instructionPointerReference'].includes(key)) return [];
       if (key === 'progressId') return [];
+      if (key === 'dataId' && inner) return [[key, 'n']];
       return [[key, clean(inner)]];
     }),
   );
@@ -225,6 +229,7 @@ function clean(value: any): any {
 const normal = (text: string) =>
   text
     .replaceAll(root, '')
+    .replace(/((?:the kernel|firmware) on hart \d+), `[^`]*` at \S+:\d+/g, '$1, (instruction)')
     .replace(/\d+ cycles/g, 'N cycles')
     .replace(/cycle: \d+|cycle \d+/g, 'cycle N')
     .replace(/"(mean|most)":\d+/g, '"$1":N')
