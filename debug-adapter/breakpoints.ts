@@ -70,7 +70,7 @@ export class Breakpoints {
             ...reference(addresses),
           });
         }
-        const message = this.images.all.some((image) => image.lines.files.some(matches))
+        const message = this.images.all.some((image) => [...image.files].some(matches))
           ? 'there is no code at or after this line'
           : `no debug information of program, kernel or firmware names ${path}`;
         return this.make(when, [], undefined, { verified: false, line: when.line, message });
@@ -177,6 +177,10 @@ export class Breakpoints {
     );
     if (here.length === 0) return undefined;
     const hit: Hit = { stop: [], output: [] };
+    debuggee.meet(
+      hart,
+      here.map(({ shown }) => shown.line),
+    );
     const context = debuggee.context(debuggee.innermost(hart));
     for (const breakpoint of here) {
       const { id, condition } = breakpoint;

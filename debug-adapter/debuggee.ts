@@ -1,9 +1,12 @@
 import type { Context } from './expressions/evaluate.js';
 import type { Value } from './expressions/value.js';
-import type { Frame } from './frame.js';
+import type { Frame, FrameCode } from './frame.js';
 import { GuestMemory } from './guest.js';
 import { type Images, privilegeNames } from './images.js';
 import { callOf, codeAt } from './instructions.js';
+import { At } from './symbols/dwarf.js';
+import type { Image } from './symbols/image.js';
+import { rangesOf } from './symbols/ranges.js';
 import type { CType } from './symbols/types.js';
 import { type RawFrame, unwind } from './symbols/unwind.js';
 import type { Target, TargetHart } from './target.js';
@@ -37,6 +40,16 @@ const modeNames: Readonly<
     epc: 'mepc',
   },
 };
+
+/** Is the address the first of an inlined call's code? */
+export function beginsAt(image: Image, { scope }: FrameCode, pc: bigint): boolean {
+  const linked = image.linked(pc);
+  const [first] = rangesOf(scope);
+  const entry = scope.get(At.entryPc);
+  // A constant counts from the first address (DWARF 5, section 2.18).
+  const at = entry?.is === 'number' ? first && first.low + entry.value : (scope.number(At.entryPc) ?? first?.low);
+  return at === linked;
+}
 
 /** The machine with what is known of the code that runs on it: frames, tasks, names. Looks, never runs anything. */
 export class Debuggee {
@@ -134,14 +147,79 @@ export class Debuggee {
       },
       Math.min(limit, MOST_FRAMES),
     );
-    return raw.map((frame, level) => ({
-      hart,
-      raw: frame,
-      level,
-      memory: memory(frame.privilege),
-      image: this.images.of(frame.pc, frame.privilege),
-      ...(task && { task }),
-    }));
+    const frames: Frame[] = [];
+    // Callers first, since frames know them.
+    for (let level = raw.length - 1; level >= 0; level--) {
+      const frame = raw[level];
+      const image = this.images.of(frame.pc, frame.privilege);
+      const below = frames[0];
+      const caller = (): Frame | undefined => {
+        const found =
+          below ??
+          (limit < MOST_FRAMES ? this.frames(hart, level + 2).findLast((each) => each.level > level) : undefined);
+        return found?.raw.privilege === frame.privilege ? found : undefined;
+      };
+      const base: Frame = {
+        hart,
+        raw: frame,
+        level,
+        memory: memory(frame.privilege),
+        image,
+        caller,
+        ...(task && { task }),
+      };
+      const chain = image ? this.codeAt(image, frame.exact ? frame.pc : frame.pc - 1n) : [];
+      const shown = level === 0 ? chain.slice(0, chain.length - this.hidden(hart, image, chain)) : chain;
+      frames.unshift(...(shown.length ? shown.map((code) => ({ ...base, code })).reverse() : [base]));
+    }
+    return frames;
+  }
+
+  /** The function at an address, and the calls inlined there, from outside in; none where the debug information knows no function. */
+  private codeAt(image: Image, pc: bigint): FrameCode[] {
+    const standing = image.standingAt(pc);
+    if (!standing) return [];
+    const { function: fn, inlined, places } = standing;
+    return [
+      { name: fn.name, function: fn, scope: fn.die, depth: 0, place: places[0] },
+      ...inlined.map(({ name, die }, n) => ({ name, function: fn, scope: die, depth: n + 1, place: places[n + 1] })),
+    ];
+  }
+
+  /** Where it was chosen how many inlined calls, that begin at the very instruction where a hart stands, are entered already. */
+  private chosen?: { readonly hart: number; readonly pc: bigint; readonly time: number; readonly depth: number };
+
+  /**
+   * Inlined calls that begin where a hart stands are not entered yet, as with other calls: they are no frames until a step goes into them, or a
+   * breakpoint in them is hit.
+   */
+  private hidden(hart: TargetHart, image: Image | undefined, chain: readonly FrameCode[]): number {
+    const { chosen } = this;
+    if (chosen && chosen.hart === hart.id && chosen.pc === hart.pc && chosen.time === hart.time)
+      return Math.max(0, chain.length - 1 - chosen.depth);
+    let hidden = 0;
+    while (hidden < chain.length - 1 && image && beginsAt(image, chain[chain.length - 1 - hidden], hart.pc)) hidden++;
+    return hidden;
+  }
+
+  /** Of the inlined calls that begin where the hart stands, take those up to `depth` as entered. */
+  choose(hart: TargetHart, depth: number): void {
+    this.chosen = { hart: hart.id, pc: hart.pc, time: hart.time, depth };
+  }
+
+  /** A breakpoint for one of these lines is met: the frame that is in that line is the innermost. */
+  meet(hart: TargetHart, lines: readonly (number | undefined)[]): void {
+    const chain = this.chain(hart);
+    const depth = chain.codes.findLastIndex(({ place }) => place && lines.includes(place.line));
+    const own = chain.codes[depth + 1];
+    if (depth >= 0 && (!own || (chain.image && beginsAt(chain.image, own, hart.pc)))) this.choose(hart, depth);
+  }
+
+  /** Where a hart stands: the function and the inlined calls, and which of them is the innermost that is entered. */
+  chain(hart: TargetHart): { image?: Image; codes: FrameCode[]; depth: number } {
+    const image = this.images.of(hart.pc, hart.privilege);
+    const codes = image ? this.codeAt(image, hart.pc) : [];
+    return { image, codes, depth: codes.length - 1 - this.hidden(hart, image, codes) };
   }
 
   /** The innermost frame alone. */

@@ -1,9 +1,11 @@
-import type { Debuggee } from './debuggee.js';
-import type { Frame } from './frame.js';
+import { beginsAt, type Debuggee } from './debuggee.js';
+import type { Frame, FrameCode } from './frame.js';
 import { callOf, codeAt, successors } from './instructions.js';
 import { RequestError } from './protocol.js';
 import type { StepTarget } from './step-targets.js';
 import type { Outcome, Runner } from './runner.js';
+import type { Image, Place } from './symbols/image.js';
+import { holds, rangesOf } from './symbols/ranges.js';
 import type { TargetHart } from './target.js';
 
 /** Two threads of a process have stacks at least this far apart, or thread pointers that differ. */
@@ -37,12 +39,17 @@ export class Stepper {
     return 'outcome' in result ? result.outcome : this.done(result.hart.id);
   }
 
-  /** To the next line; `into`: also to the first line of a called function that has lines. */
+  /** To the next line; `into`: also to the first line of a called function that has lines, or of one that was inlined. */
   async line(start: TargetHart, into: boolean): Promise<Outcome> {
     const walker = this.walker(start);
     let hart = start;
     const first = this.place(hart);
     if (!first) return this.instruction(hart, false);
+    if (into && first.depth < first.codes.length - 1) {
+      // The inlined call begins right here: into it without a step of the hart.
+      this.debuggee.choose(hart, first.depth + 1);
+      return this.done(hart.id);
+    }
     for (let count = 0; ; count++) {
       if (count % PATIENCE === PATIENCE - 1) {
         const interrupted = await this.runner.breathe();
@@ -70,10 +77,10 @@ export class Stepper {
       }
       const entered = call && into ? here.image.functionAt(hart.pc) : undefined;
       if (entered?.low === hart.pc) return this.pastPrologue(walker, hart);
-      const another = here.file !== first.file || here.line !== first.line || here.image !== first.image;
-      // In the middle of a line the thread only came back from a call: it goes on to the next line's first statement.
-      const row = here.image.rowAt(hart.pc);
-      if (another && row?.statement && row.address === hart.pc) return this.done(hart.id);
+      const depth = stopsAt(first, here, into, hart.pc);
+      if (depth === undefined) continue;
+      if (here.codes.length) this.debuggee.choose(hart, depth);
+      return this.done(hart.id);
     }
   }
 
@@ -107,9 +114,12 @@ export class Stepper {
     return 'outcome' in arrived ? arrived.outcome : this.done(arrived.hart.id);
   }
 
-  /** Until the function has returned, or the trap. @throws RequestError when nobody knows where to */
+  /** Until the function has returned (one that was inlined: until its code is left), or the trap. @throws RequestError when nobody knows where to */
   async out(hart: TargetHart): Promise<Outcome> {
-    const [frame, caller] = this.debuggee.frames(hart, 2);
+    const frames = this.debuggee.frames(hart, 2);
+    const [frame] = frames;
+    const caller = frames.find(({ level }) => level > frame.level);
+    if (frame.code?.depth) return this.outOfInlined(hart, frame, caller);
     if (!caller) throw new RequestError('stepOut: no caller of this frame is known');
     const walker = caller.raw.privilege === frame.raw.privilege ? this.walker(hart) : this.callerOf(hart, caller);
     const crossing = caller.raw.privilege !== frame.raw.privilege;
@@ -121,6 +131,20 @@ export class Stepper {
       crossing ? undefined : (frame.raw.cfa ?? frame.raw.registers[SP]),
     );
     return 'outcome' in result ? result.outcome : this.done(result.hart.id);
+  }
+
+  /** To the first line of the function around it that the thread comes to; or out of that too. */
+  private async outOfInlined(hart: TargetHart, frame: Frame, caller: Frame | undefined): Promise<Outcome> {
+    const { image, code } = frame;
+    const inside = rangesOf(code!.scope);
+    const outside = image!.statements([code!.function]).filter((va) => !holds(inside, image!.linked(va)));
+    const back = caller && caller.raw.privilege === frame.raw.privilege ? [caller.raw.pc] : [];
+    const result = await this.reach(this.walker(hart), [...outside, ...back], hart.x(SP));
+    if ('outcome' in result) return result.outcome;
+    const { codes } = this.debuggee.chain(result.hart);
+    const next = codes[code!.depth];
+    if (next && beginsAt(image!, next, result.hart.pc)) this.debuggee.choose(result.hart, code!.depth - 1);
+    return this.done(result.hart.id);
   }
 
   private done(hart: number): Outcome {
@@ -204,9 +228,38 @@ export class Stepper {
     return outcome ? { outcome } : { hart: found! };
   }
 
-  private place(hart: TargetHart) {
-    const image = this.debuggee.images.of(hart.pc, hart.privilege);
-    const place = image?.placeAt(hart.pc);
-    return image && place && { ...place, image };
+  /** Where a hart stands, as its innermost frame that is entered has it; undefined: no line is known. */
+  private place(hart: TargetHart): Standing | undefined {
+    const { image, codes, depth } = this.debuggee.chain(hart);
+    const place = codes.length ? codes[depth].place : image?.placeAt(hart.pc);
+    return image && place && { ...place, image, codes, depth };
   }
+}
+
+type Standing = Place & { readonly image: Image; readonly codes: readonly FrameCode[]; readonly depth: number };
+
+/**
+ * Does a step by line from `first` end `here`, and in which of the inlined calls there (as a depth)? A step over a line passes over the calls that
+ * were inlined into it, as over others.
+ */
+function stopsAt(first: Standing, here: Standing, into: boolean, pc: bigint): number | undefined {
+  const innermost = here.codes.length - 1;
+  const row = here.image.rowAt(pc);
+  // In the middle of a line the thread only came back from a call: it goes on to the next line's first statement.
+  const begins = row?.statement === true && row.address === pc;
+  const another = (place: Place | undefined) => !place || place.file !== first.file || place.line !== first.line;
+  const [from, to] = [first.codes[0]?.function, here.codes[0]?.function];
+  if (here.image !== first.image || !from || !to || from.low !== to.low)
+    return (here.image !== first.image || another(here)) && begins ? here.depth : undefined;
+  let common = 0;
+  while (common <= first.depth && first.codes[common].scope.offset === here.codes[common]?.scope.offset) common++;
+  // The frame that the step is in, or what is left of it: the innermost one around both.
+  const frame = common - 1;
+  const left = common <= first.depth;
+  if (innermost === frame) return begins && (left || another(here)) ? frame : undefined;
+  // In an inlined call below that frame: it is entered where it begins.
+  if (!beginsAt(here.image, here.codes[frame + 1], pc)) return undefined;
+  const { place } = here.codes[frame];
+  if (left || (place && another(place))) return frame;
+  return into ? frame + 1 : undefined;
 }

@@ -70,6 +70,18 @@ export class Bytes {
     return Number(value);
   }
 
+  /** Pass over a LEB128. */
+  leb(): void {
+    while (this.u8() & 0x80);
+  }
+
+  /** The length of the NUL-terminated string here, without its NUL. */
+  length0(): number {
+    const stop = this.data.indexOf(0, this.at);
+    if (stop < 0 || stop >= this.end) throw new RangeError(`the string at offset ${this.at} has no end`);
+    return stop - this.at;
+  }
+
   /** Signed LEB128. */
   sleb(): bigint {
     let value = 0n;
@@ -102,12 +114,17 @@ export class Bytes {
     this.take(length);
   }
 
-  /** The initial length of a DWARF unit (section 7.4): the unit's end and the size of its offsets. */
-  unitLength(): { end: number; offsetSize: 4 | 8 } {
+  /** The initial length of a DWARF unit (section 7.4): the bytes that follow it, and the size of its offsets. */
+  initialLength(): { length: number; offsetSize: 4 | 8 } {
     const short = this.u32();
     const offsetSize = short === 0xffffffff ? 8 : 4;
     if (offsetSize === 4 && short >= 0xfffffff0) throw new RangeError(`reserved unit length 0x${short.toString(16)}`);
-    const length = offsetSize === 8 ? this.offset(8) : short;
+    return { length: offsetSize === 8 ? this.offset(8) : short, offsetSize };
+  }
+
+  /** The same as the unit's end, which must lie within. */
+  unitLength(): { end: number; offsetSize: 4 | 8 } {
+    const { length, offsetSize } = this.initialLength();
     if (this.at + length > this.end)
       throw new RangeError(`a unit of ${length} bytes at offset ${this.at} passes the section's end`);
     return { end: this.at + length, offsetSize };

@@ -8,12 +8,12 @@ export const modules: RequestHandler<'modules'> = {
     const { images } = session.program.debuggee;
     const start = integer(args, 'startModule', 0, 1e6, 0);
     const count = integer(args, 'moduleCount', 0, 1e6, 0);
-    const all = images.all.map(({ role, name, lines, elf }) => ({
+    const all = images.all.map(({ role, name, hasLines, elf }) => ({
       id: role,
       name: role,
       path: name,
       isUserCode: role === 'program',
-      symbolStatus: lines.rows.length ? 'lines and symbols' : elf.symbols.length ? 'symbols' : 'none',
+      symbolStatus: hasLines ? 'lines and symbols' : elf.symbols.length ? 'symbols' : 'none',
       addressRange: elf.segments
         .map(({ va, size }) => `0x${va.toString(16)}..0x${(va + size).toString(16)}`)
         .join(', '),

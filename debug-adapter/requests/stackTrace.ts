@@ -27,10 +27,10 @@ export const stackTrace: RequestHandler<'stackTrace'> = {
 };
 
 async function show(frame: Frame, session: Session, fade: boolean): Promise<P.StackFrame> {
-  const { image, raw } = frame;
+  const { image, raw, code } = frame;
   const pc = Debuggee.lookupPc(frame);
-  const place = image?.placeAt(pc);
-  const symbol = image?.functionAt(pc)?.name ?? image?.symbolAt(pc)?.symbol.name ?? `0x${raw.pc.toString(16)}`;
+  const place = code ? code.place : image?.placeAt(pc);
+  const symbol = code?.name ?? image?.symbolAt(pc)?.symbol.name ?? `0x${raw.pc.toString(16)}`;
   const listed = place ? undefined : session.sources.disassembly(frame);
   const source = place ? await session.sources.of(place) : listed?.source;
   return {

@@ -1,3 +1,4 @@
+import type { ElfSection } from '../../emulator/elf.js';
 import { Bytes } from '../../emulator/bytes.js';
 
 /** Where the caller's value of a register lies, by call frame information (DWARF 5, section 6.4.1). */
@@ -39,17 +40,30 @@ interface Fde {
   readonly data: Uint8Array;
 }
 
-/** Call frame information of one file: .debug_frame and .eh_frame. */
+/** Call frame information of one file: .debug_frame and .eh_frame, read at the first question. */
 export class Frames {
-  private readonly fdes: Fde[] = [];
+  private list: Fde[] | undefined;
 
   constructor(
-    sections: { debugFrame?: Uint8Array; ehFrame?: { va: bigint; data: Uint8Array } },
+    private readonly sections: { debugFrame?: ElfSection; ehFrame?: ElfSection },
     private readonly warn: (message: string) => void,
-  ) {
-    if (sections.debugFrame) this.read(sections.debugFrame, undefined);
-    if (sections.ehFrame) this.read(sections.ehFrame.data, sections.ehFrame.va);
-    this.fdes.sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
+  ) {}
+
+  private get fdes(): readonly Fde[] {
+    if (this.list) return this.list;
+    const list: Fde[] = [];
+    this.list = list;
+    const { debugFrame, ehFrame } = this.sections;
+    for (const section of [debugFrame, ehFrame])
+      try {
+        if (section && section.size <= LARGEST)
+          this.read(section.data, section === ehFrame ? section.va : undefined, list);
+        else if (section) this.warn(`call frame information of ${section.size} bytes is too much`);
+      } catch (error) {
+        this.warn(`call frame information can't be read: ${(error as Error).message}`);
+      }
+    list.sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
+    return list;
   }
 
   /** Is anything said at all? */
@@ -87,7 +101,7 @@ export class Frames {
   }
 
   /** `ehAddress`: the address of an .eh_frame section, whose entries differ a little (LSB core, section 10.6). */
-  private read(data: Uint8Array, ehAddress: bigint | undefined) {
+  private read(data: Uint8Array, ehAddress: bigint | undefined, list: Fde[]) {
     const eh = ehAddress !== undefined;
     const cies = new Map<number, Cie>();
     for (let start = 0; start + 4 <= data.length; ) {
@@ -113,7 +127,7 @@ export class Frames {
           const length = address(body, eh ? cie.encoding & 0x0f : 0, 0n);
           if (cie.augmented) body.skip(body.count());
           if (low !== 0n && length > 0n)
-            this.fdes.push({ cie, low, high: low + length, instructions: { start: body.at, end }, data });
+            list.push({ cie, low, high: low + length, instructions: { start: body.at, end }, data });
         }
       } catch (error) {
         this.warn(
@@ -192,6 +206,9 @@ function address(at: Bytes, encoding: number, sectionAddress: bigint): bigint {
  * rule for it says that the frame is a trap's; .debug_frame has no other mark for that.
  */
 const TRAP_COLUMN = 64;
+
+/** The largest section that is read. */
+const LARGEST = 256 << 20;
 
 interface State {
   cfa: FrameRow['cfa'];
@@ -282,6 +299,7 @@ function execute(
         set(at.count(), { is: 'register', register: at.count() });
         break;
       case 0x0a: // remember_state
+        if (stack.length > 1000) throw new RangeError('too many states are remembered');
         stack.push({ cfa: state.cfa, rules: new Map(state.rules) });
         break;
       case 0x0b: {

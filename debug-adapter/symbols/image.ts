@@ -1,21 +1,23 @@
+import type { ByteSource } from '../../emulator/byte-source.js';
+import { type ElfFile, type ElfSection, type ElfSymbol, readElf } from '../../emulator/elf.js';
+import { Coverage } from './coverage.js';
 import { At, Tag } from './dwarf.js';
-import { type ElfFile, type ElfSymbol, readElf } from '../../emulator/elf.js';
 import { Frames } from './frame.js';
-import { type Die, readInfo, type Unit, withTag } from './info.js';
-import { type LineRow, type LineTable, readLines } from './line.js';
+import { type CFunction, Functions, qualifiedName } from './functions.js';
+import { type Die, Info } from './info.js';
+import type { LineRow, LineTable } from './line.js';
+import { Lines, type TableOwner } from './lines.js';
 import { evaluateLocation } from './location.js';
+import { Names } from './names.js';
+import { holds, type Range } from './ranges.js';
+import { SymbolTable } from './symbol-table.js';
 import { type CType, type Member, Types } from './types.js';
+import { type InlinedCall, inlinedAt } from './variables.js';
+
+export type { CFunction } from './functions.js';
 
 /** Whose code an image is. */
 export type Role = 'program' | 'kernel' | 'firmware';
-
-/** A function as the debug information has it. */
-export interface CFunction {
-  readonly name: string;
-  readonly low: bigint;
-  readonly high: bigint;
-  readonly die: Die;
-}
 
 /** A place in the sources. */
 export interface Place {
@@ -25,168 +27,228 @@ export interface Place {
   readonly column: number;
 }
 
-/** An ELF file with what its debug information says. Damaged debug information is a warning, never an error. */
+/** Where an address stands: the function, and below it the calls that were inlined there, from outside in. */
+export interface Standing {
+  readonly function: CFunction;
+  readonly inlined: readonly InlinedCall[];
+  /** The place in the function, then in each inlined call; undefined where the line is not known. */
+  readonly places: readonly (Place | undefined)[];
+}
+
+/** A variable of a file. */
+export interface Global {
+  readonly va: bigint;
+  readonly type: CType;
+}
+
+/** Beyond so many bytes of debug information nothing is looked for that no symbol names. */
+const LARGE = 32 << 20;
+
+/**
+ * A file with code or symbols, and what its debug information says. All of that is read when it is asked for, so that a large file costs what is
+ * used of it. Addresses are those of the running code: `bias` is added to the file's own. Damaged debug information is a warning, never an error.
+ */
 export class Image {
   readonly warnings: string[] = [];
   readonly elf: ElfFile;
-  readonly lines: LineTable;
-  readonly frames: Frames;
+  readonly info: Info;
   readonly types = new Types();
-  readonly functions: CFunction[] = [];
-  readonly globals = new Map<string, { readonly va: bigint; readonly type: CType }>();
-  private readonly structs = new Map<string, Die>();
-  private readonly sorted: ElfSymbol[];
-  private readonly byName = new Map<string, ElfSymbol>();
-  private readonly sections: readonly { readonly low: bigint; readonly high: bigint }[];
-  private readonly ranges: { readonly low: bigint; readonly high: bigint }[];
+  /** Where the code was loaded, less where it was linked. */
+  bias = 0n;
+  private readonly tables: Lines;
+  private readonly cfi: Frames;
+  private readonly code = new Functions();
+  private readonly names: Names;
+  private readonly sections: readonly Range[];
+  private readonly ranges: readonly Range[];
+  private covered: Coverage | undefined;
+  private table: SymbolTable | undefined;
+  private readonly warn = (message: string) => {
+    const text = `${this.name}: ${message}`;
+    if (this.warnings.length < 20 && !this.warnings.includes(text)) this.warnings.push(text);
+  };
 
-  /** @throws Error when `data` is no riscv64 ELF file. */
+  /**
+   * @param more `symbolsOnly`: a file beside the one that is loaded; `sections`: what compressed sections hold
+   * @throws Error when `data` is no riscv64 ELF file
+   */
   constructor(
     readonly role: Role,
     readonly name: string,
-    data: Uint8Array,
+    data: Uint8Array | ByteSource,
+    more: { symbolsOnly?: boolean; sections?: ReadonlyMap<string, ElfSection> } = {},
   ) {
-    this.elf = readElf(data, name);
-    const warn = (message: string) => {
-      if (this.warnings.length < 20) this.warnings.push(`${name}: ${message}`);
+    this.elf = readElf(data, name, more.symbolsOnly);
+    const section = (wanted: string): ElfSection | undefined => {
+      const unpacked = more.sections?.get(wanted);
+      if (unpacked) return unpacked;
+      const found = this.elf.sections.get(wanted);
+      if (!found?.compressed) return found?.size ? found : undefined;
+      this.warn(
+        `${wanted} is compressed in a way that is not understood; \`objcopy --decompress-debug-sections\` unpacks it`,
+      );
+      return undefined;
     };
-    const section = (wanted: string) => this.elf.sections.get(wanted)?.data;
-    const units = readInfo(
+    const strings = { str: section('.debug_str'), lineStr: section('.debug_line_str') };
+    this.info = new Info(
       {
+        ...strings,
         info: section('.debug_info'),
         abbrev: section('.debug_abbrev'),
-        str: section('.debug_str'),
-        lineStr: section('.debug_line_str'),
         strOffsets: section('.debug_str_offsets'),
         addr: section('.debug_addr'),
         loc: section('.debug_loc'),
         loclists: section('.debug_loclists'),
+        ranges: section('.debug_ranges'),
+        rnglists: section('.debug_rnglists'),
       },
-      warn,
+      this.warn,
     );
-    this.lines = readLines(
-      { line: section('.debug_line'), lineStr: section('.debug_line_str'), str: section('.debug_str') },
-      directories(units, warn),
-      warn,
-    );
-    this.frames = new Frames(
-      { debugFrame: section('.debug_frame'), ehFrame: this.elf.sections.get('.eh_frame') },
-      warn,
-    );
-    for (const { root } of units)
-      try {
-        this.index(root!);
-      } catch (error) {
-        warn(`a unit's names can't be read: ${(error as Error).message}`);
-      }
-    this.functions.sort((a, b) => (a.low < b.low ? -1 : 1));
+    this.tables = new Lines({ ...strings, line: section('.debug_line') }, this.info, this.warn);
+    this.cfi = new Frames({ debugFrame: section('.debug_frame'), ehFrame: section('.eh_frame') }, this.warn);
+    this.names = new Names(this.info);
     this.ranges = this.elf.segments.map(({ va, size }) => ({ low: va, high: va + size }));
-    this.sections = [...this.elf.sections.values()].flatMap(({ va, data }) =>
-      va === 0n ? [] : [{ low: va, high: va + BigInt(data.length) }],
+    this.sections = [...this.elf.sections.values()].flatMap(({ va, size }) =>
+      va === 0n ? [] : [{ low: va, high: va + BigInt(size) }],
     );
-    // Of several symbols at one address the best to show comes last: functions after labels, global after local.
-    const worth = (symbol: ElfSymbol) => (symbol.kind === 'label' ? 0 : 2) + Number(symbol.global);
-    this.sorted = [...this.elf.symbols].sort((a, b) =>
-      a.value < b.value ? -1 : a.value > b.value ? 1 : worth(a) - worth(b),
-    );
-    for (const symbol of this.sorted) {
-      const other = this.byName.get(symbol.name);
-      if (!other || symbol.global || !other.global) this.byName.set(symbol.name, symbol);
-    }
   }
 
-  private index(root: Die) {
-    for (const die of withTag(root, Tag.subprogram)) {
-      const low = die.number(At.lowPc);
-      const high = die.get(At.highPc);
-      const name = die.name;
-      if (low === undefined || !high || !name || low === 0n) continue;
-      // A constant is a length, an address is an address; both come as numbers, and a length is never above an address here.
-      const value = die.number(At.highPc)!;
-      this.functions.push({ name, low, high: value > low ? value : low + value, die });
-    }
-    for (const die of root.children) {
-      if (die.tag === Tag.structType && die.number(At.byteSize) !== undefined) {
-        const name = die.string(At.name);
-        if (name && !this.structs.has(name)) this.structs.set(name, die);
-      }
-      const location = die.tag === Tag.variable ? die.get(At.location) : undefined;
-      if (location?.is !== 'block') continue;
-      const where = evaluateLocation(location.value, {
-        register: () => undefined,
-        read: () => undefined,
-        address: (index) => die.unit.address(index),
-      });
-      if (where?.in === 'memory' && die.name) this.globals.set(die.name, { va: where.va, type: this.types.of(die) });
-    }
+  /** An address as linked. */
+  linked(va: bigint): bigint {
+    return BigInt.asUintN(64, va - this.bias);
   }
+  private running(va: bigint): bigint {
+    return BigInt.asUintN(64, va + this.bias);
+  }
+
+  // Code
 
   /** Is the address within what the file loads? */
   covers(va: bigint): boolean {
-    return this.ranges.some(({ low, high }) => va >= low && va < high);
+    return holds(this.ranges, this.linked(va));
   }
 
-  /** A struct by its tag. */
-  struct(tag: string): Extract<CType, { kind: 'struct' }> | undefined {
-    const die = this.structs.get(tag);
-    const type = die && this.types.read(die);
-    return type?.kind === 'struct' ? type : undefined;
+  private ownerAt(linked: bigint): TableOwner | undefined {
+    this.covered ??= new Coverage(this.info.units, this.tables);
+    return this.covered.at(linked);
   }
 
-  symbol(name: string): ElfSymbol | undefined {
-    return this.byName.get(name);
-  }
-
-  /** The symbol that an address lies in, and how far in; undefined outside the image. */
-  symbolAt(va: bigint): { readonly symbol: ElfSymbol; readonly offset: bigint } | undefined {
-    if (!this.covers(va)) return undefined;
-    for (let n = upperBound(this.sorted, (symbol) => symbol.value <= va) - 1; n >= 0; n--) {
-      const symbol = this.sorted[n];
-      if (symbol.kind === 'object' && va >= symbol.value + symbol.size) continue;
-      if (symbol.kind === 'function' && symbol.size > 0n && va >= symbol.value + symbol.size) continue;
-      // A label says nothing of what lies in another section.
-      if (symbol.size === 0n && this.sectionAt(va) !== this.sectionAt(symbol.value)) return undefined;
-      return { symbol, offset: va - symbol.value };
-    }
-    return undefined;
-  }
-
-  private sectionAt(va: bigint): number {
-    return this.sections.findIndex(({ low, high }) => va >= low && va < high);
+  /** Call frame information, by running addresses. */
+  get frames() {
+    const { cfi } = this;
+    return {
+      any: cfi.any,
+      at: (pc: bigint) => cfi.at(this.linked(pc)),
+      range: (pc: bigint): Range | undefined => {
+        const found = cfi.range(this.linked(pc));
+        return found && { low: this.running(found.low), high: this.running(found.high) };
+      },
+    };
   }
 
   functionAt(va: bigint): CFunction | undefined {
-    const found = this.functions[upperBound(this.functions, ({ low }) => low <= va) - 1];
-    return found && va < found.high ? found : undefined;
+    const found = this.linkedFunctionAt(this.linked(va));
+    return found && this.moved(found);
+  }
+
+  private linkedFunctionAt(linked: bigint): CFunction | undefined {
+    const unit = this.ownerAt(linked)?.unit;
+    return unit && this.code.at(unit, linked);
+  }
+
+  private moved(found: CFunction): CFunction {
+    if (this.bias === 0n) return found;
+    const move = ({ low, high }: Range) => ({ low: this.running(low), high: this.running(high) });
+    return { ...found, ...move(found), ranges: found.ranges.map(move) };
+  }
+
+  /** All functions that the debug information has. */
+  get functions(): CFunction[] {
+    return this.info.units.flatMap((unit) => this.code.all(unit).map((each) => this.moved(each)));
+  }
+
+  /** The function and the inlined calls that an address lies in. */
+  standingAt(va: bigint): Standing | undefined {
+    const linked = this.linked(va);
+    const owner = this.ownerAt(linked);
+    const found = owner?.unit && this.code.at(owner.unit, linked);
+    if (!owner || !found) return undefined;
+    const inlined = inlinedAt(found.die, linked);
+    const calls = inlined.map(({ file, line, column }): Place | undefined =>
+      line > 0 && owner.offset >= 0 ? { file: this.tables.files(owner)[file] ?? '?', line, column } : undefined,
+    );
+    return { function: this.moved(found), inlined, places: [...calls, this.placeAt(va)] };
+  }
+
+  // Lines
+
+  get hasLines(): boolean {
+    return this.tables.any;
+  }
+
+  /** All line tables as one. Reads every one: for small files, and tests. */
+  get lines(): LineTable {
+    this.merged ??= this.tables.merged();
+    return this.merged;
+  }
+  private merged: LineTable | undefined;
+
+  /** Every file that the line tables name. */
+  get files(): ReadonlySet<string> {
+    this.named ??= new Set(this.tables.owners.flatMap((owner) => [...this.tables.files(owner)]));
+    return this.named;
+  }
+  private named: ReadonlySet<string> | undefined;
+
+  private tableAt(linked: bigint): LineTable | undefined {
+    const owner = this.ownerAt(linked);
+    return owner && owner.offset >= 0 ? this.tables.table(owner) : undefined;
+  }
+
+  private rowIn({ rows }: LineTable, linked: bigint): LineRow | undefined {
+    const row = rows[upperBound(rows, ({ address }) => address <= linked) - 1];
+    return row && !row.end && row.line > 0 ? row : undefined;
   }
 
   /** The line table's row for an address; undefined where it says nothing. */
   rowAt(va: bigint): LineRow | undefined {
-    const { rows } = this.lines;
-    const row = rows[upperBound(rows, ({ address }) => address <= va) - 1];
-    return row && !row.end && row.line > 0 ? row : undefined;
+    const linked = this.linked(va);
+    const table = this.tableAt(linked);
+    const row = table && this.rowIn(table, linked);
+    return row && this.bias !== 0n ? { ...row, address: this.running(row.address) } : row;
   }
 
   placeAt(va: bigint): Place | undefined {
-    const row = this.rowAt(va);
-    return row && { file: this.lines.files[row.file], line: row.line, column: row.column };
+    const linked = this.linked(va);
+    const table = this.tableAt(linked);
+    const row = table && this.rowIn(table, linked);
+    return row && { file: table.files[row.file] ?? '?', line: row.line, column: row.column };
   }
 
   /** Where statements begin: of these functions, or of everything where one of them is not known. */
   statements(functions: readonly (CFunction | undefined)[]): bigint[] {
-    const counts = (address: bigint) => functions.some((f) => !f || (address >= f.low && address < f.high));
-    const { rows } = this.lines;
-    return rows.flatMap((row, n) => {
-      const before = rows[n - 1];
-      const another = !before || before.end || before.line !== row.line || before.file !== row.file;
-      return another && row.statement && !row.end && row.line > 0 && counts(row.address) ? [row.address] : [];
+    const known = functions.flatMap((each) => each ?? []);
+    const all = known.length < functions.length;
+    const owners = all
+      ? this.tables.owners
+      : [...new Set(known.flatMap(({ low }) => this.ownerAt(this.linked(low)) ?? []))];
+    const counts = (address: bigint) => all || known.some(({ ranges }) => holds(ranges, this.running(address)));
+    return owners.flatMap((owner) => {
+      const { rows } = this.tables.table(owner);
+      return rows.flatMap((row, n) => {
+        const before = rows[n - 1];
+        const another = !before || before.end || before.line !== row.line || before.file !== row.file;
+        const begins = another && row.statement && !row.end && row.line > 0 && counts(row.address);
+        return begins ? [this.running(row.address)] : [];
+      });
     });
   }
 
   /** The addresses of the piece of code around `va` that the line table gives to one line: [low, high). */
-  lineRange(va: bigint): { low: bigint; high: bigint } | undefined {
-    const { rows } = this.lines;
-    const start = upperBound(rows, ({ address }) => address <= va) - 1;
+  lineRange(va: bigint): Range | undefined {
+    const linked = this.linked(va);
+    const rows = this.tableAt(linked)?.rows ?? [];
+    const start = upperBound(rows, ({ address }) => address <= linked) - 1;
     const row = rows[start];
     if (!row || row.end || row.line === 0) return undefined;
     const same = (other: LineRow | undefined) =>
@@ -195,7 +257,8 @@ export class Image {
     while (same(rows[first - 1])) first--;
     let last = start;
     while (same(rows[last + 1])) last++;
-    return { low: rows[first].address, high: rows[last + 1]?.address ?? rows[last].address + 4n };
+    const high = rows[last + 1]?.address ?? rows[last].address + 4n;
+    return { low: this.running(rows[first].address), high: this.running(high) };
   }
 
   /**
@@ -206,54 +269,180 @@ export class Image {
     matches: (file: string) => boolean,
     line: number,
   ): { line: number; column: number; addresses: bigint[] } | undefined {
-    const chosen = new Set(this.lines.files.flatMap((file, index) => (matches(file) ? [index] : [])));
-    if (chosen.size === 0) return undefined;
-    const { rows } = this.lines;
+    const chosen = this.tables.owners.flatMap((owner) => {
+      const files = new Set(this.tables.files(owner).flatMap((file, index) => (matches(file) ? [index] : [])));
+      return files.size ? [{ owner, files }] : [];
+    });
     let best = Number.POSITIVE_INFINITY;
-    for (const row of rows)
-      if (!row.end && row.statement && row.line >= line && row.line < best && chosen.has(row.file)) best = row.line;
+    for (const { owner, files } of chosen)
+      for (const row of this.tables.table(owner).rows)
+        if (!row.end && row.statement && row.line >= line && row.line < best && files.has(row.file)) best = row.line;
     if (best === Number.POSITIVE_INFINITY) return undefined;
     const addresses = new Map<string, { address: bigint; column: number }>();
-    rows.forEach((row, n) => {
-      if (row.end || !row.statement || row.line !== best || !chosen.has(row.file)) return;
-      const before = rows[n - 1];
-      if (before && !before.end && before.line === best && before.file === row.file) return;
-      // One stop for each function that the line was compiled into (inlining), not for each piece of it.
-      const owner = String(this.functionAt(row.address)?.low ?? `at ${row.address}`);
-      if (!addresses.has(owner)) addresses.set(owner, { address: row.address, column: row.column });
-    });
+    for (const { owner, files } of chosen) {
+      const { rows } = this.tables.table(owner);
+      rows.forEach((row, n) => {
+        if (row.end || !row.statement || row.line !== best || !files.has(row.file)) return;
+        const before = rows[n - 1];
+        if (before && !before.end && before.line === best && before.file === row.file) return;
+        // One stop for each function that the line was compiled into (inlining), not for each piece of it.
+        const key = String(this.linkedFunctionAt(row.address)?.low ?? `at ${row.address}`);
+        if (!addresses.has(key)) addresses.set(key, { address: row.address, column: row.column });
+      });
+    }
     const found = [...addresses.values()];
-    return { line: best, column: found[0]?.column ?? 0, addresses: found.map(({ address }) => address) };
+    return {
+      line: best,
+      column: found[0]?.column ?? 0,
+      addresses: found.map(({ address }) => this.running(address)),
+    };
   }
 
   /** Where a breakpoint for a function stands: after its prologue where the line table tells, else at its first instruction. */
   functionStart(name: string): bigint | undefined {
-    const symbol = this.byName.get(name);
-    const low = this.functions.find((candidate) => candidate.name === name)?.low ?? symbol?.value;
+    const low = this.entryOf(name);
     if (low === undefined) return undefined;
-    const code = this.functionAt(low);
-    if (!code) return low;
-    const { rows } = this.lines;
+    const code = this.linkedFunctionAt(low);
+    const table = this.tableAt(low);
+    if (!code || !table) return this.running(low);
+    const { rows } = table;
     // The second row for the function begins its body, unless it lies in another function.
     const first = upperBound(rows, ({ address }) => address < low);
     const second = rows.slice(first, first + 8).find((row) => row.address > low && row.statement && !row.end);
-    return second && second.address < code.high ? second.address : low;
+    return this.running(second && second.address < code.high ? second.address : low);
+  }
+
+  /** The linked address of a function's first instruction. */
+  private entryOf(name: string): bigint | undefined {
+    const symbol = this.symbols.named(name);
+    if (symbol && symbol.kind !== 'object') return symbol.value;
+    for (const die of this.names.find('function', name.split('::').at(-1)!)) {
+      const found = this.code.all(die.unit).find((each) => each.die.offset === die.offset);
+      if (found && (found.name === name || !name.includes('::'))) return found.low;
+    }
+    return undefined;
+  }
+
+  // Names
+
+  get symbols(): SymbolTable {
+    if (this.table) return this.table;
+    const { sections } = this.elf;
+    const [table, strings] = ['.symtab', '.strtab'].map((each) => sections.get(each));
+    try {
+      this.table = table?.size && strings?.size ? SymbolTable.ofElf(table, strings) : new SymbolTable();
+    } catch (error) {
+      this.warn(`the symbols can't be read: ${(error as Error).message}`);
+      this.table = new SymbolTable();
+    }
+    return this.table;
+  }
+
+  private readonly structTypes = new Map<string, CType | undefined>();
+
+  /** A struct by its tag. */
+  struct(tag: string): Extract<CType, { kind: 'struct' }> | undefined {
+    if (!this.structTypes.has(tag)) {
+      const die = this.names
+        .find('type', tag)
+        .find(
+          (each) =>
+            each.number(At.byteSize) !== undefined && each.tag !== Tag.baseType && each.tag !== Tag.enumerationType,
+        );
+      this.structTypes.set(tag, die && this.types.read(die));
+    }
+    const type = this.structTypes.get(tag);
+    return type?.kind === 'struct' ? type : undefined;
+  }
+
+  /** Variables of files, by name. */
+  readonly globals = { get: (name: string): Global | undefined => this.global(name) };
+
+  private readonly globalsKnown = new Map<string, (Global & { linked: bigint }) | undefined>();
+
+  private global(name: string): Global | undefined {
+    if (!this.globalsKnown.has(name)) {
+      // A variable has a symbol of its name; C++ writes some more to it.
+      const possible = (this.info.sections.info?.size ?? 0) < LARGE || this.symbols.named(name) !== undefined;
+      const last = name.split('::').at(-1)!;
+      const dies = possible ? this.names.find('variable', last) : [];
+      let found: (Global & { linked: bigint }) | undefined;
+      for (const die of dies) {
+        if (name !== last && qualifiedName(die) !== name) continue;
+        found = this.globalOf(die);
+        if (found) break;
+      }
+      this.globalsKnown.set(name, found);
+    }
+    const found = this.globalsKnown.get(name);
+    return found && { ...found, va: this.running(found.linked) };
+  }
+
+  private globalOf(die: Die): (Global & { linked: bigint }) | undefined {
+    const location = die.get(At.location);
+    if (location?.is !== 'block') return undefined;
+    const where = evaluateLocation(location.value, {
+      register: () => undefined,
+      read: () => undefined,
+      address: (index) => die.unit.address(index),
+    });
+    if (where?.in !== 'memory' || where.va === 0n) return undefined;
+    return { va: where.va, linked: where.va, type: this.types.of(die) };
+  }
+
+  /** The variables of the file that an address's code comes from, of its namespaces too. */
+  globalsAround(va: bigint): { name: string; global: Global }[] {
+    const unit = this.ownerAt(this.linked(va))?.unit;
+    const found: { name: string; global: Global }[] = [];
+    const visit = (parent: Die, depth: number) => {
+      for (const die of parent.unit.guarded(parent)) {
+        if (die.tag === Tag.namespace && depth < 16) visit(die, depth + 1);
+        const global = die.tag === Tag.variable ? this.globalOf(die) : undefined;
+        const name = global && qualifiedName(die);
+        if (name) found.push({ name, global: { ...global, va: this.running(global.va) } });
+      }
+    };
+    if (unit?.root) visit(unit.root, 0);
+    return found;
+  }
+
+  /** A constant that the compiler kept no place for, such as a `static const`. */
+  constant(name: string): bigint | undefined {
+    for (const die of this.names.find('variable', name)) {
+      const value = die.number(At.constValue);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  symbol(name: string): ElfSymbol | undefined {
+    const found = this.symbols.named(name);
+    return found && this.bias !== 0n ? { ...found, value: this.running(found.value) } : found;
+  }
+
+  /** The symbol that an address lies in, and how far in; undefined outside the image. */
+  symbolAt(va: bigint): { readonly symbol: ElfSymbol; readonly offset: bigint } | undefined {
+    if (!this.covers(va)) return undefined;
+    const linked = this.linked(va);
+    const { symbols } = this;
+    for (let n = symbols.upTo(linked) - 1, tries = 0; n >= 0 && tries < MOST_TRIES; n--, tries++) {
+      const symbol = symbols.get(n);
+      if (symbol.kind === 'object' && linked >= symbol.value + symbol.size) continue;
+      if (symbol.kind === 'function' && symbol.size > 0n && linked >= symbol.value + symbol.size) continue;
+      // A label says nothing of what lies in another section.
+      if (symbol.size === 0n && this.sectionAt(linked) !== this.sectionAt(symbol.value)) return undefined;
+      return { symbol: { ...symbol, value: this.running(symbol.value) }, offset: linked - symbol.value };
+    }
+    return undefined;
+  }
+
+  private sectionAt(linked: bigint): number {
+    return this.sections.findIndex(({ low, high }) => linked >= low && linked < high);
   }
 }
 
-/** Of what `readLines` asks: the compilation directory by the offset of the unit's line table. */
-function directories(units: readonly Unit[], warn: (message: string) => void): (offset: number) => string | undefined {
-  const known = new Map<number, string>();
-  for (const { root } of units)
-    try {
-      const offset = root!.number(At.statementList);
-      const directory = root!.string(At.compilationDirectory);
-      if (offset !== undefined && directory) known.set(Number(offset), directory);
-    } catch (error) {
-      warn(`a unit's directory can't be read: ${(error as Error).message}`);
-    }
-  return (offset) => known.get(offset);
-}
+/** Symbols before an address that are looked at for one that holds it. */
+const MOST_TRIES = 4096;
 
 /** The number of leading elements for which `holds` (they come first). */
 export function upperBound<T>(list: readonly T[], holds: (element: T) => boolean): number {

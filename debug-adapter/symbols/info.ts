@@ -1,60 +1,85 @@
+import { type ByteSource, part } from '../../emulator/byte-source.js';
 import { Bytes } from '../../emulator/bytes.js';
-import { At, Tag } from './dwarf.js';
-import { stringAt } from './line.js';
+import { type Abbreviation, Abbreviations, skipValues } from './abbreviations.js';
+import { At } from './dwarf.js';
+import { type FormContext, readForm, type Value } from './forms.js';
+import { reading, stringAt } from './reading.js';
 
 export interface InfoSections {
-  readonly info?: Uint8Array;
-  readonly abbrev?: Uint8Array;
-  readonly str?: Uint8Array;
-  readonly lineStr?: Uint8Array;
-  readonly strOffsets?: Uint8Array;
-  readonly addr?: Uint8Array;
-  readonly loc?: Uint8Array;
-  readonly loclists?: Uint8Array;
+  readonly info?: ByteSource;
+  readonly abbrev?: ByteSource;
+  readonly str?: ByteSource;
+  readonly lineStr?: ByteSource;
+  readonly strOffsets?: ByteSource;
+  readonly addr?: ByteSource;
+  readonly loc?: ByteSource;
+  readonly loclists?: ByteSource;
+  readonly ranges?: ByteSource;
+  readonly rnglists?: ByteSource;
 }
 
-/** An attribute's value, as its form says. */
-export type Value =
-  | { readonly is: 'number'; readonly value: bigint }
-  | { readonly is: 'string'; readonly value: string }
-  | { readonly is: 'block'; readonly value: Uint8Array }
-  /** A DIE's offset in .debug_info. */
-  | { readonly is: 'reference'; readonly value: number }
-  /** An index into .debug_str_offsets or .debug_addr; the unit's base is known only when its first DIE has been read. */
-  | { readonly is: 'string-index' | 'address-index' | 'loclist-index' | 'section-offset'; readonly value: number };
-
-/** A debugging information entry. */
+/** A debugging information entry. Its values and its children are read when they are looked at. */
 export class Die {
-  readonly children: Die[] = [];
+  private values: ReadonlyMap<number, Value> | undefined;
+  private list: readonly Die[] | undefined;
 
   constructor(
     readonly unit: Unit,
     readonly offset: number,
-    readonly tag: number,
-    private readonly attributes: ReadonlyMap<number, Value>,
+    private readonly abbreviation: Abbreviation,
+    /** Where its values begin, in .debug_info. */
+    readonly valuesAt: number,
   ) {}
 
+  get tag(): number {
+    return this.abbreviation.tag;
+  }
+
   get(attribute: number): Value | undefined {
-    return this.attributes.get(attribute);
+    this.values ??= this.unit.guard(() => this.unit.values(this.abbreviation, this.valuesAt)) ?? new Map();
+    return this.values.get(attribute);
+  }
+
+  get hasChildren(): boolean {
+    return this.abbreviation.children;
+  }
+
+  get children(): readonly Die[] {
+    if (!this.hasChildren) return [];
+    this.list ??= [...this.unit.guarded(this)];
+    return this.list;
+  }
+
+  /** Forget the children; they are read again when they are looked at again. */
+  forget(): void {
+    this.list = undefined;
+  }
+
+  /** Where the DIE after this one and all within it begins. @throws RangeError */
+  get end(): number {
+    return this.unit.after(this.abbreviation, this.valuesAt);
+  }
+
+  /** Where its first child would begin. @throws RangeError */
+  get childrenAt(): number {
+    return this.unit.afterValues(this.abbreviation, this.valuesAt);
   }
 
   string(attribute: number): string | undefined {
     const value = this.get(attribute);
     if (value?.is === 'string') return value.value;
-    if (value?.is !== 'string-index') return undefined;
     const { unit } = this;
-    return unit.guard(() => {
-      const base = Number(unit.root?.number(At.strOffsetsBase) ?? BigInt(unit.offsetSize === 4 ? 8 : 16));
-      const section = need(unit.sections.strOffsets, '.debug_str_offsets');
-      const entries = new Bytes(section, base + value.value * unit.offsetSize);
-      return stringAt(unit.sections.str, entries.offset(unit.offsetSize));
-    });
+    const { sections } = unit;
+    if (value?.is === 'str') return unit.guard(() => stringAt(sections.str, value.value));
+    if (value?.is === 'line-str') return unit.guard(() => stringAt(sections.lineStr, value.value));
+    if (value?.is !== 'string-index') return undefined;
+    return unit.guard(() => stringAt(sections.str, unit.stringOffset(value.value)));
   }
 
   /** A constant, an address or a section offset. */
   number(attribute: number): bigint | undefined {
     const value = this.get(attribute);
-    if (value?.is === 'number') return value.value;
+    if (value?.is === 'number' || value?.is === 'address') return value.value;
     if (value?.is === 'section-offset') return BigInt(value.value);
     if (value?.is !== 'address-index') return undefined;
     return this.unit.guard(() => this.unit.address(value.value));
@@ -63,238 +88,315 @@ export class Die {
   /** The DIE that a reference names. */
   die(attribute: number): Die | undefined {
     const value = this.get(attribute);
-    return value?.is === 'reference' ? this.unit.find(value.value) : undefined;
+    return value?.is === 'reference' ? this.unit.guard(() => this.unit.info.find(value.value)) : undefined;
+  }
+
+  /** What this one is an instance or the definition of (DW_AT_abstract_origin, DW_AT_specification). */
+  get origin(): Die | undefined {
+    return this.die(At.abstractOrigin) ?? this.die(At.specification);
+  }
+
+  /** Itself, what it is an instance of, and so on; an attribute that one lacks is the next one's. */
+  *lineage(): Iterable<Die> {
+    let die: Die | undefined = this;
+    for (let depth = 0; die && depth < 4; depth++) {
+      yield die;
+      die = die.origin;
+    }
   }
 
   /** The name, also of a definition that leaves it to its declaration. */
   get name(): string | undefined {
-    return this.string(At.name) ?? (this.die(At.abstractOrigin) ?? this.die(At.specification))?.string(At.name);
+    for (const die of this.lineage()) {
+      const name = die.string(At.name);
+      if (name !== undefined) return name;
+    }
+    return undefined;
   }
 }
 
-/** A compilation unit. */
-export class Unit {
-  root?: Die;
+/** A compilation unit. Of its bytes only the first DIE's are read until more is asked for. */
+export class Unit implements FormContext {
+  private first: { readonly die?: Die; readonly values: ReadonlyMap<number, Value> } | undefined;
 
   constructor(
+    readonly info: Info,
+    readonly offset: number,
+    readonly end: number,
     readonly version: number,
     readonly offsetSize: 4 | 8,
     readonly addressSize: number,
-    readonly sections: InfoSections,
-    readonly find: (offset: number) => Die | undefined,
-    private readonly warn: (message: string) => void,
+    private readonly abbrevOffset: number,
+    /** Of its first DIE. */
+    private readonly rootAt: number,
   ) {}
+
+  get sections(): InfoSections {
+    return this.info.sections;
+  }
 
   /** What `read` gives; what it can't read is undefined and told once as a warning. */
   guard<T>(read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {
-      this.warn(`an attribute can't be read: ${(error as Error).message}`);
+      this.info.warn(`an attribute can't be read: ${(error as Error).message}`);
       return undefined;
     }
   }
 
-  /** Entry of .debug_addr. */
+  /** The first DIE; undefined: it can't be read. */
+  get root(): Die | undefined {
+    this.first ??= this.guard(() => this.readRoot()) ?? { values: new Map() };
+    return this.first.die;
+  }
+
+  private readRoot() {
+    const { rootAt, end } = this;
+    const size = end - rootAt;
+    return reading(part(this.sections.info!, rootAt, size), 0, 512, (at) => {
+      const abbreviation = this.abbreviations.get(at.count());
+      const start = rootAt + at.at;
+      return { die: new Die(this, rootAt, abbreviation, start), values: valuesOf(at, abbreviation, this) };
+    });
+  }
+
+  private get abbreviations(): Abbreviations {
+    return this.info.abbreviations(this.abbrevOffset, this);
+  }
+
+  private cursor(offset: number): Bytes {
+    const at = this.info.bytesOf(this);
+    if (!(offset >= this.offset && offset <= this.end))
+      throw new RangeError(`offset 0x${offset.toString(16)} lies outside its unit`);
+    at.at = offset - this.offset;
+    return at;
+  }
+
+  values(abbreviation: Abbreviation, offset: number): ReadonlyMap<number, Value> {
+    if (this.first?.die?.valuesAt === offset) return this.first.values;
+    return valuesOf(this.cursor(offset), abbreviation, this);
+  }
+
+  /** The DIE at an offset; undefined at the end of a list of children. @throws RangeError */
+  dieAt(offset: number): Die | undefined {
+    const at = this.cursor(offset);
+    const code = at.count();
+    return code ? new Die(this, offset, this.abbreviations.get(code), this.offset + at.at) : undefined;
+  }
+
+  *childrenOf(die: Die): Iterable<Die> {
+    if (!die.hasChildren) return;
+    for (let offset = die.childrenAt; offset < this.end; ) {
+      const child = this.dieAt(offset);
+      if (!child) return;
+      yield child;
+      offset = child.end;
+    }
+  }
+
+  /** The children one by one, without keeping them; up to what can't be read, which is told as a warning. */
+  *guarded(die: Die): Iterable<Die> {
+    try {
+      yield* this.childrenOf(die);
+    } catch (error) {
+      this.info.warn(`debug information can't be read on: ${(error as Error).message}`);
+    }
+  }
+
+  afterValues(abbreviation: Abbreviation, valuesAt: number): number {
+    const at = this.cursor(valuesAt);
+    skipValues(at, abbreviation, this);
+    return this.offset + at.at;
+  }
+
+  /** Where what follows a DIE and all within it begins. */
+  after(abbreviation: Abbreviation, valuesAt: number): number {
+    const at = this.cursor(valuesAt);
+    const { abbreviations } = this;
+    this.pass(at, abbreviation);
+    // Without the name of a sibling all that lies within is passed over.
+    for (let depth = this.jumped || !abbreviation.children ? 0 : 1; depth > 0 && at.more; ) {
+      const code = at.count();
+      if (code === 0) {
+        depth--;
+        continue;
+      }
+      const inner = abbreviations.get(code);
+      this.pass(at, inner);
+      if (inner.children && !this.jumped) depth++;
+    }
+    return this.offset + at.at;
+  }
+
+  private jumped = false;
+  /** Pass over the values of a DIE, and its children too where it names its sibling: then `jumped`. */
+  private pass(at: Bytes, abbreviation: Abbreviation): void {
+    const start = at.at;
+    const { sibling, children } = abbreviation;
+    skipValues(at, abbreviation, this);
+    this.jumped = false;
+    if (!children || sibling === undefined) return;
+    const end = at.at;
+    let to = 0;
+    if (sibling >= 0) {
+      at.at = start + sibling;
+      to = at.u32();
+    } else {
+      at.at = start;
+      const value = valuesOf(at, abbreviation, this).get(At.sibling);
+      if (value?.is === 'reference') to = value.value - this.offset;
+    }
+    // Only forwards: a damaged one leads nowhere twice.
+    this.jumped = to >= end && to <= at.end;
+    at.at = this.jumped ? to : end;
+  }
+
+  /** Entry of .debug_addr. @throws RangeError */
   address(index: number): bigint {
     const base = Number(this.root?.number(At.addrBase) ?? 8n);
-    const { addr } = this.sections;
-    return new Bytes(need(addr, '.debug_addr'), base + index * this.addressSize).unsigned(this.addressSize);
+    const section = need(this.sections.addr, '.debug_addr');
+    return new Bytes(section.read(base + index * this.addressSize, this.addressSize)).unsigned(this.addressSize);
+  }
+
+  /** Entry of .debug_str_offsets. @throws RangeError */
+  stringOffset(index: number): number {
+    const base = Number(this.root?.number(At.strOffsetsBase) ?? BigInt(this.offsetSize === 4 ? 8 : 16));
+    const section = need(this.sections.strOffsets, '.debug_str_offsets');
+    return new Bytes(section.read(base + index * this.offsetSize, this.offsetSize)).offset(this.offsetSize);
+  }
+
+  /** Is it C++, by DW_AT_language? */
+  get cplusplus(): boolean {
+    return [0x04, 0x1a, 0x21, 0x2b, 0x3a].includes(Number(this.root?.number(At.language) ?? 0n));
+  }
+
+  /** The DIEs that one lies within, from outside in, without the unit itself. */
+  around(die: Die): Die[] {
+    const path: Die[] = [];
+    for (let list = this.root?.children ?? []; path.length < 64; ) {
+      const holder = list.find((each) => each.offset < die.offset && this.guard(() => die.offset < each.end));
+      if (!holder) break;
+      path.push(holder);
+      list = holder.children;
+    }
+    return path;
   }
 }
 
-function need(section: Uint8Array | undefined, name: string): Uint8Array {
+function valuesOf(at: Bytes, { attributes }: Abbreviation, unit: Unit): Map<number, Value> {
+  const values = new Map<number, Value>();
+  for (const { attribute, form, constant } of attributes)
+    values.set(attribute, constant === undefined ? readForm(at, form, unit) : { is: 'number', value: constant });
+  return values;
+}
+
+/** A section that something needs. @throws RangeError when it is missing */
+export function need(section: ByteSource | undefined, name: string): ByteSource {
   if (!section) throw new RangeError(`${name} is missing`);
   return section;
 }
 
-/** The tree of .debug_info, versions 2 to 5. What can't be read is left out and told to `warn`. */
-export function readInfo(sections: InfoSections, warn: (message: string) => void): Unit[] {
-  const units: Unit[] = [];
-  const data = sections.info;
-  if (!data || !sections.abbrev) return units;
-  const dies = new Map<number, Die>();
-  const abbreviations = new Map<number, Map<number, Abbreviation>>();
-  for (let offset = 0; offset < data.length; ) {
-    let next = data.length;
-    try {
-      const at = new Bytes(data, offset);
-      const { end, offsetSize } = at.unitLength();
-      next = end;
-      const version = at.u16();
-      if (version < 2 || version > 5) throw new RangeError(`version ${version}; versions 2 to 5 are understood`);
-      const kind = version >= 5 ? at.u8() : 1;
-      const [abbrevOffset, addressSize] =
-        version >= 5 ? [at.u8(), at.offset(offsetSize)].reverse() : [at.offset(offsetSize), at.u8()];
-      // Type and split units (kinds 2, 4 and above) hold no code.
-      if (kind === 1 || kind === 3) {
-        if (!abbreviations.has(abbrevOffset))
-          abbreviations.set(abbrevOffset, readAbbreviations(sections.abbrev, abbrevOffset));
-        const unit = new Unit(version, offsetSize, addressSize, sections, (die) => dies.get(die), warn);
-        units.push(unit);
-        readTree(new Bytes(data, at.at, end), offset, unit, abbreviations.get(abbrevOffset)!, dies);
+/** Bytes of units that are kept in memory, and tables of abbreviations. */
+const KEPT_BYTES = 32 << 20;
+const KEPT_TABLES = 256;
+
+/** .debug_info, versions 2 to 5: its units, and DIEs by their offsets. What can't be read is left out and told to `warn`. */
+export class Info {
+  readonly units: readonly Unit[];
+  private readonly tables = new Map<string, Abbreviations>();
+  /** The units that were looked at last come last. */
+  private readonly loaded = new Map<Unit, Bytes>();
+  private loadedBytes = 0;
+
+  constructor(
+    readonly sections: InfoSections,
+    readonly warn: (message: string) => void,
+  ) {
+    this.units = sections.info && sections.abbrev ? [...this.headers(sections.info)] : [];
+  }
+
+  /** Only the units' headers are read (section 7.5.1). */
+  private *headers(section: ByteSource): Iterable<Unit> {
+    for (let offset = 0; offset < section.size; ) {
+      let next = section.size;
+      try {
+        const at = new Bytes(section.read(offset, Math.min(HEADER, section.size - offset)));
+        const { length, offsetSize } = at.initialLength();
+        const end = offset + at.at + length;
+        if (end > section.size) throw new RangeError(`a unit of ${length} bytes passes the section's end`);
+        next = end;
+        const version = at.u16();
+        if (version < 2 || version > 5) throw new RangeError(`version ${version}; versions 2 to 5 are understood`);
+        const kind = version >= 5 ? at.u8() : 1;
+        const [abbrevOffset, addressSize] =
+          version >= 5 ? [at.u8(), at.offset(offsetSize)].reverse() : [at.offset(offsetSize), at.u8()];
+        if (addressSize !== 8) throw new RangeError(`addresses of ${addressSize} bytes`);
+        // Type and split units (kinds 2, 4 and above) hold no code.
+        if (kind === 1 || kind === 3)
+          yield new Unit(this, offset, end, version, offsetSize, addressSize, abbrevOffset, offset + at.at);
+      } catch (error) {
+        this.warn(
+          `the debug information at offset 0x${offset.toString(16)} can't be read: ${(error as Error).message}`,
+        );
       }
-    } catch (error) {
-      warn(`the debug information at offset 0x${offset.toString(16)} can't be read: ${(error as Error).message}`);
+      offset = next;
     }
-    offset = next;
   }
-  return units.filter(({ root }) => root);
-}
 
-interface Abbreviation {
-  readonly tag: number;
-  readonly children: boolean;
-  readonly attributes: readonly { readonly attribute: number; readonly form: number; readonly constant?: bigint }[];
-}
-
-function readAbbreviations(section: Uint8Array, offset: number): Map<number, Abbreviation> {
-  const at = new Bytes(section, offset);
-  const all = new Map<number, Abbreviation>();
-  for (let code = at.count(); code; code = at.count()) {
-    const tag = at.count();
-    const children = at.u8() !== 0;
-    const attributes = [];
-    for (;;) {
-      const attribute = at.count();
-      const form = at.count();
-      const constant = form === 0x21 ? at.sleb() : undefined;
-      if (!attribute && !form) break;
-      attributes.push({ attribute, form, constant });
+  /** The unit that an offset lies in. */
+  unitAt(offset: number): Unit | undefined {
+    let low = 0;
+    let high = this.units.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.units[middle].offset <= offset) low = middle + 1;
+      else high = middle;
     }
-    all.set(code, { tag, children, attributes });
-    if (!at.more) break;
+    const unit = this.units[low - 1];
+    return unit && offset < unit.end ? unit : undefined;
   }
-  return all;
-}
 
-function readTree(
-  at: Bytes,
-  unitOffset: number,
-  unit: Unit,
-  abbreviations: Map<number, Abbreviation>,
-  dies: Map<number, Die>,
-) {
-  const parents: Die[] = [];
-  while (at.more) {
-    const offset = at.at;
-    const code = at.count();
-    if (code === 0) {
-      parents.pop();
-      if (parents.length === 0) return;
-      continue;
+  /** The DIE at an offset. @throws RangeError when there is none */
+  find(offset: number): Die | undefined {
+    return this.unitAt(offset)?.dieAt(offset);
+  }
+
+  abbreviations(offset: number, unit: FormContext): Abbreviations {
+    const key = `${offset} ${unit.version} ${unit.offsetSize}`;
+    let table = this.tables.get(key);
+    if (!table) {
+      if (this.tables.size >= KEPT_TABLES) this.tables.delete(this.tables.keys().next().value!);
+      table = new Abbreviations(need(this.sections.abbrev, '.debug_abbrev'), offset, unit);
+      this.tables.set(key, table);
     }
-    const abbreviation = abbreviations.get(code);
-    if (!abbreviation)
-      throw new RangeError(`offset 0x${offset.toString(16)} uses abbreviation ${code}, which is not declared`);
-    const attributes = new Map<number, Value>();
-    for (const { attribute, form, constant } of abbreviation.attributes)
-      attributes.set(
-        attribute,
-        constant === undefined ? readForm(at, form, unit, unitOffset) : { is: 'number', value: constant },
-      );
-    const die = new Die(unit, offset, abbreviation.tag, attributes);
-    dies.set(offset, die);
-    parents.at(-1)?.children.push(die);
-    if (!unit.root) unit.root = die;
-    if (abbreviation.children) parents.push(die);
-    else if (parents.length === 0) return;
+    return table;
   }
+
+  /** The bytes of a unit, as a cursor that everyone shares: set it and read on at once. */
+  bytesOf(unit: Unit): Bytes {
+    let bytes = this.loaded.get(unit);
+    if (bytes) {
+      if (this.last !== unit) {
+        this.loaded.delete(unit);
+        this.loaded.set(unit, bytes);
+      }
+    } else {
+      bytes = new Bytes(this.sections.info!.read(unit.offset, unit.end - unit.offset));
+      this.loaded.set(unit, bytes);
+      this.loadedBytes += bytes.end;
+      for (const [other, { end }] of this.loaded) {
+        if (this.loadedBytes <= KEPT_BYTES || other === unit) break;
+        this.loaded.delete(other);
+        this.loadedBytes -= end;
+        other.root?.forget();
+      }
+    }
+    this.last = unit;
+    return bytes;
+  }
+
+  private last: Unit | undefined;
 }
 
-const number = (value: bigint | number): Value => ({ is: 'number', value: BigInt(value) });
-
-/** DWARF 5, section 7.5.6 (and the forms of versions 2 to 4 that it lists). */
-function readForm(at: Bytes, form: number, unit: Unit, unitOffset: number): Value {
-  const { offsetSize, sections } = unit;
-  const reference = (value: number): Value => ({ is: 'reference', value });
-  switch (form) {
-    case 0x01: // addr
-      return number(at.unsigned(unit.addressSize));
-    case 0x03: // block2
-      return { is: 'block', value: at.bytes(at.u16()) };
-    case 0x04: // block4
-      return { is: 'block', value: at.bytes(at.u32()) };
-    case 0x05:
-      return number(at.u16());
-    case 0x06:
-      return number(at.u32());
-    case 0x07:
-      return number(at.u64());
-    case 0x08:
-      return { is: 'string', value: at.cstring() };
-    case 0x09: // block
-    case 0x18: // exprloc
-      return { is: 'block', value: at.bytes(at.count()) };
-    case 0x0a: // block1
-      return { is: 'block', value: at.bytes(at.u8()) };
-    case 0x0b: // data1
-    case 0x0c: // flag
-      return number(at.u8());
-    case 0x0d:
-      return number(at.sleb());
-    case 0x0e: // strp
-      return { is: 'string', value: stringAt(sections.str, at.offset(offsetSize)) };
-    case 0x0f:
-      return number(at.uleb());
-    case 0x10: // ref_addr
-      return reference(unit.version === 2 ? Number(at.unsigned(unit.addressSize)) : at.offset(offsetSize));
-    case 0x11:
-      return reference(unitOffset + at.u8());
-    case 0x12:
-      return reference(unitOffset + at.u16());
-    case 0x13:
-      return reference(unitOffset + at.u32());
-    case 0x14:
-      return reference(unitOffset + at.offset(8));
-    case 0x15:
-      return reference(unitOffset + at.count());
-    case 0x16: // indirect
-      return readForm(at, at.count(), unit, unitOffset);
-    case 0x17: // sec_offset
-      return { is: 'section-offset', value: at.offset(offsetSize) };
-    case 0x19: // flag_present
-      return number(1);
-    case 0x1a:
-      return { is: 'string-index', value: at.count() };
-    case 0x1b:
-      return { is: 'address-index', value: at.count() };
-    case 0x1e:
-      return { is: 'block', value: at.bytes(16) };
-    case 0x1f:
-      return { is: 'string', value: stringAt(sections.lineStr, at.offset(offsetSize)) };
-    case 0x20: // ref_sig8: a type unit, which is not read
-      at.skip(8);
-      return number(0);
-    case 0x22: // loclistx
-      return { is: 'loclist-index', value: at.count() };
-    case 0x23: // rnglistx
-      return { is: 'section-offset', value: at.count() };
-    case 0x25:
-    case 0x26:
-    case 0x27:
-    case 0x28: // strx1 to strx4
-      return { is: 'string-index', value: smallIndex(at, form - 0x24) };
-    case 0x29:
-    case 0x2a:
-    case 0x2b:
-    case 0x2c: // addrx1 to addrx4
-      return { is: 'address-index', value: smallIndex(at, form - 0x28) };
-    default:
-      throw new RangeError(`form 0x${form.toString(16)} is not understood`);
-  }
-}
-
-const smallIndex = (at: Bytes, bytes: number): number => {
-  let value = 0;
-  for (let n = 0; n < bytes; n++) value |= at.u8() << (8 * n);
-  return value >>> 0;
-};
-
-/** All DIEs with a tag, also those within others. */
-export function* withTag(die: Die, tag: number): Iterable<Die> {
-  for (const child of die.children) {
-    if (child.tag === tag) yield child;
-    if (child.tag !== Tag.structType) yield* withTag(child, tag);
-  }
-}
+const HEADER = 32;

@@ -1,4 +1,7 @@
+import { type ByteSource, part } from '../../emulator/byte-source.js';
 import { Bytes } from '../../emulator/bytes.js';
+import { need } from './info.js';
+import { reading, stringAt } from './reading.js';
 
 /** A row of the line table: from `address` up to the next row's, the code belongs to `line` of `file`. */
 export interface LineRow {
@@ -20,12 +23,16 @@ export interface LineTable {
   readonly files: string[];
   /** Sorted by address; of rows with one address the last counts. */
   readonly rows: LineRow[];
+  /** Why rows are missing. */
+  readonly problem?: string;
 }
 
 export interface LineSections {
-  readonly line?: Uint8Array;
-  readonly lineStr?: Uint8Array;
-  readonly str?: Uint8Array;
+  readonly line?: ByteSource;
+  readonly lineStr?: ByteSource;
+  readonly str?: ByteSource;
+  /** Strings of .debug_line_str that were read already: headers name the same files again and again. */
+  readonly known?: Map<number, string>;
 }
 
 // Standard opcodes (DWARF 5, section 6.2.5.2).
@@ -46,39 +53,43 @@ enum Op {
 }
 
 /**
- * Read .debug_line, versions 2 to 5. `directoryOf` gives the compilation directory of the unit at an offset (DW_AT_comp_dir), which versions
- * before 5 do not repeat. What can't be read is left out and told to `warn`.
+ * Read one unit's table of .debug_line, versions 2 to 5. `unitDirectory`: DW_AT_comp_dir of the unit, which versions before 5 do not repeat.
+ * `headerOnly`: the files alone.
+ * @throws RangeError when it can't be read
  */
-export function readLines(
+export function readLineTable(
   sections: LineSections,
-  directoryOf: (offset: number) => string | undefined,
-  warn: (message: string) => void,
+  offset: number,
+  unitDirectory: string | undefined,
+  headerOnly = false,
 ): LineTable {
-  const table: LineTable = { files: [], rows: [] };
-  const known = new Map<string, number>();
-  const file = (path: string) => {
-    if (!known.has(path)) known.set(path, table.files.push(path) - 1);
-    return known.get(path)!;
-  };
-  const data = sections.line;
-  if (!data) return table;
-  for (let at = 0; at < data.length; ) {
-    let next = data.length;
-    try {
-      const unit = new Bytes(data, at);
-      const { end, offsetSize } = unit.unitLength();
-      next = end;
-      readUnit(new Bytes(data, unit.at, end), offsetSize, sections, directoryOf(at), file, table.rows);
-    } catch (error) {
-      warn(`the line table at offset 0x${at.toString(16)} can't be read: ${(error as Error).message}`);
-    }
-    at = next;
-  }
+  const section = need(sections.line, '.debug_line');
+  const head = new Bytes(section.read(offset, Math.min(LENGTHS, section.size - offset)));
+  const { length, offsetSize } = head.initialLength();
+  if (offset + head.at + length > section.size)
+    throw new RangeError(`a unit of ${length} bytes at offset ${offset} passes the section's end`);
+  const body = part(section, offset + head.at, length);
+  const read = (at: Bytes) => readUnit(at, offsetSize, sections, unitDirectory, headerOnly);
+  const table = headerOnly ? reading(body, 0, 4096, read) : read(new Bytes(body.read(0, length)));
   // An end sorts before the start of what follows at the same address, so that the start counts.
   table.rows.sort(
     (a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0) || Number(b.end) - Number(a.end),
   );
   return table;
+}
+
+/** The bytes that the initial length takes, at most. */
+const LENGTHS = 12;
+/** More rows than this has no unit that a compiler made. */
+const MOST_ROWS = 4_000_000;
+
+/** The offsets of all units' tables in .debug_line. */
+export function* lineTableOffsets(section: ByteSource): Iterable<number> {
+  for (let offset = 0; offset + 4 <= section.size; ) {
+    yield offset;
+    const at = new Bytes(section.read(offset, Math.min(LENGTHS, section.size - offset)));
+    offset += at.initialLength().length + at.at;
+  }
 }
 
 /** `path` seen from `directory`. */
@@ -93,9 +104,9 @@ function readUnit(
   offsetSize: 4 | 8,
   sections: LineSections,
   unitDirectory: string | undefined,
-  intern: (path: string) => number,
-  rows: LineRow[],
-): void {
+  headerOnly: boolean,
+): LineTable {
+  const rows: LineRow[] = [];
   const version = at.u16();
   if (version < 2 || version > 5) throw new RangeError(`version ${version}; versions 2 to 5 are understood`);
   if (version >= 5) at.skip(2);
@@ -111,18 +122,22 @@ function readUnit(
   const operands = [0, ...Array.from({ length: opcodeBase - 1 }, at.u8)];
 
   const paths = version >= 5 ? filesV5(at, offsetSize, sections, unitDirectory) : filesV4(at, unitDirectory);
+  if (headerOnly) return { files: paths, rows };
   // Version 4 counts files from 1 and version 5 from 0; both lists here are indexed as their version does.
-  const fileNumber = new Map<number, number>();
+  let unknown: number | undefined;
   const fileOf = (n: number) => {
-    if (!fileNumber.has(n)) fileNumber.set(n, intern(paths[n] ?? '?'));
-    return fileNumber.get(n)!;
+    if (n < paths.length) return n;
+    unknown ??= paths.push('?') - 1;
+    return unknown;
   };
 
   at.at = program;
   const start = { address: 0n, file: 1, line: 1, column: 0, statement: defaultStatement };
   let state = { ...start };
   let sequence: LineRow[] = [];
-  const emit = (end = false) =>
+  let room = MOST_ROWS;
+  const emit = (end = false) => {
+    if (room-- === 0) throw new RangeError(`more than ${MOST_ROWS} rows`);
     sequence.push({
       address: state.address,
       file: fileOf(state.file),
@@ -131,14 +146,15 @@ function readUnit(
       statement: state.statement,
       end,
     });
-  while (at.more) {
+  };
+  const step = () => {
     const op = at.u8();
     if (op >= opcodeBase) {
       const adjusted = op - opcodeBase;
       state.address += BigInt(Math.floor(adjusted / lineRange)) * minimum;
       state.line += lineBase + (adjusted % lineRange);
       emit();
-      continue;
+      return;
     }
     switch (op) {
       case Op.extended: {
@@ -190,9 +206,16 @@ function readUnit(
         break;
       default:
         // setIsa and opcodes of later versions: the header says how many operands to pass over.
-        for (let n = 0; n < operands[op]; n++) at.uleb();
+        for (let n = 0; n < operands[op]; n++) at.leb();
     }
+  };
+  try {
+    while (at.more) step();
+  } catch (error) {
+    // What was read before counts.
+    return { files: paths, rows, problem: (error as Error).message };
   }
+  return { files: paths, rows };
 }
 
 function filesV4(at: Bytes, unitDirectory: string | undefined): string[] {
@@ -242,7 +265,7 @@ function readSimpleForm(
     case 0x08:
       return at.cstring();
     case 0x1f:
-      return stringAt(sections.lineStr, at.offset(offsetSize));
+      return lineString(sections, at.offset(offsetSize));
     case 0x0e:
       return stringAt(sections.str, at.offset(offsetSize));
     case 0x0b:
@@ -264,8 +287,11 @@ function readSimpleForm(
   }
 }
 
-/** The string at an offset of a string section. */
-export function stringAt(section: Uint8Array | undefined, offset: number): string {
-  if (!section) throw new RangeError('a string section is missing');
-  return new Bytes(section, offset).cstring();
+function lineString({ lineStr, known }: LineSections, offset: number): string {
+  let text = known?.get(offset);
+  if (text === undefined) {
+    text = stringAt(lineStr, offset);
+    known?.set(offset, text);
+  }
+  return text;
 }

@@ -9,13 +9,31 @@ export interface LocationContext {
   cfa?(): bigint | undefined;
   /** Entry of .debug_addr. */
   address?(index: number): bigint;
+  /** Added to addresses: where the code was loaded, less where it was linked. */
+  readonly bias?: bigint;
+  /** What an expression of registers was when the function was entered (DW_OP_entry_value). */
+  atEntry?(expression: Uint8Array): bigint | undefined;
 }
 
-/** Where a value is: in memory, in a register, or itself. */
-export type Location =
+/** A part of a value that lies in several places; without a location it is nowhere. */
+export interface Piece {
+  readonly bits: number;
+  /** The first bit that counts of what lies at the location. */
+  readonly from: number;
+  readonly location?: Plain;
+}
+
+type Plain =
   | { readonly in: 'memory'; readonly va: bigint }
   | { readonly in: 'register'; readonly register: number }
-  | { readonly in: 'value'; readonly value: bigint };
+  | { readonly in: 'value'; readonly value: bigint }
+  /** The bytes themselves (DW_OP_implicit_value). */
+  | { readonly in: 'bytes'; readonly bytes: Uint8Array }
+  /** A pointer to something that the compiler keeps nowhere (DW_OP_implicit_pointer). */
+  | { readonly in: 'nothing' };
+
+/** Where a value is: in memory, in a register, itself, or in pieces. */
+export type Location = Plain | { readonly in: 'pieces'; readonly pieces: readonly Piece[] };
 
 const u64 = (value: bigint) => BigInt.asUintN(64, value);
 const s64 = (value: bigint) => BigInt.asIntN(64, value);
@@ -49,9 +67,24 @@ function evaluate(expression: Uint8Array, context: LocationContext, stack: bigin
     const b = pop();
     push(compute(pop(), b));
   };
-  let result: Location | undefined;
+  let result: Plain | undefined;
+  const pieces: Piece[] = [];
+  const { bias = 0n } = context;
+  /** What the operations since the last piece said. */
+  const plain = (): Plain | undefined => {
+    if (result) return result;
+    const va = stack.pop();
+    return va === undefined ? undefined : { in: 'memory', va };
+  };
+  const piece = (bits: number, from = 0) => {
+    if (!(bits > 0 && bits <= MOST_BITS) || pieces.length >= MOST_PIECES) throw new RangeError('no such piece');
+    const location = plain();
+    pieces.push({ bits, from, ...(location && { location }) });
+    result = undefined;
+    stack.length = 0;
+  };
   for (let steps = 0; at.more; steps++) {
-    if (steps > 10_000) throw new RangeError('it does not end');
+    if (steps > 10_000 || stack.length > 1000) throw new RangeError('it does not end');
     const op = at.u8();
     if (op >= 0x30 && op <= 0x4f) push(BigInt(op - 0x30));
     else if (op >= 0x50 && op <= 0x6f) result = { in: 'register', register: op - 0x50 };
@@ -59,7 +92,7 @@ function evaluate(expression: Uint8Array, context: LocationContext, stack: bigin
     else
       switch (op) {
         case 0x03:
-          push(at.u64());
+          push(at.u64() + bias);
           break;
         case 0x06:
           push(known(context.read(pop(), 8)));
@@ -196,6 +229,31 @@ function evaluate(expression: Uint8Array, context: LocationContext, stack: bigin
           break;
         case 0x96:
           break;
+        case 0x93:
+          piece(8 * at.count());
+          break;
+        case 0x9d:
+          piece(at.count(), at.count());
+          break;
+        case 0x9e:
+          result = { in: 'bytes', bytes: at.bytes(at.count()) };
+          break;
+        case 0xa0: // implicit_pointer
+        case 0xf2:
+          return { in: 'nothing' };
+        case 0xa3: // entry_value
+        case 0xf3:
+          push(known(context.atEntry?.(at.bytes(at.count()))));
+          break;
+        case 0xa8: // convert, reinterpret: to what the numbers are here anyway, when it is no other DIE's type
+        case 0xa9:
+        case 0xf7:
+        case 0xf9:
+          if (at.count() !== 0) throw new RangeError('a typed number');
+          break;
+        case 0xe0: // GNU_push_tls_address
+        case 0x9b:
+          throw new RangeError('a thread-local variable');
         case 0x9c:
           push(known(context.cfa?.()));
           break;
@@ -203,11 +261,21 @@ function evaluate(expression: Uint8Array, context: LocationContext, stack: bigin
           result = { in: 'value', value: pop() };
           break;
         case 0xa1:
+        case 0xfb:
+          push(known(context.address?.(at.count())) + bias);
+          break;
+        case 0xa2: // constx
+        case 0xfc:
           push(known(context.address?.(at.count())));
           break;
         default:
           throw new RangeError(`operation 0x${op.toString(16)} is not understood`);
       }
   }
+  if (pieces.length > 0) return { in: 'pieces', pieces };
   return result ?? { in: 'memory', va: pop() };
 }
+
+/** A value's pieces together are no larger. */
+const MOST_BITS = 8 << 20;
+const MOST_PIECES = 1000;

@@ -167,6 +167,5 @@ function inCalled(pc: bigint, target: bigint | undefined, image: Image): boolean
   if (target === undefined) return own?.symbol.kind === 'function';
   if (target > pc || pc - target > LONGEST_LEAF) return false;
   // Another function's symbol between the two: the call went elsewhere.
-  const { symbols } = image.elf;
-  return !symbols.some(({ kind, value }) => kind === 'function' && value > target && value <= pc);
+  return !image.symbols.functionWithin(image.linked(target), image.linked(pc));
 }

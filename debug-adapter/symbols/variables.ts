@@ -1,121 +1,88 @@
-import { Bytes } from '../../emulator/bytes.js';
 import { At, Tag } from './dwarf.js';
-import type { CFunction, Image } from './image.js';
 import type { Die } from './info.js';
-import type { CType } from './types.js';
+import { holds, locationAt, rangesOf } from './ranges.js';
 
 /** A parameter or local variable of a function, visible at a place in it. */
 export interface LocalVariable {
   readonly name: string;
-  readonly type: CType;
   /** The location expression that holds at the place; undefined: the compiler kept the value nowhere there. */
   readonly location?: Uint8Array;
   readonly die: Die;
+  /** An inner one of the same name hides it. */
+  readonly hidden: boolean;
 }
 
-/** The variables of a function that are visible at `pc`, inner ones hiding outer ones of the same name. */
-export function localsAt(image: Image, { die }: CFunction, pc: bigint): LocalVariable[] {
-  const found = new Map<string, LocalVariable>();
-  const visit = (scope: Die) => {
-    for (const child of scope.children) {
+/** Scopes within scopes deeper than this no compiler makes. */
+const MOST_DEPTH = 100;
+
+/**
+ * The variables of a function, or of a call that was inlined, that are visible at `pc`: those of the innermost scope last. `pc` is as linked.
+ */
+export function localsAt(scope: Die, pc: bigint): LocalVariable[] {
+  const found: Omit<LocalVariable, 'hidden'>[] = [];
+  const seen = new Set<number>();
+  const visit = (die: Die, depth: number) => {
+    if (depth > MOST_DEPTH) return;
+    for (const child of die.children) {
       if (child.tag === Tag.formalParameter || child.tag === Tag.variable) {
         const { name } = child;
-        if (name && child.number(At.declaration) === undefined)
-          found.set(name, { name, type: image.types.of(child), location: locationAt(child, pc), die: child });
-      } else if (child.tag === Tag.lexicalBlock && contains(child, pc)) visit(child);
+        if (!name || isDeclaration(child)) continue;
+        const origin = child.die(At.abstractOrigin)?.offset;
+        if (origin !== undefined) seen.add(origin);
+        found.push({ name, location: locationAt(child, At.location, pc), die: child });
+      } else if (child.tag === Tag.lexicalBlock && contains(child, pc)) visit(child, depth + 1);
     }
   };
-  visit(die);
-  return [...found.values()];
+  visit(scope, 0);
+  // What an inlined call's own DIE leaves out altogether is optimised out; its abstract one names it.
+  const abstract = scope.die(At.abstractOrigin);
+  for (const child of abstract?.children ?? [])
+    if ((child.tag === Tag.formalParameter || child.tag === Tag.variable) && child.name && !seen.has(child.offset))
+      if (!isDeclaration(child) && !found.some(({ die }) => die.offset === child.offset))
+        found.push({ name: child.name, location: locationAt(child, At.location, pc), die: child });
+  return found.map((variable, n) => ({
+    ...variable,
+    hidden: found.some(({ name }, later) => later > n && name === variable.name),
+  }));
 }
 
-/** Does a block's code contain the address? A block with ranges in several pieces is taken to. */
+const isDeclaration = (die: Die) => die.get(At.declaration) !== undefined;
+
+/** Does a block's code contain the address? One that says nothing does. */
 function contains(block: Die, pc: bigint): boolean {
-  const low = block.number(At.lowPc);
-  const high = block.number(At.highPc);
-  if (low === undefined || high === undefined) return true;
-  return pc >= low && pc < (high > low ? high : low + high);
+  const ranges = rangesOf(block);
+  return ranges.length ? holds(ranges, pc) : !block.get(At.ranges) && !block.get(At.lowPc);
 }
 
-/** The location expression of a variable at an address. */
-function locationAt(die: Die, pc: bigint): Uint8Array | undefined {
-  const value = die.get(At.location);
-  if (value?.is === 'block') return value.value;
-  if (value?.is !== 'section-offset' && value?.is !== 'loclist-index') return undefined;
-  const { unit } = die;
-  const base = unit.root?.number(At.lowPc) ?? 0n;
-  return unit.guard(() => {
-    if (unit.version < 5) return unit.sections.loc && entryV4(new Bytes(unit.sections.loc, value.value), base, pc);
-    const { loclists } = unit.sections;
-    if (!loclists) return undefined;
-    let offset = value.value;
-    if (value.is === 'loclist-index') {
-      const table = Number(unit.root?.number(At.loclistsBase) ?? BigInt(unit.offsetSize === 4 ? 12 : 20));
-      offset = table + new Bytes(loclists, table + value.value * unit.offsetSize).offset(unit.offsetSize);
-    }
-    return entryV5(new Bytes(loclists, offset), base, pc, (index) => unit.address(index));
-  });
+/** A call that was inlined: the code of another function in place of a call. */
+export interface InlinedCall {
+  readonly die: Die;
+  readonly name: string;
+  /** Where the call stands, in the function around it. `file` is the number in the unit's line table. */
+  readonly file: number;
+  readonly line: number;
+  readonly column: number;
 }
 
-/** A location list of version 4 (DWARF 4, section 2.6.2). */
-function entryV4(at: Bytes, unitBase: bigint, pc: bigint): Uint8Array | undefined {
-  let base = unitBase;
-  for (;;) {
-    const [low, high] = [at.u64(), at.u64()];
-    if (low === 0n && high === 0n) return undefined;
-    if (low === 0xffffffffffffffffn) {
-      base = high;
-      continue;
+/** The inlined calls that an address lies in, from outside in. */
+export function inlinedAt(scope: Die, pc: bigint): InlinedCall[] {
+  const calls: InlinedCall[] = [];
+  let die: Die | undefined = scope;
+  for (let depth = 0; die && depth < MOST_DEPTH; depth++) {
+    const next: Die | undefined = die.children.find(
+      (child) => (child.tag === Tag.inlinedSubroutine || child.tag === Tag.lexicalBlock) && holds(rangesOf(child), pc),
+    );
+    if (next?.tag === Tag.inlinedSubroutine) {
+      const number = (attribute: number) => Number(next.number(attribute) ?? 0n);
+      calls.push({
+        die: next,
+        name: next.name ?? '?',
+        file: number(At.callFile),
+        line: number(At.callLine),
+        column: number(At.callColumn),
+      });
     }
-    const expression = at.bytes(at.u16());
-    if (pc >= base + low && pc < base + high) return expression;
+    die = next;
   }
-}
-
-/** A location list of version 5 (section 7.7.3). */
-function entryV5(at: Bytes, unitBase: bigint, pc: bigint, address: (index: number) => bigint): Uint8Array | undefined {
-  let base = unitBase;
-  let otherwise: Uint8Array | undefined;
-  for (;;) {
-    let [low, high] = [0n, 0n];
-    const kind = at.u8();
-    switch (kind) {
-      case 0x00: // end_of_list
-        return otherwise;
-      case 0x01: // base_addressx
-        base = address(at.count());
-        continue;
-      case 0x02: // startx_endx
-        [low, high] = [address(at.count()), address(at.count())];
-        break;
-      case 0x03: // startx_length
-        low = address(at.count());
-        high = low + at.uleb();
-        break;
-      case 0x04: // offset_pair
-        [low, high] = [base + at.uleb(), base + at.uleb()];
-        break;
-      case 0x05: // default_location
-        otherwise = at.bytes(at.count());
-        continue;
-      case 0x06: // base_address
-        base = at.u64();
-        continue;
-      case 0x07: // start_end
-        [low, high] = [at.u64(), at.u64()];
-        break;
-      case 0x08: // start_length
-        low = at.u64();
-        high = low + at.uleb();
-        break;
-      case 0x09: // view_pair (GNU)
-        at.uleb();
-        at.uleb();
-        continue;
-      default:
-        throw new RangeError(`location list entry ${kind} is not understood`);
-    }
-    const expression = at.bytes(at.count());
-    if (pc >= low && pc < high) return expression;
-  }
+  return calls;
 }

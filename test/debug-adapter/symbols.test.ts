@@ -46,11 +46,11 @@ const compilers: Record<string, { tool: string; args: string[] }> = {
   },
 };
 
-function build(name: string, ...more: string[]): string {
+function build(name: string, text: string, ...more: string[]): string {
   const { tool, args } = compilers[name];
   const file = join(folder, `${name.replaceAll(/\W/g, '-')}${more.join('')}.elf`);
   writeFileSync(join(folder, 'h.h'), header);
-  writeFileSync(join(folder, 'a.c'), source);
+  writeFileSync(join(folder, 'a.c'), text);
   execFileSync(
     tool,
     [
@@ -79,7 +79,7 @@ for (const name of Object.keys(compilers))
     const tools = needs(compilers[name].tool, 'llvm-symbolizer-19', 'llvm-dwarfdump-19', 'ld.lld-19');
 
     test(`${name} ${optimise}: every address has the line that llvm-symbolizer gives it`, tools, () => {
-      const file = build(name, optimise);
+      const file = build(name, source, optimise);
       const image = load(file);
       assert.deepEqual(image.warnings, []);
       const { va, data } = image.elf.sections.get('.text')!;
@@ -102,7 +102,7 @@ for (const name of Object.keys(compilers))
     });
 
     test(`${name} ${optimise}: structs, globals and call frames are those of llvm-dwarfdump`, tools, () => {
-      const file = build(name, optimise);
+      const file = build(name, source, optimise);
       const image = load(file);
       const task = image.struct('task');
       assert.deepEqual(
@@ -134,7 +134,7 @@ for (const name of Object.keys(compilers))
   }
 
 test('a line without code moves to the next line that has some', needs('clang-19', 'ld.lld-19'), () => {
-  const image = load(build('clang dwarf 5', '-O0'));
+  const image = load(build('clang dwarf 5', source, '-O0'));
   const found = image.addressesOf((file) => file.endsWith('/a.c'), 2);
   assert.equal(found?.line, 4);
   assert.equal(image.placeAt(found.addresses[0])?.line, 4);
@@ -149,7 +149,7 @@ test('a line without code moves to the next line that has some', needs('clang-19
 });
 
 test('damaged debug information is a warning, whatever byte is changed', needs('clang-19', 'ld.lld-19'), () => {
-  const file = readFileSync(build('clang dwarf 5', '-O2'));
+  const file = readFileSync(build('clang dwarf 5', source, '-O2'));
   const whole = new Image('kernel', 'whole.elf', file);
   let seed = 12345;
   const random = (below: number) => {
@@ -188,3 +188,61 @@ test('what is no riscv64 ELF file is named for what it is', () => {
   x86.fill(0xff, 32, 48);
   assert.throws(() => new Image('program', 'cut.elf', x86), /cut\.elf is truncated or damaged/);
 });
+
+const inlining = `
+static inline __attribute__((always_inline)) int square(int x) { return x * x; }
+static inline __attribute__((always_inline)) int sum_of_squares(int a, int b) {
+  int first = square(a);
+  return first + square(b);
+}
+extern volatile int sink;
+volatile int sink;
+__attribute__((noinline)) int shown(int n) {
+  int total = 0;
+  for (int i = 0; i < n; i++) {
+    int twice = 2 * i;
+    total += sum_of_squares(twice, n);
+    sink = total;
+  }
+  return total;
+}
+int work(int n) {
+  if (n > 7) sink = shown(n - 1);
+  return shown(n) + square(n + sink);
+}
+`;
+
+for (const name of Object.keys(compilers))
+  for (const optimise of ['-O0', '-O1', '-O2']) {
+    const tools = needs(compilers[name].tool, 'llvm-symbolizer-19', 'ld.lld-19');
+    test(`${name} ${optimise}: the inlined calls at every address are those of llvm-symbolizer`, tools, () => {
+      const file = build(name, inlining, optimise);
+      const image = load(file);
+      const { va, data } = image.elf.sections.get('.text')!;
+      const addresses = Array.from({ length: data.length / 2 }, (_, n) => va + BigInt(2 * n));
+      const output = execFileSync('llvm-symbolizer-19', ['-e', file], {
+        input: addresses.map(hex).join('\n'),
+        encoding: 'utf8',
+      });
+      const expected = output.trim().split(/\n\n/);
+      let deepest = 0;
+      addresses.forEach((address, n) => {
+        const lines = expected[n].split('\n');
+        const frames = Array.from({ length: lines.length / 2 }, (_, m) => {
+          const [, place, line] = /^(.*):(\d+):\d+$/.exec(lines[2 * m + 1])!;
+          return `${lines[2 * m]} ${line === '0' ? '?' : `${place}:${line}`}`;
+        });
+        const standing = image.standingAt(address);
+        if (!standing) return assert.match(lines[0], /^\?\?$/, hex(address));
+        const names = [standing.function.name, ...standing.inlined.map((call) => call.name)];
+        const mine = names.map((each, m) => {
+          const place = standing.places[m];
+          return `${each} ${place ? `${place.file}:${place.line}` : '?'}`;
+        });
+        assert.deepEqual(mine.reverse(), frames, hex(address));
+        deepest = Math.max(deepest, names.length);
+      });
+      assert.equal(deepest, 3);
+      assert.deepEqual(image.warnings, []);
+    });
+  }
