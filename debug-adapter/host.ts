@@ -1,7 +1,11 @@
+import type { ByteSource } from '../emulator/byte-source.js';
+
 /** What the debug session needs of where it runs: a Node process or a browser worker. */
 export interface Host {
   /** A file by its path. @throws Error that says why it can't be read */
   readFile(path: string): Promise<Uint8Array>;
+  /** A file that is read by ranges, as long as the session lasts. Absent where files can only be read whole. @throws Error as `readFile` */
+  openFile?(path: string): Promise<ByteSource>;
   /** The path as it is from wherever it is read: absolute, where paths are. */
   absolute(path: string): string;
   exists(path: string): Promise<boolean>;

@@ -300,9 +300,10 @@ export class Image {
 
   /** Where a breakpoint for a function stands: after its prologue where the line table tells, else at its first instruction. */
   functionStart(name: string): bigint | undefined {
-    const low = this.entryOf(name);
-    if (low === undefined) return undefined;
-    const code = this.linkedFunctionAt(low);
+    const entry = this.entryOf(name);
+    if (entry === undefined) return undefined;
+    const code = this.linkedFunctionAt(entry) ?? this.padded(entry, name);
+    const low = code?.low ?? entry;
     const table = this.tableAt(low);
     if (!code || !table) return this.running(low);
     const { rows } = table;
@@ -312,10 +313,18 @@ export class Image {
     return this.running(second && second.address < code.high ? second.address : low);
   }
 
+  /** A function with room for patches at its entry begins for its symbol before that, for the debug information behind it. */
+  private padded(entry: bigint, name: string): CFunction | undefined {
+    const unit = this.ownerAt(entry)?.unit;
+    const near = ({ low }: CFunction) => low > entry && low - entry <= PADDING;
+    return unit && this.code.all(unit).find((each) => each.name === name && near(each));
+  }
+
   /** The linked address of a function's first instruction. */
   private entryOf(name: string): bigint | undefined {
     const symbol = this.symbols.named(name);
     if (symbol && symbol.kind !== 'object') return symbol.value;
+    if (this.large && this.symbols.size > 0) return undefined;
     for (const die of this.names.find('function', name.split('::').at(-1)!)) {
       const found = this.code.all(die.unit).find((each) => each.die.offset === die.offset);
       if (found && (found.name === name || !name.includes('::'))) return found.low;
@@ -336,6 +345,10 @@ export class Image {
       this.table = new SymbolTable();
     }
     return this.table;
+  }
+
+  private get large(): boolean {
+    return (this.info.sections.info?.size ?? 0) > LARGE;
   }
 
   private readonly structTypes = new Map<string, CType | undefined>();
@@ -363,7 +376,7 @@ export class Image {
   private global(name: string): Global | undefined {
     if (!this.globalsKnown.has(name)) {
       // A variable has a symbol of its name; C++ writes some more to it.
-      const possible = (this.info.sections.info?.size ?? 0) < LARGE || this.symbols.named(name) !== undefined;
+      const possible = !this.large || this.symbols.named(name) !== undefined;
       const last = name.split('::').at(-1)!;
       const dies = possible ? this.names.find('variable', last) : [];
       let found: (Global & { linked: bigint }) | undefined;
@@ -440,6 +453,9 @@ export class Image {
     return this.sections.findIndex(({ low, high }) => linked >= low && linked < high);
   }
 }
+
+/** The most room that functions have at their entry to be patched, in bytes. */
+const PADDING = 64n;
 
 /** Symbols before an address that are looked at for one that holds it. */
 const MOST_TRIES = 4096;

@@ -213,7 +213,11 @@ export class Unit implements FormContext {
   /** Where what follows a DIE and all within it begins. */
   after(abbreviation: Abbreviation, valuesAt: number): number {
     const at = this.cursor(valuesAt);
-    const { abbreviations } = this;
+    this.pastAll(at, abbreviation, this.abbreviations);
+    return this.offset + at.at;
+  }
+
+  private pastAll(at: Bytes, abbreviation: Abbreviation, abbreviations: Abbreviations): void {
     this.pass(at, abbreviation);
     // Without the name of a sibling all that lies within is passed over.
     for (let depth = this.jumped || !abbreviation.children ? 0 : 1; depth > 0 && at.more; ) {
@@ -226,7 +230,6 @@ export class Unit implements FormContext {
       this.pass(at, inner);
       if (inner.children && !this.jumped) depth++;
     }
-    return this.offset + at.at;
   }
 
   private jumped = false;
@@ -250,6 +253,28 @@ export class Unit implements FormContext {
     // Only forwards: a damaged one leads nowhere twice.
     this.jumped = to >= end && to <= at.end;
     at.at = this.jumped ? to : end;
+  }
+
+  /**
+   * Go over the DIEs of the top without making any: `visit` gets their abbreviations, where they are, and a cursor at their values, which it may
+   * move. Up to what can't be read.
+   */
+  walk(visit: (abbreviation: Abbreviation, offset: number, at: Bytes) => void): void {
+    this.guard(() => {
+      const { root, abbreviations } = this;
+      if (!root?.hasChildren) return;
+      const at = this.cursor(root.childrenAt);
+      while (at.more) {
+        const start = at.at;
+        const code = at.count();
+        if (code === 0) return;
+        const abbreviation = abbreviations.get(code);
+        const values = at.at;
+        visit(abbreviation, this.offset + start, at);
+        at.at = values;
+        this.pastAll(at, abbreviation, abbreviations);
+      }
+    });
   }
 
   /** Entry of .debug_addr. @throws RangeError */
@@ -362,7 +387,10 @@ export class Info {
     return this.unitAt(offset)?.dieAt(offset);
   }
 
+  private lastTable?: { readonly of: FormContext; readonly table: Abbreviations };
+
   abbreviations(offset: number, unit: FormContext): Abbreviations {
+    if (this.lastTable?.of === unit) return this.lastTable.table;
     const key = `${offset} ${unit.version} ${unit.offsetSize}`;
     let table = this.tables.get(key);
     if (!table) {
@@ -370,6 +398,7 @@ export class Info {
       table = new Abbreviations(need(this.sections.abbrev, '.debug_abbrev'), offset, unit);
       this.tables.set(key, table);
     }
+    this.lastTable = { of: unit, table };
     return table;
   }
 

@@ -1,4 +1,6 @@
 import type { ByteSource } from '../../emulator/byte-source.js';
+import type { Bytes } from '../../emulator/bytes.js';
+import type { Abbreviation } from './abbreviations.js';
 import { At, Tag } from './dwarf.js';
 import type { Die, Info, Unit } from './info.js';
 
@@ -50,14 +52,37 @@ export class Names {
     this.index = { variable: empty(), function: empty(), type: empty() };
     for (const unit of this.info.units) {
       const { root } = unit;
-      if (root) this.scan(root, unit, 0);
+      if (root && unit.cplusplus) this.scan(root, unit, 0);
+      else unit.walk((abbreviation, offset, at) => this.see(abbreviation, offset, at, unit));
     }
     return this.index;
   }
 
+  /** A DIE of the top: most need one word of it to be read. */
+  private see(abbreviation: Abbreviation, offset: number, at: Bytes, unit: Unit): void {
+    let kind = this.kinds.get(abbreviation);
+    if (kind === undefined) {
+      kind =
+        kindOf(abbreviation.tag, (wanted) => abbreviation.attributes.some(({ attribute }) => attribute === wanted)) ??
+        'none';
+      this.kinds.set(abbreviation, kind);
+    }
+    if (kind === 'none') return;
+    const [first] = abbreviation.attributes;
+    if (first.attribute === At.name && first.form === STRP && unit.offsetSize === 4)
+      put(this.index![kind].byOffset, at.u32(), offset, kind);
+    else {
+      const die = this.dieAt(offset);
+      if (die) this.add(kind, die, unit);
+    }
+  }
+
+  private readonly kinds = new WeakMap<Abbreviation, NameKind | 'none'>();
+
+  /** The same where namespaces lie within each other. */
   private scan(parent: Die, unit: Unit, depth: number): void {
     for (const die of unit.guarded(parent)) {
-      const kind = kindOf(die);
+      const kind = kindOf(die.tag, (attribute) => die.get(attribute) !== undefined);
       if (kind) this.add(kind, die, unit);
       if (die.tag === Tag.namespace && depth < 16) this.scan(die, unit, depth + 1);
     }
@@ -73,19 +98,13 @@ export class Names {
     const value = named?.get(At.name);
     if (!named || !value) return;
     const table = this.index![kind];
-    const put = <K>(map: Map<K, number[]>, key: K) => {
-      const list = map.get(key);
-      if (!list) map.set(key, [die.offset]);
-      // A header's types come again in every unit: the first is enough.
-      else if (kind !== 'type' && list.length < MOST_ALIKE) list.push(die.offset);
-    };
-    if (value.is === 'str') put(table.byOffset, value.value);
+    if (value.is === 'str') put(table.byOffset, value.value, die.offset, kind);
     else if (value.is === 'string-index') {
       const offset = unit.guard(() => named.unit.stringOffset(value.value));
-      if (offset !== undefined) put(table.byOffset, offset);
+      if (offset !== undefined) put(table.byOffset, offset, die.offset, kind);
     } else {
       const text = named.string(At.name);
-      if (text !== undefined) put(table.byText, text);
+      if (text !== undefined) put(table.byText, text, die.offset, kind);
     }
   }
 }
@@ -94,13 +113,21 @@ const MANY = 500;
 const SHORT = 8;
 const MOST_ALIKE = 64;
 
-function kindOf(die: Die): NameKind | undefined {
-  const { tag } = die;
+const STRP = 0x0e;
+
+function put<K>(map: Map<K, number[]>, key: K, offset: number, kind: NameKind): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [offset]);
+  // A header's types come again in every unit: the first is enough.
+  else if (kind !== 'type' && list.length < MOST_ALIKE) list.push(offset);
+}
+
+/** What a DIE with these attributes defines, if anything. */
+function kindOf(tag: number, has: (attribute: number) => boolean): NameKind | undefined {
   if (tag === Tag.variable)
-    return die.get(At.location) || (die.get(At.constValue) && !die.get(At.declaration)) ? 'variable' : undefined;
-  if (tag === Tag.subprogram)
-    return die.get(At.lowPc) || die.get(At.ranges) || die.get(At.inline) ? 'function' : undefined;
-  return typeTags.has(tag) && !die.get(At.declaration) ? 'type' : undefined;
+    return has(At.location) || (has(At.constValue) && !has(At.declaration)) ? 'variable' : undefined;
+  if (tag === Tag.subprogram) return has(At.lowPc) || has(At.ranges) || has(At.inline) ? 'function' : undefined;
+  return typeTags.has(tag) && !has(At.declaration) ? 'type' : undefined;
 }
 
 /** Where a text stands in a section of strings; also at the end of longer strings, for linkers let strings share their ends. */

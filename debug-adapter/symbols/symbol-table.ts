@@ -24,24 +24,24 @@ export class SymbolTable {
     const made = new SymbolTable(strings.read(0, strings.size));
     const { length } = made.strings;
     const lastEnd = made.strings.lastIndexOf(0);
-    const picked: Picked[] = [];
     const bytes = table.read(0, table.size - (table.size % ENTRY));
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const picked = new Uint32Array(bytes.length / ENTRY);
+    let count = 0;
     for (let at = 0; at < bytes.length; at += ENTRY) {
       const name = view.getUint32(at, true);
-      const info = bytes[at + 4];
-      if (!kinds[info & 15] || name === 0 || name >= length || name > lastEnd) continue;
+      if (!kinds[bytes[at + 4] & 15] || name === 0 || name >= length || name > lastEnd) continue;
       if (view.getUint16(at + 6, true) === 0) continue;
       const [first, second] = [made.strings[name], made.strings[name + 1]];
       if (first === DOLLAR || first === 0 || (first === DOT && second === L)) continue;
-      picked.push({
-        value: view.getBigUint64(at + 8, true),
-        size: view.getBigUint64(at + 16, true),
-        mark: (info & 15) | (info >> 4 ? 4 : 0),
-        name,
-      });
+      picked[count++] = at;
     }
-    made.take(picked);
+    made.take(picked.subarray(0, count), (at) => ({
+      value: view.getBigUint64(at + 8, true),
+      size: view.getBigUint64(at + 16, true),
+      mark: (bytes[at + 4] & 15) | (bytes[at + 4] >> 4 ? 4 : 0),
+      name: view.getUint32(at, true),
+    }));
     return made;
   }
 
@@ -70,18 +70,34 @@ export class SymbolTable {
     if (picked.length === 0)
       throw new Error('it is no ELF file and holds no lines such as `ffffffff80000000 T _start`');
     const made = new SymbolTable(encoder.encode(names.map((name) => `${name}\0`).join('')));
-    made.take(picked);
+    made.take(
+      Uint32Array.from(picked, (_, n) => n),
+      (n) => picked[n],
+    );
     return made;
   }
 
-  private take(picked: Picked[]): void {
+  /** @param list what `get` makes entries of */
+  private take(list: Uint32Array, get: (which: number) => Picked): void {
+    const { length } = list;
+    const [values, sizes] = [new BigUint64Array(length), new BigUint64Array(length)];
+    const [marks, names] = [new Uint8Array(length), new Uint32Array(length)];
+    // High and low halves are compared as numbers.
+    const [high, low] = [new Float64Array(length), new Float64Array(length)];
+    for (let n = 0; n < length; n++) {
+      const { value, size, mark, name } = get(list[n]);
+      [values[n], sizes[n], marks[n], names[n]] = [value, size, mark, name];
+      high[n] = Number(value >> 32n);
+      low[n] = Number(value & 0xffffffffn);
+    }
     // Functions after labels, global after local.
-    const worth = ({ mark }: Picked) => (mark & 3 ? 2 : 0) + (mark >> 2);
-    picked.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : worth(a) - worth(b)));
-    this.values = BigUint64Array.from(picked, ({ value }) => value);
-    this.sizes = BigUint64Array.from(picked, ({ size }) => size);
-    this.marks = Uint8Array.from(picked, ({ mark }) => mark);
-    this.names = Uint32Array.from(picked, ({ name }) => name);
+    const worth = (n: number) => (marks[n] & 3 ? 2 : 0) + (marks[n] >> 2);
+    const order = Uint32Array.from(list, (_, n) => n);
+    order.sort((a, b) => high[a] - high[b] || low[a] - low[b] || worth(a) - worth(b) || a - b);
+    this.values = BigUint64Array.from(order, (n) => values[n]);
+    this.sizes = BigUint64Array.from(order, (n) => sizes[n]);
+    this.marks = Uint8Array.from(order, (n) => marks[n]);
+    this.names = Uint32Array.from(order, (n) => names[n]);
   }
 
   get size(): number {
