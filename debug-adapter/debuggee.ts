@@ -97,7 +97,7 @@ export class Debuggee {
     const task = this.task(hart);
     // Our kernel without a task looks for one: that is its idle loop, whether it waits just now or not.
     const doing = task
-      ? `${this.away(task, hart)}task ${task.tid} ${task.name}`.trimEnd()
+      ? `${this.isSent(task, hart) ? 'sent ' : ''}task ${task.tid} ${task.name}`.trimEnd()
       : hart.idle || (hart.privilege === 1 && this.tasks.known)
         ? 'idle'
         : undefined;
@@ -107,9 +107,9 @@ export class Debuggee {
   }
 
   /** A kernel that has sent a task away still counts it as its current one for a while. */
-  private away(task: Task, hart: TargetHart): string {
+  isSent(task: Task, hart: TargetHart): boolean {
     const record = this.target.migrations.task(task.tid);
-    return record && isThere(record.state) && record.hart !== hart.id ? 'sent ' : '';
+    return record !== undefined && isThere(record.state) && record.hart !== hart.id;
   }
 
   /** The frames of a hart, the innermost first. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { adapterFactory } from './adapter.js';
 import { debugFile } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
+import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
 import { VectorView } from './vector-view/vector-view.js';
 
@@ -11,6 +12,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     startLanguageClient(context.extensionUri),
     new VectorView(context.extensionUri),
+    debugViews(),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapterFactory(context.extensionUri)),

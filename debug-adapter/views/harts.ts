@@ -34,7 +34,7 @@ export function hartLines(debuggee: Debuggee, since: Work | undefined): HartLine
       privilege: privilegeNames[hart.privilege],
       idle: hart.idle,
       frozen: hart.frozen,
-      ...(task && { task: { tid: task.tid, name: task.name } }),
+      ...(task && { task: { tid: task.tid, name: task.name, sent: debuggee.isSent(task, hart) } }),
       load: share(now.instructions[hart.id], now.cycles) ?? 0,
       ...(recent !== undefined && { recentLoad: recent }),
     };

@@ -32,7 +32,8 @@ export interface HartLine {
   /** It waits for an interrupt. */
   readonly idle: boolean;
   readonly frozen: boolean;
-  readonly task?: { readonly tid: number; readonly name: string };
+  /** `sent`: the kernel here still counts it as its own, but it is on another hart already. */
+  readonly task?: { readonly tid: number; readonly name: string; readonly sent: boolean };
   /** Share of the cycles in which it did not wait, from 0 to 1: since reset, and since the run was last let go. */
   readonly load: number;
   readonly recentLoad?: number;
