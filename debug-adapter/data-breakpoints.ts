@@ -53,6 +53,7 @@ export class DataBreakpoints {
       const refused = (message: string): P.Breakpoint => ({ id, verified: false, message });
       const what = this.offered.get(dataId) ?? watchableOf(dataId);
       if (!what) return refused(`\`${dataId}\` is no data id of this debugger`);
+      if (what.register && accessType !== 'write') return refused('registers are watched for changes only');
       let condition: Condition;
       try {
         condition = conditionOf(when);
@@ -68,14 +69,16 @@ export class DataBreakpoints {
 
   private watch(what: Watchable, accessType: P.DataBreakpointAccessType): number {
     const { watchpoints } = this.target;
-    const watch = watchpoints.add({
-      va: what.va,
-      bytes: what.bytes,
-      satp: what.satp,
-      ...(what.everywhere && { everywhere: true }),
-      ...(accessType !== 'write' && { reads: true }),
-      ...(accessType !== 'read' && { writes: accessType === 'readWrite' || what.everyWrite ? 'all' : 'changes' }),
-    });
+    const watch = what.register
+      ? watchpoints.addRegister(what.register)
+      : watchpoints.add({
+          va: what.va,
+          bytes: what.bytes,
+          satp: what.satp,
+          ...(what.everywhere && { everywhere: true }),
+          ...(accessType !== 'write' && { reads: true }),
+          ...(accessType !== 'read' && { writes: accessType === 'readWrite' || what.everyWrite ? 'all' : 'changes' }),
+        });
     this.removals.push(() => watchpoints.remove(watch));
     return watch;
   }
@@ -92,6 +95,8 @@ export class DataBreakpoints {
       const breakpoint = this.byWatch.get(hit.id);
       if (!breakpoint) continue;
       const hart = this.target.harts[hit.hart]!;
+      const { tid } = breakpoint.what;
+      if (tid !== undefined && debuggee.task(hart)?.tid !== tid) continue;
       const access = accessText(breakpoint.what, hit, debuggee);
       try {
         if (breakpoint.condition.holds && !breakpoint.condition.holds(this.context(breakpoint, hit, hart, debuggee)))

@@ -1,5 +1,5 @@
 import type { Context } from './expressions/evaluate.js';
-import type { Value } from './expressions/value.js';
+import type { Place, Value } from './expressions/value.js';
 import type { Frame, FrameCode } from './frame.js';
 import { GuestMemory } from './guest.js';
 import { type Images, privilegeNames } from './images.js';
@@ -62,6 +62,11 @@ export class Debuggee {
     readonly images: Images,
   ) {
     this.tasks = new Tasks(images);
+  }
+
+  /** Bytes of a vector register where they are longest. */
+  get longestVector(): number {
+    return Math.max(...this.target.harts.map(({ vlenb }) => vlenb));
   }
 
   memory(hart: TargetHart, privilege = hart.privilege): GuestMemory {
@@ -272,7 +277,12 @@ export class Debuggee {
     if (ofUnit) return ofUnit;
     const register = frame.hart.vlenb ? undefined : registerNamed(name);
     const contents = register?.class === 'v' ? vectorContents(frame, this) : undefined;
-    return contents && vValue(register!.number, contents.vlenb, vectorTypeOf(contents.vtype), contents.place);
+    // To be watched, it is the thread's register, wherever it lies now.
+    const place = (n: number): Place => ({
+      ...contents!.place(n),
+      register: { hart: frame.hart.id, file: 'v', number: n, offset: 0 },
+    });
+    return contents && vValue(register!.number, contents.vlenb, vectorTypeOf(contents.vtype), place);
   }
 
   /** Memory as the frame sees it; the kernel's and firmware's own variables as those see them. */

@@ -3,6 +3,7 @@ import type { MachineEvent, MigrationEvent } from '../emulator/events.js';
 import type { TripState } from '../emulator/trip.js';
 import type { Input } from '../emulator/history/inputs.js';
 import type { PlacedUnit } from '../emulator/units.js';
+import type { RegisterWatch } from '../emulator/register-watches.js';
 import type { WatchHit, Watchpoint } from '../emulator/watchpoints.js';
 
 export interface TargetHart {
@@ -106,7 +107,11 @@ export interface Target {
   readonly memory: { read(pa: number, length: number): Uint8Array; write(pa: number, bytes: Uint8Array): void };
   readonly events: { on(listener: (event: MachineEvent) => void): () => void };
   readonly breakpoints: { add(where: { va: bigint; satp?: bigint }): number; remove(id: number): void };
-  readonly watchpoints: { add(where: Watchpoint): number; remove(id: number): boolean };
+  readonly watchpoints: {
+    add(where: Watchpoint): number;
+    addRegister(watch: RegisterWatch): number;
+    remove(id: number): boolean;
+  };
   readVirtual(hart: number, va: bigint, length: number, satp?: bigint): Uint8Array;
   writeVirtual(hart: number, va: bigint, bytes: Uint8Array, satp?: bigint): unknown;
   run(budgetInstructions: number): TargetStop;

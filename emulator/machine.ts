@@ -289,16 +289,18 @@ export class Machine implements Board {
       }
       this.current = hart;
       if (hart === end?.hart && hart.time >= end.time) return { reason: 'budget', hart: hart.id };
+      const before = this.heedsBreakpoints ? this.watchpoints.registers.before(hart) : undefined;
       this.aclint.refresh(hart);
       noteOverflows(hart);
       const number = hart.interrupt;
       if (number >= 0) interrupt(hart, number);
-      const most = hart === stepped ? 1 : hart === end?.hart ? Math.min(budget, end.time - hart.time) : budget;
+      const most =
+        hart === stepped || before ? 1 : hart === end?.hart ? Math.min(budget, end.time - hart.time) : budget;
       const done = number >= 0 ? 1 : this.execute(hart, most);
       budget -= done;
       this.counted += done;
       if (done > 0) this.lastSteps[hart.id] = this.counted - 1;
-      const watched = this.watchpoints.active ? this.watchpoints.settle() : [];
+      const watched = this.watchpoints.settle(hart, before);
       if (watched.length && this.heedsBreakpoints)
         this.request = { ...(this.request ?? { reason: 'watchpoint', hart: hart.id }), watched };
       if (this.off) return this.off;

@@ -11,6 +11,7 @@ import { resolve, rootOf } from './hart/translation.js';
 import { longs } from './hart/words.js';
 import { markEntries } from './hart/watched-entries.js';
 import type { Memory } from './memory.js';
+import { type Before, type RegisterWatch, RegisterWatches } from './register-watches.js';
 
 export interface Watchpoint {
   readonly va: bigint;
@@ -24,7 +25,7 @@ export interface Watchpoint {
   readonly writes?: 'all' | 'changes';
 }
 
-/** What is watched of a page, before an instruction and after it. */
+/** What is watched of a page (or of a register: then `va` counts from its first watched byte), before an instruction and after it. */
 export interface WatchedPart {
   readonly va: bigint;
   readonly old: Uint8Array;
@@ -88,13 +89,16 @@ export class Watchpoints {
   /** By watchpoint, what the instruction that runs now has accessed. */
   private readonly accessed = new Map<Watched, Pending>();
   private remapped = false;
+  readonly registers: RegisterWatches;
 
   constructor(
     private readonly memory: Memory,
     private readonly harts: () => readonly Hart[],
-  ) {}
+  ) {
+    this.registers = new RegisterWatches(harts);
+  }
 
-  /** Is anything watched? */
+  /** Is any memory watched? */
   get active(): boolean {
     return this.byId.size > 0;
   }
@@ -108,11 +112,18 @@ export class Watchpoints {
     return id;
   }
 
+  /** Stop behind instructions that change registers. @returns an id for `remove` */
+  addRegister(watch: RegisterWatch): number {
+    const id = this.nextId++;
+    this.registers.add(id, watch);
+    return id;
+  }
+
   /** @returns whether there was such a watchpoint */
   remove(id: number): boolean {
     const known = this.byId.delete(id);
     if (known) this.refresh();
-    return known;
+    return known || this.registers.remove(id);
   }
 
   /** Find out anew where everything lies: watchpoints or page tables have changed, or memory was replaced. */
@@ -211,10 +222,10 @@ export class Watchpoints {
   }
 
   /** The instruction is over. @returns what it did that is watched for */
-  settle(): readonly WatchHit[] {
+  settle(hart: Hart, before: Before | undefined): readonly WatchHit[] {
     if (this.remapped) this.refresh();
-    if (this.accessed.size === 0) return [];
-    const hits: WatchHit[] = [];
+    const hits = before ? this.registers.after(hart, before) : [];
+    if (this.accessed.size === 0) return hits;
     for (const [{ id, reads, writes }, { parts: pages, ...did }] of this.accessed) {
       if (!this.byId.has(id)) continue;
       const parts = [...pages.values()].map(

@@ -6,7 +6,7 @@ import type { Value } from '../expressions/value.js';
 import { ALL, modeOf, WRITTEN } from '../modes.js';
 import { RequestError, type RequestHandler } from '../protocol.js';
 import type { Session } from '../session.js';
-import { isKernel, memory, MOST_BYTES, type Watchable } from '../watchable.js';
+import { isKernel, memory, MOST_BYTES, register, type Watchable } from '../watchable.js';
 
 /** `dataBreakpointInfo`: can this be watched, and how? */
 export const dataBreakpointInfo: RequestHandler<'dataBreakpointInfo'> = {
@@ -22,12 +22,12 @@ export const dataBreakpointInfo: RequestHandler<'dataBreakpointInfo'> = {
         ? ofVariable(integer(args, 'variablesReference', 1, 2 ** 31), name, session)
         : ofExpression(name, args.frameId, session);
     if (typeof found === 'string') return { dataId: null, description: found };
-    const what = watchable(found, bytes, mode);
+    const what = registerOf(found, bytes, session) ?? memoryOf(found, bytes, mode);
     if (typeof what === 'string') return { dataId: null, description: what };
     return {
       dataId: session.program.breakpoints.data.offer(what),
       description: what.description,
-      accessTypes: ['write', 'read', 'readWrite'],
+      accessTypes: what.register ? ['write'] : ['write', 'read', 'readWrite'],
       canPersist: false,
     };
   },
@@ -79,14 +79,45 @@ function evaluated(expression: string, frameId: unknown, session: Session): Name
   return { name: expression, value };
 }
 
-function watchable(
+/** A register, or a part of one: that of the thread in user mode, on whatever hart it runs, or of the hart. Undefined: it is none. */
+function registerOf(
+  { name, value, bytes: usual }: Named,
+  wanted: number | undefined,
+  session: Session,
+): Watchable | string | undefined {
+  const part = value.bits?.place.register ?? value.place?.register;
+  if (!part) return undefined;
+  const { debuggee } = session.still;
+  const hart = debuggee.target.harts[part.hart]!;
+  const { bits } = value;
+  const size = wanted ?? usual ?? (bits ? 8 : value.type.size);
+  const room = part.file === 'v' ? debuggee.longestVector * (32 - part.number) : 8;
+  if (part.offset + size > room) return `\`${name}\` has no ${size} bytes`;
+  // Counters and what privileged modes have belong to the hart, whoever changes them.
+  const ofHart = part.file === 'csr' && ((part.number >> 8) & 3) !== 0;
+  const user = hart.privilege === 0;
+  const tid = user && !ofHart ? debuggee.task(hart)?.tid : undefined;
+  const owner = ofHart
+    ? { hart: hart.id }
+    : user
+      ? { privilege: 0, satp: hart.csr('satp') }
+      : { hart: hart.id, privilege: hart.privilege };
+  const mask = bits && ((1n << BigInt(bits.high - bits.low + 1)) - 1n) << BigInt(bits.low);
+  return register(
+    name,
+    { file: part.file, number: part.number, offset: part.offset, bytes: size, ...(mask && { mask }), ...owner },
+    { ...(tid !== undefined && { tid }), ...(!bits && size === value.type.size && { type: value.type }) },
+  );
+}
+
+function memoryOf(
   { name, value, bytes: usual }: Named,
   wanted: number | undefined,
   mode: string | undefined,
 ): Watchable | string {
   const { place, type } = value;
   if (place?.va === undefined || place.space === undefined)
-    return `\`${name}\` does not lie in memory: give something that does, such as \`*(long *)(a0 + 8)\``;
+    return `\`${name}\` lies neither in memory nor in a register of the innermost frame: give something that does, such as \`*(long *)(a0 + 8)\``;
   const bytes = wanted ?? usual ?? type.size;
   if (bytes === 0) return `\`${name}\` has no size: say how many bytes`;
   if (bytes > MOST_BYTES) return `\`${name}\` has ${bytes} bytes; at most ${MOST_BYTES} are watched`;

@@ -60,10 +60,20 @@ export function valuesOf(what: Watchable, hit: WatchHit): { part: Part; old?: Va
   const part = partOf(what, Number(hit.va - what.va), hit.bytes);
   const value = (which: 'old' | 'now') => {
     const bytes = bytesOf(hit, what.va + BigInt(part.offset), part.bytes, which);
-    return bytes && watchedValue(part.type, bytes);
+    return bytes && watchedValue(what.register?.mask ? undefined : part.type, shifted(bytes, what.register?.mask));
   };
   const [old, now] = [value('old'), value('now')];
   return { part, ...(old && { old }), ...(now && { now }) };
+}
+
+/** The bits of a CSR's field as a number. */
+function shifted(bytes: Uint8Array, mask: bigint | undefined): Uint8Array {
+  if (!mask) return bytes;
+  const view = new DataView(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 8));
+  let low = 0n;
+  while (!((mask >> low) & 1n)) low++;
+  view.setBigUint64(0, view.getBigUint64(0, true) >> low, true);
+  return new Uint8Array(view.buffer);
 }
 
 /** What happened to it, and by whom. */

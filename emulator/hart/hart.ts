@@ -42,6 +42,8 @@ export class Hart {
   running = false;
   /** Did the guest itself end this turn? (A debugger's stop does not: the turn goes on afterwards.) */
   turnOver = false;
+  /** Does a turn end where the privilege changes? (For register-watches.ts.) */
+  cutAtPrivilege = false;
 
   readonly memory: Memory;
 
@@ -261,6 +263,7 @@ export class Hart {
 
   setPrivilege(privilege: Privilege): void {
     this.setWord(at.privilege, privilege);
+    if (this.cutAtPrivilege && this.running) this.cut();
     if (this.word(words.filtered)) settleCounters(this);
     this.chooseContexts();
   }

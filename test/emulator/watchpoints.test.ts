@@ -9,6 +9,7 @@ import { longs, words } from '../../emulator/hart/words.js';
 import { HART, hart as at, REGISTERS, tlb } from '../../emulator/layout.js';
 import { History } from '../../emulator/history/history.js';
 import type { Machine } from '../../emulator/machine.js';
+import type { RegisterWatch } from '../../emulator/register-watches.js';
 import type { Watchpoint } from '../../emulator/watchpoints.js';
 import { Random } from '../fuzz/random.js';
 import { needs } from '../tools.js';
@@ -346,3 +347,44 @@ for (const engine of ['interpreter', 'translator'] as const)
     while (history.run(1_000_000).reason !== 'power');
     assert.deepEqual(state(machine, false), state(plain.machine, false));
   });
+
+for (const engine of ['interpreter', 'translator'] as const)
+  test(
+    `watched registers stop behind what changes them, as single steps see it (${engine})`,
+    needs(...TOOLS),
+    async () => {
+      const random = new Random(99);
+      const steps = Array.from({ length: 25 }, () => step(random)).flat();
+      const watches: RegisterWatch[] = [
+        { file: 'x', number: 6, offset: 0, bytes: 8, privilege: 3 },
+        { file: 'v', number: 8, offset: 5, bytes: 40 },
+        { file: 'csr', number: 0xc20, offset: 0, bytes: 8, hart: 0 },
+      ];
+      const stepped = await program(steps, false, 'interpreter');
+      const read = ({ memory, harts: [hart] }: Machine) => [
+        String(hart!.x(6)),
+        Buffer.from(
+          memory.u8.slice(hart!.vectorBytes(8).byteOffset + 5, hart!.vectorBytes(8).byteOffset + 45),
+        ).toString('hex'),
+        String(hart!.csr('vl')),
+      ];
+      const expected: string[] = [];
+      for (let last = read(stepped.machine); ; ) {
+        const { pc } = stepped.machine.harts[0]!;
+        if (stepped.machine.stepHart(0).reason === 'power') break;
+        const now = read(stepped.machine);
+        now.forEach((value, n) => {
+          if (value !== last[n]) expected.push(`${n} at ${pc.toString(16)}`);
+        });
+        last = now;
+      }
+      const { machine } = await program(steps, false, engine);
+      const ids = watches.map((watch) => machine.watchpoints.addRegister(watch));
+      const told: string[] = [];
+      runToEnd(machine, ({ watched }) => {
+        for (const { id, pc } of watched!) told.push(`${ids.indexOf(id)} at ${pc.toString(16)}`);
+      });
+      assert.deepEqual(told, expected);
+      assert.deepEqual(state(machine), state(stepped.machine));
+    },
+  );
