@@ -46,6 +46,8 @@ export class Runner {
   private pausing: number | undefined;
   /** What the command that runs waits for, beside the filters. */
   private wanted?: Filter;
+  /** The hart that runs alone, as the user asked. */
+  private only: number | undefined;
   /** The hart that ran last. */
   last = 0;
   private disposed = false;
@@ -70,8 +72,9 @@ export class Runner {
   }
 
   /** A new command of the user: what was asked before it is over. */
-  begin(): void {
+  begin(only?: number): void {
     this.pausing = undefined;
+    this.only = only;
   }
 
   /** Let messages in; what the user asked for meanwhile. */
@@ -105,6 +108,8 @@ export class Runner {
       if (this.enabled.has(filter.id) && filter.matches(event)) this.caught.push({ filter, event });
     if (this.wanted?.matches(event)) this.caught.push({ filter: this.wanted, event });
     if (this.caught.length) this.debuggee.target.stop();
+    if (this.only !== undefined && event.kind === 'migration' && event.step === 'enqueue')
+      this.log(`task ${event.task} was sent to another hart; it goes on when that is let go`);
     if (
       event.kind === 'trap' &&
       !event.interrupt &&
@@ -256,6 +261,8 @@ export class Runner {
   }
 
   private deadlock(): string {
+    if (this.only !== undefined)
+      return `hart ${this.only} waits for another hart, and it is the only one that was let go`;
     const frozen = this.debuggee.target.harts.filter((hart) => hart.frozen).map(({ id }) => id);
     if (!frozen.length) return 'Deadlock: every hart waits, and nothing will wake one';
     const which = frozen.length === 1 ? `hart ${frozen[0]} is` : `harts ${frozen.join(', ')} are`;

@@ -1,4 +1,5 @@
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
+import { alone } from './alone.js';
 import { Breakpoints } from './breakpoints.js';
 import { Coordinates } from './coordinates.js';
 import type { Debuggee } from './debuggee.js';
@@ -202,6 +203,27 @@ export class Session {
     return live;
   }
 
+  /** The same, or while one hart runs alone and the others stand still. For what only looks. @throws RequestError when it runs */
+  get quiet(): Live {
+    return this.only ? this.program : this.still;
+  }
+
+  /** The only hart that gets turns, while one runs alone. */
+  private only?: TargetHart;
+
+  /** A hart that stands still. @throws RequestError */
+  standing(threadId: unknown): TargetHart {
+    const hart = this.hart(threadId);
+    if (this.isRunning && hart.id === this.only?.id)
+      throw new RequestError(`hart ${hart.id} is running; pause it first`);
+    return hart;
+  }
+
+  /** The hart of a request to go on that asks for no other to run. */
+  onlyOne(args: { readonly singleThread?: unknown }, hart: TargetHart): TargetHart | undefined {
+    return args.singleThread === true ? hart : undefined;
+  }
+
   /** A hart by DAP's thread id. @throws RequestError */
   hart(threadId: unknown, live = this.program): TargetHart {
     const hart = typeof threadId === 'number' ? live.debuggee.target.harts[threadId - 1] : undefined;
@@ -223,7 +245,7 @@ export class Session {
 
   /** A frame by its id; without one, the innermost of the hart that stopped. @throws RequestError */
   frame(frameId: unknown): Frame {
-    const { debuggee } = this.still;
+    const { debuggee } = this.quiet;
     if (frameId === undefined) return debuggee.innermost(debuggee.target.harts[this.lastStop?.hart ?? 0]);
     const frame = this.frames.get(frameId);
     if (!frame)
@@ -313,28 +335,34 @@ export class Session {
   /**
    * Run `command` until it says why it stopped; tell the client then. Returns at once.
    * @param title of the progress that is told when it takes long, for what is not expected to
+   * @param only the one hart that gets turns meanwhile (DAP's `singleThread`)
    */
-  start(command: (live: Live) => Promise<Outcome>, title?: string): void {
+  start(command: (live: Live) => Promise<Outcome>, title?: string, only?: TargetHart): void {
     const live = this.program;
     const progress = title === undefined ? undefined : this.progress(title, () => live.runner.pause(this.focus), LONG);
     this.state = 'running';
-    this.frames.clear();
-    this.variables.clear();
+    this.only = only;
+    // The harts that stand still can be looked at as before.
+    if (!only) {
+      this.frames.clear();
+      this.variables.clear();
+    }
     this.targets.clear();
     this.lastStop = undefined;
     live.vectors.leave();
-    live.runner.begin();
+    live.runner.begin(only?.id);
     live.since = workOf(live.debuggee.target);
     const { generation } = this;
     this.after(() => {
-      void this.settle(command, live, generation).finally(() => progress?.end());
+      const run = only ? () => alone(live.debuggee.target, only, () => command(live)) : () => command(live);
+      void this.settle(run, live, generation).finally(() => progress?.end());
     });
   }
 
-  private async settle(command: (live: Live) => Promise<Outcome>, live: Live, generation: number): Promise<void> {
+  private async settle(run: () => Promise<Outcome>, live: Live, generation: number): Promise<void> {
     let outcome: Outcome;
     try {
-      outcome = await command(live);
+      outcome = await run();
     } catch (error) {
       if (generation !== this.generation) return;
       this.output(`${describe(error)}\n`, 'important');
@@ -349,6 +377,7 @@ export class Session {
 
   private stopped(stop: StopReport): void {
     this.state = 'stopped';
+    this.only = undefined;
     this.lastStop = stop;
     this.tellStop(stop);
   }

@@ -1,11 +1,13 @@
 import type { RequestHandler } from '../protocol.js';
 
-/** `continue`: all harts run on. */
+/** `continue`: all harts run on, or one alone. */
 export const continueRequest: RequestHandler<'continue'> = {
+  capabilities: { supportsSingleThreadExecutionRequests: true },
   handle(args, session) {
     session.still;
+    const only = args.singleThread === true ? session.movable(args.threadId) : undefined;
     session.hart(args.threadId);
-    session.start(({ runner }) => runner.forever());
-    return { allThreadsContinued: true };
+    session.start(({ runner }) => runner.forever(), undefined, only);
+    return { allThreadsContinued: !only };
   },
 };

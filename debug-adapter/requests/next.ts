@@ -10,6 +10,7 @@ export const next: RequestHandler<'next'> = {
     session.start(
       ({ stepper }) => (byInstruction ? stepper.instruction(hart, false) : stepper.line(hart, false)),
       'Stepping over',
+      session.onlyOne(args, hart),
     );
   },
 };

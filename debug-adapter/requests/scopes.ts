@@ -5,7 +5,7 @@ import type { RequestHandler } from '../protocol.js';
 /** `scopes`: the registers of a frame by kind, and the vector state that travels. */
 export const scopes: RequestHandler<'scopes'> = {
   handle(args, session) {
-    const { debuggee } = session.still;
+    const { debuggee } = session.quiet;
     const frame = session.frame(integer(args, 'frameId', 0, 2 ** 31));
     session.focus = frame.hart.id;
     return {

@@ -10,8 +10,8 @@ import type { Session } from '../session.js';
 export const stackTrace: RequestHandler<'stackTrace'> = {
   capabilities: { supportsDelayedStackTraceLoading: true },
   async handle(args, session) {
-    const { debuggee } = session.still;
-    const hart = session.hart(args.threadId);
+    const { debuggee } = session.quiet;
+    const hart = session.standing(args.threadId);
     const start = integer(args, 'startFrame', 0, 1e6, 0);
     const levels = integer(args, 'levels', 0, 1e9, 0);
     session.focus = hart.id;

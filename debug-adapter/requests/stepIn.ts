@@ -10,12 +10,13 @@ export const stepIn: RequestHandler<'stepIn'> = {
     if (args.targetId !== undefined && (!target || target.kind === 'goto' || target.hart !== hart.id))
       throw new RequestError(`targetId ${JSON.stringify(args.targetId)} is none of hart ${hart.id}`);
     if (target && target.kind !== 'goto') {
-      session.start(({ stepper }) => stepper.target(hart, target), 'Stepping in');
+      session.start(({ stepper }) => stepper.target(hart, target), 'Stepping in', session.onlyOne(args, hart));
       return;
     }
     session.start(
       ({ stepper }) => (byInstruction ? stepper.instruction(hart, true) : stepper.line(hart, true)),
       'Stepping in',
+      session.onlyOne(args, hart),
     );
   },
 };

@@ -6,6 +6,6 @@ export const stepOut: RequestHandler<'stepOut'> = {
     const { debuggee } = session.still;
     const hart = session.movable(args.threadId);
     if (debuggee.frames(hart, 2).length < 2) throw new RequestError('stepOut: no caller of this frame is known');
-    session.start(({ stepper }) => stepper.out(hart), 'Stepping out');
+    session.start(({ stepper }) => stepper.out(hart), 'Stepping out', session.onlyOne(args, hart));
   },
 };

@@ -9,7 +9,7 @@ const AT_ONCE = 256;
 /** `variables`: the lines of a scope, or the parts of a line. */
 export const variables: RequestHandler<'variables'> = {
   async handle(args, session, signal) {
-    session.still;
+    session.quiet;
     const list = session.variables.get(args.variablesReference);
     if (!list)
       throw new RequestError(

@@ -57,6 +57,7 @@ test('the client is told what this debugger can do', () => {
     supportsGotoTargetsRequest: true,
     supportsStepBack: true,
     supportsSteppingGranularity: true,
+    supportsSingleThreadExecutionRequests: true,
     supportsDisassembleRequest: true,
     supportsReadMemoryRequest: true,
     supportsWriteMemoryRequest: true,

@@ -141,3 +141,31 @@ test('a step of a frozen hart is refused; a thread that is sent to a frozen hart
   await talk.until('exited', 'continue', { threadId: 1 });
   await talk.ask('disconnect');
 });
+
+test('alone, a hart steps while no other does anything; back and forward again gives the same; then all run on', async () => {
+  const talk = await Talk.launch(threads);
+  await talk.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'thread' }] });
+  const { threadId } = await talk.until('stopped', 'configurationDone');
+  await talk.ask('setFunctionBreakpoints', { breakpoints: [] });
+  const other = threadId === 1 ? 2 : 1;
+  const others = async () =>
+    (await talk.ask('evaluate', { expression: '$pc', frameId: await top(talk, other) })).result;
+  const before = await others();
+  await talk.go('next', threadId, { singleThread: true });
+  await talk.go('next', threadId, { singleThread: true });
+  assert.equal(await others(), before);
+  const { harts: now } = await harts(talk);
+  assert.equal(now[other - 1]!.recentLoad, 0);
+  assert.ok(now.every(({ frozen }) => !frozen));
+  await talk.go('stepBack', threadId);
+  await talk.go('next', threadId);
+  assert.deepEqual(
+    (await harts(talk)).harts.map(({ recentLoad, ...rest }) => rest),
+    now.map(({ recentLoad, ...rest }) => rest),
+  );
+  await talk.until('exited', 'continue', { threadId });
+  assert.match(talk.stdout, /total of 523776/);
+});
+
+const top = async (talk: Talk, threadId: number): Promise<number> =>
+  (await talk.ask('stackTrace', { threadId })).stackFrames[0].id;
