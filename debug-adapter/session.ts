@@ -18,7 +18,7 @@ import type { Launched } from './start.js';
 import type { StepTarget } from './step-targets.js';
 import { Stepper } from './stepping.js';
 import type { TargetHart } from './target.js';
-import type { Variable } from './values/variable.js';
+import type { Parts, Variable } from './values/variable.js';
 import { VectorChanges } from './vector-changes.js';
 import { type Work, workOf } from './views/harts.js';
 
@@ -53,13 +53,18 @@ const signals: Readonly<Record<number, string>> = {
 /** Milliseconds after which a step is told to take long. */
 const LONG = 1000;
 
+/** Numbered parts that are shown in one go beside named ones. */
+const FEW = 100;
+
+const inHex = (text: string) => (/^-?\d+$/.test(text) ? `0x${BigInt.asUintN(64, BigInt(text)).toString(16)}` : text);
+
 /**
  * One conversation with a client. Knows no transport: messages come in by `receive` and go out by `send`. Whatever comes in, the session
  * answers; nothing a client or a guest does makes it throw.
  */
 export class Session {
   readonly frames = new Handles<Frame>(1000);
-  readonly variables = new Handles<() => Variable[]>(1000);
+  readonly variables = new Handles<Parts>(1000);
   /** Where a step may go into, and where execution may go on. */
   readonly targets = new Handles<(StepTarget & { readonly hart: number }) | GotoTarget>(1);
   /** What the client told of itself. */
@@ -285,16 +290,21 @@ export class Session {
 
   /** A line of the Variables view as DAP has it. */
   show(variable: Variable, hex = false): P.Variable {
-    const { name, value, type, evaluateName, memoryReference, indexed, children, set } = variable;
+    const { name, value, type, evaluateName, memoryReference, children, elements, set } = variable;
+    // A client that is told of numbered parts shows the named ones first; a few numbered ones stand better in front of them.
+    const paged = elements && (elements.count > FEW || !children);
     return {
       name,
-      value: hex && /^-?\d+$/.test(value) ? `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}` : value,
+      value: hex ? (variable.hex?.() ?? inHex(value)) : value,
       ...(type && { type }),
       ...(evaluateName && { evaluateName }),
       ...(memoryReference && { memoryReference }),
-      ...(indexed !== undefined && { indexedVariables: indexed }),
-      variablesReference: children ? this.variables.add(() => children()) : 0,
-      ...(!set && !children && { presentationHint: { attributes: ['readOnly'] } }),
+      ...(paged && {
+        indexedVariables: elements.count,
+        ...(children && { namedVariables: children.call(variable).length }),
+      }),
+      variablesReference: children || elements ? this.variables.add(variable) : 0,
+      ...(!set && !children && !elements && { presentationHint: { attributes: ['readOnly'] } }),
     };
   }
 

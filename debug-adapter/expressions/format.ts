@@ -5,11 +5,31 @@ import { decode, encode, isScalar, numberOf, type Value, within } from './value.
 /** The elements that a line shows of an array before it says that there are more. */
 const SHOWN = 8;
 
-/** How a value is shown in one line. `symbolize` names the place that a pointer points at. */
-export function format(
-  value: Value,
-  options: { hex?: boolean; symbolize?: (va: bigint) => string | undefined } = {},
-): string {
+/** How values are shown. */
+export interface ShowOptions {
+  /** Integers in hexadecimal. */
+  readonly hex?: boolean;
+  /** `x`, `b`: the bits of every number, in hexadecimal or binary; `d`: integers in decimal and nothing else. */
+  readonly radix?: Radix;
+  /** Names the place that a pointer points at. */
+  readonly symbolize?: (va: bigint) => string | undefined;
+}
+
+export type Radix = 'd' | 'x' | 'b';
+
+/** An expression and how its value is to be shown, as in `$v8.f32,x`. @throws ExpressionError when that is none of ours */
+export function withRadix(text: string): { expression: string; radix?: Radix } {
+  const [, expression, letter] = /^([\s\S]*),\s*(\w*)\s*$/.exec(text) ?? [];
+  if (expression === undefined) return { expression: text };
+  if (letter !== 'd' && letter !== 'x' && letter !== 'b')
+    throw new ExpressionError(
+      `\`${text}\`: after the comma stands d, x or b (decimal, hexadecimal, binary), not \`${letter}\``,
+    );
+  return { expression, radix: letter };
+}
+
+/** How a value is shown in one line. */
+export function format(value: Value, options: ShowOptions = {}): string {
   const { type } = value;
   if (isScalar(type)) return formatNumber(type, numberOf(value), options);
   if (!value.place) return '<not available>';
@@ -38,8 +58,9 @@ export function format(
 export function formatNumber(
   type: CType,
   number: bigint | number,
-  { hex, symbolize }: { hex?: boolean; symbolize?: (va: bigint) => string | undefined } = {},
+  { hex, radix, symbolize }: ShowOptions = {},
 ): string {
+  if (radix === 'x' || radix === 'b') return formatBits(encode(type, number), radix);
   if (typeof number === 'number') return formatFloat(number, type);
   if (type.kind === 'enum')
     return type.values.get(number) ?? type.values.get(BigInt.asUintN(32, number)) ?? String(number);
@@ -48,9 +69,15 @@ export function formatNumber(
     return `0x${number.toString(16)}${symbol ? ` <${symbol}>` : ''}`;
   }
   if (hex) return `0x${BigInt.asUintN(type.size * 8, number).toString(16)}`;
-  if (type.kind === 'integer' && type.char && number >= 32n && number < 127n)
+  if (type.kind === 'integer' && type.char && radix !== 'd' && number >= 32n && number < 127n)
     return `${number} '${String.fromCharCode(Number(number))}'`;
   return String(number);
+}
+
+/** Little-endian bytes as one number. */
+function formatBits(bytes: Uint8Array, radix: 'x' | 'b'): string {
+  const bits = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return radix === 'x' ? `0x${bits.toString(16)}` : `0b${bits.toString(2)}`;
 }
 
 /** The shortest text that reads back as the same number of the type. */
@@ -70,13 +97,18 @@ function formatText(bytes: Uint8Array): string {
   return JSON.stringify(text);
 }
 
-/** Read what a user typed for a value of the type: a number, as an expression would have it. */
+/** Read what a user typed for a value of the type: a number, as an expression would have it. @throws ExpressionError */
 export function parseNumber(type: CType, text: string): bigint | number {
   const plain = text.trim();
   if (type.kind === 'enum') for (const [number, name] of type.values) if (name === plain) return number;
   if (/^[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(plain)) {
     const magnitude = BigInt(plain.replace(/^[+-]/, ''));
-    return plain.startsWith('-') ? -magnitude : magnitude;
+    const value = plain.startsWith('-') ? -magnitude : magnitude;
+    // Signed or not, as it is written: a negative number, or all of an element's bits in hexadecimal.
+    const bits = BigInt(8 * type.size);
+    if (type.kind === 'integer' && (value < -(1n << (bits - 1n)) || value >= 1n << bits))
+      throw new ExpressionError(`\`${text}\` does not fit into the ${bits} bits of ${type.name}`);
+    return value;
   }
   const number = Number(plain);
   const special = /^[+-]?(inf(inity)?|nan)$/i.test(plain);

@@ -7,6 +7,7 @@ import { ALL, modeOf, WRITTEN } from '../modes.js';
 import { RequestError, type RequestHandler } from '../protocol.js';
 import type { Session } from '../session.js';
 import { isKernel, memory, MOST_BYTES, register, type Watchable } from '../watchable.js';
+import { partNamed } from '../values/variable.js';
 
 /** `dataBreakpointInfo`: can this be watched, and how? */
 export const dataBreakpointInfo: RequestHandler<'dataBreakpointInfo'> = {
@@ -49,10 +50,10 @@ function atAddress(va: bigint, bytes: number, session: Session): Named {
 }
 
 function ofVariable(reference: number, name: string, session: Session): Named | string {
-  const list = session.variables.get(reference);
-  if (!list)
+  const parts = session.variables.get(reference);
+  if (!parts)
     throw new RequestError(`variablesReference ${reference} is not known; references hold until the program runs on`);
-  const variable = list().find((each) => each.name === name);
+  const variable = partNamed(parts, name);
   if (!variable) throw new RequestError(`there is no \`${name}\` here`);
   const { evaluateName, of } = variable;
   if (of) return { name: evaluateName ?? name, value: of };

@@ -1,5 +1,6 @@
 import { text } from '../arguments.js';
 import { evaluate as evaluateText } from '../expressions/evaluate.js';
+import { withRadix } from '../expressions/format.js';
 import { isScalar, numberOf } from '../expressions/value.js';
 import { variableOf } from '../values/variable.js';
 import type { RequestHandler } from '../protocol.js';
@@ -9,7 +10,7 @@ export const evaluate: RequestHandler<'evaluate'> = {
   capabilities: { supportsEvaluateForHovers: true, supportsValueFormattingOptions: true },
   handle(args, session) {
     const frame = session.frame(args.frameId);
-    const expression = text(args, 'expression');
+    const { expression, radix } = withRadix(text(args, 'expression'));
     const { debuggee } = session;
     const value = evaluateText(expression, debuggee.context(frame));
     // A number that can't be read is an error here, not a note beside others.
@@ -17,6 +18,7 @@ export const evaluate: RequestHandler<'evaluate'> = {
     const variable = variableOf(expression, value, {
       evaluateName: expression,
       hex: args.format?.hex === true,
+      ...(radix && { radix }),
       symbolize: (va) => debuggee.symbolize(va, frame.raw.privilege),
     });
     const shown = session.show(variable);
@@ -24,6 +26,7 @@ export const evaluate: RequestHandler<'evaluate'> = {
       result: shown.value,
       type: shown.type,
       variablesReference: shown.variablesReference,
+      ...(shown.namedVariables && { namedVariables: shown.namedVariables }),
       ...(shown.indexedVariables && { indexedVariables: shown.indexedVariables }),
       ...(shown.memoryReference && { memoryReference: shown.memoryReference }),
     };

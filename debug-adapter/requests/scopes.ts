@@ -12,7 +12,7 @@ export const scopes: RequestHandler<'scopes'> = {
       scopes: scopesOf(frame, debuggee).map(({ name, hint, list }) => ({
         name,
         presentationHint: hint,
-        variablesReference: session.variables.add(list),
+        variablesReference: session.variables.add({ children: list }),
         expensive: false,
       })),
     };

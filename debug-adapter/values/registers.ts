@@ -6,7 +6,7 @@ import type { Frame } from '../frame.js';
 import { privilegeNames } from '../images.js';
 import type { CType } from '../symbols/types.js';
 import type { TargetHart } from '../target.js';
-import { elementTypes, lanesOf, type VectorType, vectorTypeOf, vectorView } from './vector-register.js';
+import { elementTypes, groupSizes, lanesOf, type VectorType, vectorTypeOf, vectorView } from './vector-register.js';
 
 const bytesOf = (bits: bigint): Uint8Array => {
   const bytes = new Uint8Array(8);
@@ -169,13 +169,24 @@ export function registerOf(frame: Frame, name: string): Value | undefined {
   return csrValue(hart, name);
 }
 
-/** Vector register n, with the group that it starts under the vtype, as lanes. */
+/** Vector register n, with the group that it starts under the vtype, as lanes; with views of other elements (`e32`) and groups (`m4`). */
 export function vValue(n: number, vlenb: number, type: VectorType | undefined, placeOf: (n: number) => Place): Value {
   // A register that does not start a group is looked at by itself.
   const size = type && type.lmul > 1 && n % type.lmul === 0 ? type.lmul : 1;
-  const place = placeOf(n);
+  return groupValue(n, size, vlenb, type, placeOf(n));
+}
+
+function groupValue(n: number, size: number, vlenb: number, type: VectorType | undefined, place: Place): Value {
   const { view, lanes } = lanesOf(place, vlenb * size, type);
-  return vectorView(place, vlenb * size, arrayOf(elementTypes[view], lanes));
+  const value = vectorView(place, vlenb * size, arrayOf(elementTypes[view], lanes));
+  const groups = groupSizes.map((other) => {
+    const make = () => {
+      if (n % other) throw new ExpressionError(`v${n} can't start a group of ${other} registers`);
+      return groupValue(n, other, vlenb, type && { ...type, lmul: other }, place);
+    };
+    return [`m${other}`, make] as const;
+  });
+  return { ...value, views: { ...value.views, ...Object.fromEntries(groups) } };
 }
 
 /** The vector registers from n on, as they follow each other in a register group. */

@@ -57,7 +57,7 @@ export function savedVectorScope(frame: Frame, debuggee: Debuggee): Variable[] {
   } catch (error) {
     return [line('(not known)', (error as Error).message)];
   }
-  const { word, hart, va, contents } = found;
+  const { word, hart, va, contents, other } = found;
   const state = line('state', spokenState(word, 'a vector unit'));
   if (!contents) return [state];
   const { vtype, vl, vstart, vcsr, vlenb } = contents;
@@ -71,7 +71,8 @@ export function savedVectorScope(frame: Frame, debuggee: Debuggee): Variable[] {
     line('vstart', String(vstart)),
     line('vcsr', String(vcsr)),
     line('vlenb', String(vlenb)),
-    ...registers(contents.place, { type, vl, vstart: Number(vstart), vlenb }, false),
+    ...(other ? [line('compared with', other.name)] : []),
+    ...registers(contents.place, { type, vl, vstart: Number(vstart), vlenb, ...(other && { other }) }, false),
   ];
 }
 

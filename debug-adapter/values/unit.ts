@@ -102,7 +102,7 @@ function unitScope(unit: PlacedUnit, frame: Frame, debuggee: Debuggee): Variable
       const views = () =>
         listedViews.map((view) => variableOf(view, value.views![view]!(), { evaluateName: `$${name}.${view}` }));
       const shown = variableOf(name, value, { evaluateName: `$${name}` });
-      return { ...shown, children: () => [...(shown.children?.() ?? []), ...views()] };
+      return { ...shown, children: views };
     });
   const csrs = unit.csrs.map(({ name, doc }) => ({
     ...variableOf(name, csrOf(unit, name, place), { evaluateName: `$${name}` }),

@@ -1,4 +1,4 @@
-import { format, parseNumber } from '../expressions/format.js';
+import { format, parseNumber, type ShowOptions } from '../expressions/format.js';
 import { assign } from '../expressions/evaluate.js';
 import { integerValue, isScalar, numberOf, toInteger, type Value, within } from '../expressions/value.js';
 
@@ -10,80 +10,115 @@ export interface Variable {
   /** What to type into a watch to get it again. */
   readonly evaluateName?: string;
   readonly memoryReference?: string;
-  /** How many children there are, when they are many and numbered. */
-  readonly indexed?: number;
+  /** The same in hexadecimal, for a client that wants it so. */
+  hex?(): string;
+  /** The parts that have names. */
   children?(): Variable[];
   /** The value that it shows, where it is one. */
   readonly of?: Value;
+  /** The parts that have numbers: made one by one, for there may be many. */
+  readonly elements?: Elements;
   /** Set it to what the user typed. @throws ExpressionError */
   set?(text: string): void;
+}
+
+/** Numbered parts: as many as `count`, from 0. */
+export interface Elements {
+  readonly count: number;
+  at(index: number): Variable;
+}
+
+/** What lies below a line of the Variables view, or is a scope. */
+export type Parts = Pick<Variable, 'children' | 'elements'>;
+
+/** Parts from `start` on, `count` of them: of the numbered, of the named, or of all, the numbered first. */
+export function partsOf(
+  { children, elements }: Parts,
+  filter: 'indexed' | 'named' | undefined,
+  start: number,
+  count: number,
+): Variable[] {
+  const numbered = filter === 'named' ? 0 : (elements?.count ?? 0);
+  const end = start + count;
+  const first = Array.from({ length: Math.max(0, Math.min(end, numbered) - start) }, (_, n) => elements!.at(start + n));
+  if (filter === 'indexed' || end <= numbered) return first;
+  const named = children?.() ?? [];
+  return [...first, ...named.slice(Math.max(0, start - numbered), end - numbered)];
+}
+
+/** The part of this name. */
+export function partNamed({ children, elements }: Parts, name: string): Variable | undefined {
+  const index = /^\[(\d{1,9})\]$/.exec(name)?.[1];
+  if (index !== undefined && elements && Number(index) < elements.count) return elements.at(Number(index));
+  return children?.().find((each) => each.name === name);
 }
 
 /** A plain line. */
 export const line = (name: string, value: string, more: Partial<Variable> = {}): Variable => ({ name, value, ...more });
 
-/** The elements that are shown of an array. */
-const MOST_ELEMENTS = 4096;
-
 /** A value of the expression language as a line, with its parts below it. Never throws: what can't be read says so. */
 export function variableOf(
   name: string,
   value: Value,
-  options: { evaluateName?: string; hex?: boolean; symbolize?: (va: bigint) => string | undefined } = {},
+  options: ShowOptions & { evaluateName?: string } = {},
 ): Variable {
   const { type, place } = value;
   const { evaluateName, ...rest } = options;
-  const children = childrenOf(value, options);
-  let text: string;
-  try {
-    text = format(value, rest);
-  } catch (error) {
-    text = `<${(error as Error).message}>`;
-  }
+  const text = (more: ShowOptions = {}) => {
+    try {
+      return format(value, { ...rest, ...more });
+    } catch (error) {
+      return `<${(error as Error).message}>`;
+    }
+  };
   const va = type.kind === 'pointer' ? undefined : place?.va;
   return {
     name,
-    value: text,
+    value: text(),
+    hex: () => text({ hex: true }),
     type: type.name,
     of: value,
     ...(evaluateName && { evaluateName }),
     ...(va !== undefined && { memoryReference: `0x${va.toString(16)}` }),
-    ...(children && { children }),
-    ...(type.kind === 'array' && { indexed: Math.min(type.count, MOST_ELEMENTS) }),
+    ...partsOfValue(value, options),
     ...(isScalar(type) && place && { set: (typed: string) => assign(value, parseNumber(type, typed)) }),
   };
 }
 
-function childrenOf(value: Value, options: Parameters<typeof variableOf>[2]): (() => Variable[]) | undefined {
+function partsOfValue(value: Value, options: ShowOptions & { evaluateName?: string }): Parts {
   const { type, place } = value;
   const named = (suffix: string) => ({
     ...options,
-    evaluateName: options?.evaluateName && options.evaluateName + suffix,
+    evaluateName: options.evaluateName && options.evaluateName + suffix,
   });
-  if (type.kind === 'array' && place)
-    return () =>
-      Array.from({ length: Math.min(type.count, MOST_ELEMENTS) }, (_, n) =>
-        variableOf(`[${n}]`, { type: type.of, place: within(place, n * type.of.size) }, named(`[${n}]`)),
-      );
+  if (type.kind === 'array' && place) {
+    const at = (n: number) =>
+      variableOf(`[${n}]`, { type: type.of, place: within(place, n * type.of.size) }, named(`[${n}]`));
+    return { elements: { count: type.count, at } };
+  }
   if (type.kind === 'struct' && place)
-    return () =>
-      type.members.map((member) =>
-        variableOf(
-          member.name || '(unnamed)',
-          { type: member.type, place: within(place, member.offset) },
-          named(`.${member.name}`),
+    return {
+      children: () =>
+        type.members.map((member) =>
+          variableOf(
+            member.name || '(unnamed)',
+            { type: member.type, place: within(place, member.offset) },
+            named(`.${member.name}`),
+          ),
         ),
-      );
+    };
   if (value.fields)
-    return () =>
-      Object.keys(value.fields!).map((field) => {
-        const [high, low] = value.fields![field];
-        const bits =
-          (BigInt.asUintN(64, toInteger(numberOf(value))) >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n);
-        return line(field, String(bits), {
-          type: high === low ? `bit ${low}` : `bits ${high}:${low}`,
-          ...(value.place && { of: { ...integerValue(bits), bits: { place: value.place, high, low } } }),
-        });
-      });
-  return undefined;
+    return {
+      children: () =>
+        Object.keys(value.fields!).map((field) => {
+          const [high, low] = value.fields![field];
+          const bits =
+            (BigInt.asUintN(64, toInteger(numberOf(value))) >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n);
+          return line(field, String(bits), {
+            type: high === low ? `bit ${low}` : `bits ${high}:${low}`,
+            ...(value.place && { of: { ...integerValue(bits), bits: { place: value.place, high, low } } }),
+          });
+        }),
+    };
+  return {};
 }

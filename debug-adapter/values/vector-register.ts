@@ -21,7 +21,7 @@ export const elementTypes: Readonly<Record<string, CType>> = {
   f64: basic.double,
 };
 
-/** The views that the Variables view lists below each register; unsigned ones and numbers of 16 bits are for expressions. */
+/** The views that are listed below each register of a unit. */
 export const listedViews = ['e8', 'e16', 'e32', 'e64', 'f32', 'f64'];
 
 /** The view of a mask: a bit for each lane. */
@@ -82,6 +82,9 @@ export function vectorView(place: Place, bytes: number, type: CType): Value {
   );
   return { type, place, views };
 }
+
+/** How many registers a group may have. */
+export const groupSizes: readonly number[] = [1, 2, 4, 8];
 
 /** What vtype says (unprivileged specification, "Vector Type Register"); undefined while vill is set. */
 export interface VectorType {

@@ -3,10 +3,12 @@ import { format } from '../expressions/format.js';
 import { arrayOf, type Place, type Value, within } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
 import { codeAt } from '../instructions.js';
-import { csrValue, vectorPlace } from './registers.js';
+import { csrValue, vectorPlace, vValue } from './registers.js';
 import { line, type Variable, variableOf } from './variable.js';
 import { type LaneMark, type LaneState, laneMarks } from './vector-lanes.js';
-import { byteType, elementTypes, listedViews, lanesOf, vectorTypeOf, vectorView } from './vector-register.js';
+import { elementNames, elementTypes, groupSizes, lanesOf, vectorTypeOf } from './vector-register.js';
+import type { VectorContents } from './saved-vector.js';
+import { groupName } from './vector-table.js';
 
 /** The scope `Vector`: lanes as the vtype in force has them, register groups, tail and masked lanes marked. */
 export function vectorScope(frame: Frame): Variable[] {
@@ -41,6 +43,8 @@ export function vectorScope(frame: Frame): Variable[] {
 export interface Shown extends LaneState {
   /** Show lanes as floating point; default: as they look. */
   readonly floating?: boolean;
+  /** Another copy to compare with. */
+  readonly other?: { readonly name: string; readonly contents: VectorContents };
 }
 
 /** The register groups of an LMUL, then (when groups have several) each register by itself. */
@@ -58,35 +62,59 @@ export function registers(place: (n: number) => Place, state: Shown, named: bool
 const spoken: Readonly<Partial<Record<LaneMark, string>>> = { masked: 'masked', tail: 'tail', prestart: 'prestart' };
 
 function group(n: number, size: number, place: Place, state: Shown, named: boolean): Variable {
-  const { type, vlenb } = state;
+  const { type, vlenb, other } = state;
   const bytes = vlenb * size;
   const { view, lanes } = lanesOf(place, bytes, type, state.floating);
   const element = elementTypes[view];
   const width = element.size;
   const read = place.read(0, bytes);
   const markOf = laneMarks(state, 8 * width);
+  const copy = other?.contents.place(n);
   const evaluateName = named ? `$v${n}` : undefined;
+  const differs = copy?.read(0, bytes).some((byte, at) => byte !== read[at]);
   const lane = (index: number): Variable => {
     const value: Value = { type: element, place: within(place, index * width) };
-    const variable = variableOf(`[${index}]`, value, {
+    const then = copy && format({ type: element, place: within(copy, index * width) });
+    const shown = variableOf(`[${index}]`, value, {
       evaluateName: evaluateName && `${evaluateName}.${view}[${index}]`,
     });
-    const mark = spoken[markOf(index)] ?? (state.vstart > 0 && index === state.vstart ? 'vstart' : '');
-    return mark ? { ...variable, value: `${variable.value} (${mark})` } : variable;
+    return marked(shown, [
+      spoken[markOf(index)],
+      state.vstart > 0 && index === state.vstart ? 'vstart' : undefined,
+      then !== undefined && then !== shown.value ? `${other!.name}: ${then}` : undefined,
+    ]);
   };
-  const views = () => {
-    const value = vectorView(place, bytes, arrayOf(byteType, bytes));
-    return listedViews.map((name) =>
-      variableOf(name, value.views![name](), { evaluateName: evaluateName && `${evaluateName}.${name}` }),
-    );
-  };
-  return {
-    name: size === 1 ? vNames[n] : `${vNames[n]}..${vNames[n + size - 1]}`,
-    value: read.every((byte) => byte === 0) ? '0' : format({ type: arrayOf(element, lanes), place }),
-    type: `${view} × ${lanes}`,
-    ...(evaluateName && { evaluateName }),
-    children: () => [...Array.from({ length: lanes }, (_, index) => lane(index)), ...views()],
-  };
+  const value: Value = { type: arrayOf(element, lanes), place };
+  const zero = read.every((byte) => byte === 0);
+  return marked(
+    {
+      name: groupName(n, size),
+      value: zero ? '0' : format(value),
+      hex: () => (zero ? '0' : format(value, { hex: true })),
+      type: `${view} × ${lanes}`,
+      ...(evaluateName && { evaluateName }),
+      elements: { count: lanes, at: lane },
+      children: () => [
+        line('as', 'other elements and groups', { children: () => waysOf(n, state, place, evaluateName) }),
+      ],
+    },
+    [differs ? `${other!.name} differs` : undefined],
+  );
+}
+
+/** A line with notes behind its value. */
+function marked(variable: Variable, notes: readonly (string | undefined)[]): Variable {
+  const all = notes.filter((note) => note !== undefined).join(', ');
+  if (!all) return variable;
+  return { ...variable, value: `${variable.value} (${all})`, hex: () => `${variable.hex!()} (${all})` };
+}
+
+/** A register, or a group that starts there, in every other way. */
+function waysOf(n: number, state: Shown, place: Place, evaluateName: string | undefined): Variable[] {
+  const { views } = vValue(n, state.vlenb, state.type, () => place);
+  return [...elementNames, ...groupSizes.filter((size) => n % size === 0).map((size) => `m${size}`)].map((name) =>
+    variableOf(name, views![name](), { evaluateName: evaluateName && `${evaluateName}.${name}` }),
+  );
 }
 
 /** What the vector instruction at pc tells: whether lanes are masked, whether they are floating point. */

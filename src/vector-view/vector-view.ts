@@ -20,6 +20,7 @@ export class VectorView implements vscode.Disposable {
     this.panel = new Panel(extension, {
       name: 'vector-view',
       title: 'Vector Registers',
+      below: true,
       receive: (message) => void this.receive(message),
     });
     const { debug } = vscode;
@@ -43,11 +44,11 @@ export class VectorView implements vscode.Disposable {
     for (const each of this.registrations) each.dispose();
   }
 
-  private show(of?: OfVariable): void {
+  private async show(of?: OfVariable): Promise<void> {
     const register = /\bv(\d+)\b/.exec(of?.variable?.evaluateName ?? of?.variable?.name ?? '')?.[1];
     this.wanted = register === undefined ? undefined : Number(register);
     const open = this.panel.isOpen;
-    this.panel.show();
+    await this.panel.show();
     if (open) this.reveal();
   }
 

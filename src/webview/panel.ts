@@ -14,8 +14,8 @@ export interface PanelOptions<FromPage> {
   /** The view's folder in src/; `harthop.NAME` is its type for VS Code, to be named in package.json as `onWebviewPanel:harthop.NAME`. */
   readonly name: string;
   readonly title: string;
-  /** Where it opens first. Default: beside the active editor. */
-  readonly column?: vscode.ViewColumn;
+  /** Open it below the editors, for what is wide; default: beside them. */
+  readonly below?: boolean;
   /** Keep the page alive while it can't be seen: costs memory; for pages whose state is dear. */
   readonly retain?: boolean;
   receive(message: FromPage): void;
@@ -38,14 +38,16 @@ export class Panel<ToPage, FromPage> implements vscode.Disposable {
   }
 
   /** Open it, or bring it to the front. */
-  show(): void {
+  async show(): Promise<void> {
     if (this.panel) {
       this.panel.reveal();
       return;
     }
-    const { title, column, retain } = this.options;
-    const where = { viewColumn: column ?? vscode.ViewColumn.Beside, preserveFocus: false };
-    this.adopt(vscode.window.createWebviewPanel(this.type, title, where, { retainContextWhenHidden: retain === true }));
+    const { title, below, retain } = this.options;
+    if (below) await vscode.commands.executeCommand('workbench.action.newGroupBelow');
+    const column = below ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const options = { retainContextWhenHidden: retain === true };
+    this.adopt(vscode.window.createWebviewPanel(this.type, title, column, options));
   }
 
   get isOpen(): boolean {

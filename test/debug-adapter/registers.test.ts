@@ -71,17 +71,73 @@ test('vector registers: lanes under the vtype, other views, set by lane and by e
   assert.equal(scope.get('v8')?.value, '{1, 2, 3, 4}');
   assert.equal(scope.get('v8')?.type, 'e64 × 4');
   const lanes = await talk.variables(scope.get('v8')!.variablesReference);
-  assert.deepEqual([...lanes.keys()], ['[0]', '[1]', '[2]', '[3]', 'e8', 'e16', 'e32', 'e64', 'f32', 'f64']);
+  assert.deepEqual([...lanes.keys()], ['[0]', '[1]', '[2]', '[3]', 'as']);
   assert.equal(await value('v8'), '{1, 2, 3, 4}');
   assert.equal(await value('$v8[2]'), '3');
   assert.equal(await value('$v8.u8[8]'), '2');
   assert.ok((await set('Vector', ['v8', '[1]'], '20')).success);
-  assert.ok((await set('Vector', ['v8', 'f64', '[3]'], '0.5')).success);
+  assert.ok((await set('Vector', ['v8', 'as', 'f64', '[3]'], '0.5')).success);
   assert.equal(await value('$v8.e64[1]'), '20');
   assert.equal(await value('$v8.f64[3] = $v8.f64[3] + 1'), '1.5');
   assert.equal(await value('$v8.e64[3] = 4'), '4');
   assert.equal(await value('$v8.e64[1] = 2'), '2');
   assert.match(await value('$v31.e64[4]'), /no vector register that far/);
+});
+
+test('vector registers as other elements and groups, in hexadecimal and binary', async () => {
+  const { variablesReference } = (await talk.scope(VECTOR, 'Vector')).get('v8')!;
+  const ways = await talk.variables((await talk.variables(variablesReference)).get('as')!.variablesReference);
+  const elements = ['e8', 'e16', 'e32', 'e64', 'u8', 'u16', 'u32', 'u64', 'f16', 'bf16', 'f32', 'f64', 'mask'];
+  assert.deepEqual([...ways.keys()], [...elements, 'm1', 'm2', 'm4', 'm8']);
+  assert.equal(ways.get('mask')?.value, '{1, 0, 0, 0, 0, 0, 0, 0, …}');
+  assert.equal(ways.get('m2')?.type, 'long[8]');
+  assert.equal(await value('$v8.m4'), '{1, 2, 3, 4, 0, 0, 0, 0, …}');
+  assert.equal(await value('$v8.m2.e32[6]'), '4');
+  assert.match(await value('$v9.m2'), /v9 can't start a group of 2 registers/);
+  assert.equal(await value('$v8.e64,x'), '{0x1, 0x2, 0x3, 0x4}');
+  assert.equal(await value('$v8.e64[2], b'), '0b11');
+  assert.equal(await value('$v8.u8[0],d'), '1');
+  assert.equal(await value('(float)1.5,x'), '0x3fc00000');
+  assert.match(await value('$v8,q'), /after the comma stands d, x or b/);
+  assert.equal(await value('$v8.mask[1] = 1'), '1');
+  assert.equal(await value('$v8.e64[0]'), '3');
+  assert.equal(await value('$v8.e64[0] = 1'), '1');
+});
+
+test('lanes in hexadecimal for a client that wants values so, in as many digits as their elements have', async () => {
+  assert.equal(await value('$v8.e32[1] = -1'), '-1');
+  const { variablesReference } = (await talk.scope(VECTOR, 'Vector')).get('v8')!;
+  const { variablesReference: as } = (await talk.variables(variablesReference)).get('as')!;
+  const { variablesReference: e32 } = (await talk.variables(as)).get('e32')!;
+  const { variables } = await talk.ask('variables', { variablesReference: e32, count: 2, format: { hex: true } });
+  assert.deepEqual(
+    variables.map((lane: { value: string }) => lane.value),
+    ['0x1', '0xffffffff'],
+  );
+  assert.equal(await value('$v8.e32[1] = 0'), '0');
+});
+
+test('what is no value of a lane is refused, and says why', async () => {
+  const refusal = async (path: readonly string[], text: string) => (await set('Vector', path, text)).message;
+  assert.equal(await refusal(['v8', '[0]'], '1.5'), '`1.5` is no integer');
+  assert.equal(await refusal(['v8', '[0]'], ''), '`` is no integer');
+  assert.equal(await refusal(['v8', 'as', 'u8', '[0]'], '256'), '`256` does not fit into the 8 bits of unsigned char');
+  assert.equal(await refusal(['v8', 'as', 'e8', '[0]'], '-129'), '`-129` does not fit into the 8 bits of signed char');
+  assert.equal(await refusal(['v8', 'as', 'f32', '[0]'], 'much'), '`much` is no number');
+  assert.equal(await refusal(['v8', '[4]'], '1'), 'there is no `[4]` here');
+  assert.equal(await refusal(['v8', 'as', 'e8', '[0]'], '0xff'), undefined);
+  assert.equal(await value('$v8.e8[0]'), '-1');
+  assert.equal(await refusal(['v8', '[0]'], '1'), undefined);
+});
+
+test('vstart is marked, and the lanes before it', async () => {
+  assert.equal(await value('$vstart = 2'), '2');
+  const lanes = await talk.variables((await talk.scope(VECTOR, 'Vector')).get('v8')!.variablesReference);
+  assert.deepEqual(
+    [...lanes.values()].slice(0, 4).map((lane) => lane.value),
+    ['1 (prestart)', '2 (prestart)', '3 (vstart)', '4'],
+  );
+  assert.equal(await value('$vstart = 0'), '0');
 });
 
 test('CSRs with their fields', async () => {

@@ -3,12 +3,11 @@ import { RequestError, type RequestHandler } from '../../protocol.js';
 import { spokenState } from '../../values/state-word.js';
 import { vectorRegisters, type VectorState } from '../../values/saved-vector.js';
 import { lookAhead } from '../../values/vector.js';
-import { elementNames } from '../../values/vector-register.js';
+import { elementNames, groupSizes } from '../../values/vector-register.js';
 import { vectorTable } from '../../values/vector-table.js';
 import type { VectorFormat } from '../../vector-messages.js';
 import { ownerOf } from '../../vector-owner.js';
 
-const groups = [1, 2, 4, 8];
 const radixes = ['d', 'x', 'b'];
 const ALL = 1e6;
 
@@ -57,8 +56,8 @@ function formatOf(args: VectorFormat): VectorFormat {
     throw new RequestError(`element must be one of ${elementNames.join(', ')}, not \`${element}\``);
   if (radix !== undefined && !radixes.includes(radix))
     throw new RequestError(`radix must be one of ${radixes.join(', ')}, not \`${radix}\``);
-  if (args.group !== undefined && !groups.includes(args.group))
-    throw new RequestError(`group must be one of ${groups.join(', ')}, not ${JSON.stringify(args.group)}`);
+  if (args.group !== undefined && !groupSizes.includes(args.group))
+    throw new RequestError(`group must be one of ${groupSizes.join(', ')}, not ${JSON.stringify(args.group)}`);
   return {
     ...(element !== undefined && { element }),
     ...(args.group !== undefined && { group: args.group }),

@@ -14,7 +14,7 @@ interface Told {
 
 /** Pixels around a value, and of a row's name; both are in the style too. */
 const PADDING = 14;
-const HEADER = 112;
+const HEADER = 124;
 const cellId = (register: number, lane: number) => `v${register}-${lane}`;
 
 /**
@@ -38,6 +38,7 @@ export class Grid {
   private characters = 0;
   private format = '';
   private drawing = 0;
+  private busy = false;
   private editing?: { readonly register: number; readonly lane: number; readonly input: HTMLInputElement };
 
   constructor(private readonly told: Told) {
@@ -101,8 +102,16 @@ export class Grid {
   }
 
   private draw(): void {
-    const { table, choices, root } = this;
-    if (!table || !choices) return;
+    const { table, choices } = this;
+    if (!table || !choices || this.busy) return;
+    this.busy = true;
+    this.drawRows(table, choices);
+    this.busy = false;
+    if (this.editing && document.activeElement !== this.editing.input) this.editing.input.focus();
+  }
+
+  private drawRows(table: VectorTable, choices: Choices): void {
+    const { root } = this;
     const width = this.laneWidth;
     const { first, count } = this.visible;
     const end = Math.min(first + count, table.laneCount);
@@ -143,8 +152,6 @@ export class Grid {
     root.replaceChildren(row(0, { class: 'row head' }, [corner, ...heads]), ...rows);
     if (active && lanes.includes(lane)) root.setAttribute('aria-activedescendant', cellId(active.register, lane));
     else root.removeAttribute('aria-activedescendant');
-    // It was taken out of the document with the cell that it stood in.
-    if (this.editing && document.activeElement !== this.editing.input) this.editing.input.focus();
   }
 
   private cells(table: VectorTable, row: VectorRow, lanes: readonly number[], active: number | undefined): Node[] {
@@ -161,8 +168,10 @@ export class Grid {
         'data-register': row.register,
         'data-lane': lane,
       });
-      if (this.editing?.register === row.register && this.editing.lane === lane) made.append(this.editing.input);
-      else if (cell) made.append(element('span', { class: 'value' }, cell.value));
+      if (this.editing?.register === row.register && this.editing.lane === lane) {
+        made.classList.add('editing');
+        made.append(this.editing.input);
+      } else if (cell) made.append(element('span', { class: 'value' }, cell.value));
       const bar = bars?.[lane - table.firstLane];
       if (bar) {
         const drawn = element('div', { class: bar < 0 ? 'bar below' : 'bar', role: 'presentation' });
@@ -229,8 +238,8 @@ export class Grid {
         else if (key === 'Escape') this.leave();
       },
       onblur: () => {
-        // Drawing anew takes it out of the document for a moment.
-        if (input.isConnected && document.hasFocus()) this.leave();
+        // (Drawing anew takes it out of the document for a moment, and gives the focus back.)
+        if (!this.busy && document.hasFocus()) this.leave();
       },
     });
     input.value = cell.value;

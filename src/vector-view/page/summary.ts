@@ -9,7 +9,7 @@ export function summary({ owner, where, contents }: VectorAnswer): Node[] {
         ['vl', String(contents.vl)],
         ['vstart', String(contents.vstart)],
         ['VLEN', String(8 * contents.vlenb)],
-        ...(contents.masked ? [['mask', 'v0, of the instruction at pc']] : []),
+        ...(contents.masked ? [['mask', 'v0 (instruction at pc)']] : []),
       ]
     : [];
   return [
@@ -17,10 +17,7 @@ export function summary({ owner, where, contents }: VectorAnswer): Node[] {
     element(
       'div',
       { class: 'facts' },
-      ...facts.flatMap(([name, value]) => [
-        element('span', { class: 'secondary' }, name!),
-        element('span', {}, value!),
-      ]),
+      ...facts.map(([name, value]) => element('span', {}, element('span', { class: 'secondary' }, `${name} `), value!)),
       ...(contents ? [legend(contents)] : []),
     ),
   ];
