@@ -6,6 +6,9 @@ import { Cancelled, RequestError } from './protocol.js';
 /** Requests that need no order: they must get through whatever goes on. */
 const urgent = new Set(['pause', 'disconnect', 'terminate', 'cancel']);
 
+/** Nothing that the protocol has is nested so deep. */
+const MOST_NESTED = 100;
+
 /** Answers a request. `signal`: the client does not want the answer any more. */
 export type Serve = (request: P.Request, signal: AbortSignal) => unknown;
 
@@ -18,8 +21,8 @@ export class Dispatch {
   private queue: Promise<void> = Promise.resolve();
   private closed = false;
   private readonly afterwards: (() => void)[] = [];
-  /** Requests that were not answered yet, by their number. */
-  private readonly pending = new Map<number, AbortController>();
+  /** Requests that were not answered yet. */
+  private readonly pending = new Map<P.Request, AbortController>();
 
   constructor(
     private readonly serve: Serve,
@@ -36,14 +39,9 @@ export class Dispatch {
       this.respond(named, undefined, 'a request needs a command and a number');
       return;
     }
-    const { seq } = request;
-    // Of two with one number the first can't be cancelled any more.
     const controller = new AbortController();
-    this.pending.set(seq, controller);
-    const serve = () =>
-      this.answer(request, controller.signal).finally(() => {
-        if (this.pending.get(seq) === controller) this.pending.delete(seq);
-      });
+    this.pending.set(request, controller);
+    const serve = () => this.answer(request, controller.signal);
     if (urgent.has(request.command)) void serve();
     else this.queue = this.queue.then(serve);
   }
@@ -54,6 +52,7 @@ export class Dispatch {
       if (signal.aborted) throw new Cancelled();
       const args = request.arguments ?? {};
       if (typeof args !== 'object' || Array.isArray(args)) throw new RequestError('arguments must be an object');
+      if (deeper(args, MOST_NESTED)) throw new RequestError(`arguments are nested deeper than ${MOST_NESTED} levels`);
       const inward = { ...request, arguments: this.coordinates.inward(request.command, args) };
       const body = await this.serve(inward, signal);
       this.respond(request, this.coordinates.outward(request.command, body));
@@ -65,9 +64,9 @@ export class Dispatch {
 
   /** The client does not want the answer to a request any more. @returns whether it was still to come */
   cancel(seq: number): boolean {
-    const controller = this.pending.get(seq);
-    controller?.abort();
-    return controller !== undefined;
+    const found = [...this.pending].filter(([request]) => request.seq === seq);
+    for (const [, controller] of found) controller.abort();
+    return found.length > 0;
   }
 
   /** Do something once the answer to the request in hand is out. */
@@ -82,6 +81,7 @@ export class Dispatch {
 
   private respond(request: P.Request, body: unknown, error?: string, showUser = false): void {
     const failed = error !== undefined;
+    this.pending.delete(request);
     this.post({
       type: 'response',
       request_seq: request.seq,
@@ -98,10 +98,13 @@ export class Dispatch {
     if (!this.closed) this.send({ seq: this.sequence++, ...message } as P.ProtocolMessage);
   }
 
-  /** Nothing more comes in or goes out; what is being served is given up. */
+  /** Nothing more comes in or goes out; what was not answered yet is given up, and told so. */
   close(): void {
+    for (const [request, controller] of this.pending) {
+      controller.abort();
+      this.respond(request, undefined, describe(new Cancelled()));
+    }
     this.closed = true;
-    for (const controller of this.pending.values()) controller.abort();
   }
 }
 
@@ -111,4 +114,14 @@ export function describe(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const where = error instanceof Error ? (error.stack?.split('\n')[1] ?? '').trim() : '';
   return `the debugger failed on this request: ${text} ${where}`.trim();
+}
+
+/** Is something nested deeper than so many levels? Does not recurse: what comes in may be as deep as it likes. */
+function deeper(value: object, levels: number): boolean {
+  let here: object[] = [value];
+  for (let level = 0; here.length; level++) {
+    if (level > levels) return true;
+    here = here.flatMap((each) => Object.values(each).filter((inner) => typeof inner === 'object' && inner !== null));
+  }
+  return false;
 }

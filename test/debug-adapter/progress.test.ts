@@ -78,6 +78,18 @@ test('a request that waits for its turn is cancelled, and the others are served'
   assert.match((await talk.request('cancel', { requestId: 'x' })).message ?? '', /^requestId must be an integer/);
 });
 
+test('what waits when the client says goodbye is told that it is over', async () => {
+  const talk = await Talk.launch(program('trip.S'), { stopOnEntry: true });
+  await talk.until('stopped', 'configurationDone');
+  const waiting = Array.from({ length: 30 }, () => talk.request('threads'));
+  const last = talk.request('disconnect');
+  const answers = (await Promise.all(waiting)).map(({ success, message }) => message ?? success);
+  assert.equal(answers.at(-1), 'cancelled');
+  const known: unknown[] = [true, 'the program has ended', 'cancelled'];
+  assert.ok(answers.every((answer) => known.includes(answer)));
+  assert.ok((await last).success);
+});
+
 test('a launch is cancelled, and another one is served', async () => {
   const talk = await Talk.start({ supportsProgressReporting: true });
   const launch = talk.request('launch', { program: program('trip.S') });

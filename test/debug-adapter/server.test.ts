@@ -118,7 +118,7 @@ test('bytes that are no messages are told, and the conversation goes on', { time
   const { success } = await client.request('initialize', { adapterID: 'harthop' });
   assert.ok(success);
   const told = client.messages.filter((each) => (each as P.Event).event === 'output');
-  assert.equal(told.length, 1, 'the text that is no JSON');
+  assert.equal(told.length, 2, 'the text that is no JSON, and the length that is none');
   const refused = client.messages.filter((each) => each.type === 'response' && !(each as P.Response).success);
   assert.equal(refused.length, 2, 'the requests without a command or a number');
   client.destroy();
