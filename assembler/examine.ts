@@ -7,7 +7,7 @@ import { type Diagnostic, Diagnostics, type Place } from './diagnostics.js';
 import type { Expression } from './expression.js';
 import { Linker } from './link/linker.js';
 import { Jump } from './relax.js';
-import type { Chunk, Section } from './section.js';
+import { type Chunk, type Section, SHF } from './section.js';
 import { placeOf, type Statement } from './source.js';
 import type { Unit } from './unit.js';
 
@@ -31,6 +31,8 @@ export interface Examined {
   readonly entries: ReadonlySet<string>;
   /** Values in data, and of address pairs in code, that are addresses of code. */
   readonly taken: ReadonlySet<number>;
+  /** What lies between the labels of data: its addresses, by rising start. */
+  readonly data: readonly { readonly start: number; readonly end: number }[];
   /** Mentions of symbols that nothing here defines. */
   readonly missing: readonly { readonly name: string; readonly place: Place }[];
 }
@@ -63,6 +65,7 @@ export function examine(sources: readonly Source[], options: AssembleOptions = {
     labels,
     entries,
     taken: takenAddresses(units, linker, instructions),
+    data: dataOf(linker, units),
     missing: linker.missing.map(({ symbol, statement, start, end }) => ({
       name: symbol.name,
       place: placeOf(statement, start, end),
@@ -133,6 +136,29 @@ function labelsOf(linker: Linker, units: readonly Unit[]): Map<string, number> {
   for (const { symbol, value, section } of linker.symbols())
     if (section && !out.has(symbol.name)) out.set(symbol.name, Number(value));
   return out;
+}
+
+/** Data, cut at its labels. */
+function dataOf(linker: Linker, units: readonly Unit[]): { start: number; end: number }[] {
+  const cuts = new Map<Section, number[]>();
+  for (const unit of units)
+    for (const { meaning } of unit.symbolList()) {
+      if (meaning?.kind !== 'label') continue;
+      const { chunk, offset } = meaning;
+      const list = cuts.get(chunk.section) ?? [];
+      cuts.set(chunk.section, list);
+      list.push(Number(chunk.section.address) + chunk.offset + offset);
+    }
+  const out: { start: number; end: number }[] = [];
+  for (const section of linker.sections) {
+    if (!section.allocated || section.flags & SHF.EXECINSTR || !section.size) continue;
+    const [from, to] = [Number(section.address), Number(section.address) + section.size];
+    const starts = [...new Set([from, ...section.parts.flatMap((part) => cuts.get(part) ?? [])])]
+      .filter((at) => at < to)
+      .sort((a, b) => a - b);
+    starts.forEach((start, n) => out.push({ start, end: starts[n + 1] ?? to }));
+  }
+  return out.sort((a, b) => a.start - b.start);
 }
 
 /** Addresses of code that are used as numbers: what jumps by register may go to. */

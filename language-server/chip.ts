@@ -32,9 +32,13 @@ export const lends = (chip: Chip, name: ClassName): boolean =>
 /** Classes that no hart of the chip has. */
 export const absent = (chip: Chip): readonly ClassName[] => classNames.filter((name) => !hartsWith(chip, name).length);
 
-export const surroundingsOf = (chip: Chip, calls: Surroundings['calls']): Surroundings => ({
+export const surroundingsOf = (
+  chip: Chip,
+  { calls, faults }: Pick<Surroundings, 'calls' | 'faults'>,
+): Surroundings => ({
   lends: (name) => lends(chip, name),
   calls,
+  faults,
   mixedVlen: new Set(hartsWith(chip, 'V').map(({ isa }) => isa.vlen)).size > 1,
 });
 

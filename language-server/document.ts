@@ -14,6 +14,7 @@ import { Names } from './syntax/symbols.js';
 export interface View {
   readonly chip: Chip;
   readonly calls: Surroundings['calls'];
+  readonly faults: Surroundings['faults'];
   readonly include: Include;
 }
 
@@ -41,10 +42,10 @@ export class Analysed {
   ) {
     this.text = document.getText();
     this.path = pathOf(document.uri);
-    const { chip, calls, include } = view;
+    const { chip, include } = view;
     this.names = once(() => new Names(this.text));
     this.examined = once(() => examine([{ name: this.path, text: this.text }], { include }));
-    this.flow = once(() => new Flow(codeOf(this.examined()), surroundingsOf(chip, calls)));
+    this.flow = once(() => Flow.through(codeOf(this.examined()), surroundingsOf(chip, view)));
     this.forecast = once(() => forecast(this.flow()));
     this.findings = once(() => findings(this.flow(), this.forecast(), chip));
   }

@@ -112,6 +112,7 @@ export class Server {
       known = new Analysed(document, {
         chip: this.chip,
         calls: this.settings.calls,
+        faults: this.settings.faults,
         include: (path, from) => this.include(path, from),
       });
       this.analyses.set(uri, known);

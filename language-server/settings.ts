@@ -16,6 +16,8 @@ export interface Settings {
   readonly soc: string;
   /** What system calls from an accelerator hart do. */
   readonly calls: 'move' | 'ask' | 'auto';
+  /** What page faults there do. */
+  readonly faults: 'move' | 'ask';
   readonly hints: { readonly vtype: boolean; readonly migrations: boolean };
   /** Other severities than the findings have of themselves, by code. */
   readonly severity: Readonly<Partial<Record<FindingCode, Severity>>>;
@@ -25,6 +27,7 @@ export interface Settings {
 export const defaults: Settings = {
   soc: 'app2-vec1',
   calls: 'auto',
+  faults: 'ask',
   hints: { vtype: true, migrations: true },
   severity: {},
   format: { mnemonicColumn: 8, operandColumn: 16, commentColumn: 40 },
@@ -41,12 +44,13 @@ export function settingsFrom(given: unknown): Settings {
       ? (value as number)
       : defaults.format[name];
   };
-  const { calls } = record(forecast);
+  const { calls, faults } = record(forecast);
   const on = (value: unknown, usual: boolean) => (typeof value === 'boolean' ? value : usual);
   const known = Object.entries(record(severity)).filter(([, each]) => severities.includes(each as Severity));
   return {
     soc: typeof soc === 'string' && soc ? soc : defaults.soc,
     calls: calls === 'move' || calls === 'ask' || calls === 'auto' ? calls : defaults.calls,
+    faults: faults === 'move' || faults === 'ask' ? faults : defaults.faults,
     hints: {
       vtype: on(record(hints).vtype, defaults.hints.vtype),
       migrations: on(record(hints).migrations, defaults.hints.migrations),

@@ -32,6 +32,8 @@ export interface CodeParts {
   readonly start?: number;
   /** Addresses of code that are used as numbers: jumps by register may lead there. */
   readonly taken: ReadonlySet<number>;
+  /** Stretches of data that a pointer into stays within, by rising start. */
+  readonly data: readonly { readonly start: number; readonly end: number }[];
 }
 
 export class Code {
@@ -48,6 +50,18 @@ export class Code {
   }
   at(address: number): CodeInstruction | undefined {
     return this.byAddress.get(address);
+  }
+  /** The stretch of data that an address lies in, or that ends there. */
+  dataAt(address: number): { readonly start: number; readonly end: number } | undefined {
+    const { data } = this.parts;
+    let [low, high] = [0, data.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (data[middle]!.start <= address) low = middle + 1;
+      else high = middle;
+    }
+    const found = data[low - 1];
+    return found && address <= found.end ? found : undefined;
   }
   /** A name of the address, for messages. */
   nameAt(address: number): string | undefined {

@@ -7,7 +7,7 @@ import { Code, decodeInstruction } from './code.js';
 /** The symbol that Linux programs start at. */
 const START = '_start';
 
-export function codeOf({ instructions, labels, entries, taken }: Examined): Code {
+export function codeOf({ instructions, labels, entries, taken, data }: Examined): Code {
   const start = labels.get(START);
   return new Code({
     instructions: instructions.map(({ address, word, statement, missing }) =>
@@ -20,6 +20,7 @@ export function codeOf({ instructions, labels, entries, taken }: Examined): Code
     entries: [...entries].flatMap((name) => labels.get(name) ?? []),
     ...(start !== undefined && { start }),
     taken,
+    data,
   });
 }
 

@@ -2,6 +2,7 @@
 import { type InlayHint, InlayHintKind } from 'vscode-languageserver-types';
 import type { Analysed } from '../document.js';
 import { textOf } from '../forecast/findings.js';
+import type { Return } from '../forecast/forecast.js';
 import type { Settings } from '../settings.js';
 import type { Feature } from './feature.js';
 
@@ -45,23 +46,34 @@ type Add = (line: number, label: string, tooltip: string) => void;
 
 function migrations(analysed: Analysed, add: Add): void {
   const { leaves, returns } = analysed.forecast();
-  for (const { instruction, class: name, always } of leaves) {
+  for (const { instruction, class: name, always, again } of leaves) {
     const line = lineOf(analysed, instruction);
     if (line === undefined) continue;
-    const tooltip = always
-      ? `The thread is on an application hart here and leaves for one that has ${name}.`
-      : `On some ways the thread is on an application hart here, and leaves for one that has ${name}.`;
-    add(line, always ? `→ leaves for ${name}` : `→ may leave for ${name}`, tooltip);
+    const where = `The thread is on an application hart here${again ? ' after it came home for a page' : ''}, and leaves for one that has ${name}.`;
+    add(
+      line,
+      `→ ${always ? 'leaves' : 'may leave'}${again ? ' again' : ''} for ${name}`,
+      always ? where : `On some ways: ${where}`,
+    );
   }
-  const { calls } = analysed.view;
-  for (const { instruction, reason, always } of returns) {
-    const line = lineOf(analysed, instruction);
-    if (line === undefined) continue;
-    const asks = reason === 'syscall' && calls !== 'move';
-    const what = asks ? (calls === 'ask' ? 'asks the kernel' : 'comes back or asks') : 'comes back';
-    const label = `← ${always ? what : `may ${what.replace(/comes/, 'come').replace(/asks/, 'ask')}`}`;
-    add(line, label, `A ${reason === 'syscall' ? 'system call' : reason} of a thread that is on an accelerator hart.`);
+  for (const each of returns) {
+    const line = lineOf(analysed, each.instruction);
+    if (line !== undefined) add(line, `← ${whatReturns(each, analysed)}`, whyReturns[each.reason]);
   }
+}
+
+const whyReturns: Readonly<Record<Return['reason'], string>> = {
+  syscall: 'A system call of a thread that is on an accelerator hart.',
+  'page-fault': 'Perhaps the first access to this page: the kernel has to find one.',
+  breakpoint: 'A breakpoint exception of a thread that is on an accelerator hart.',
+};
+
+/** `comes back`, `may ask the kernel`, … */
+function whatReturns({ reason, always }: Return, { view: { calls } }: Analysed): string {
+  const [may, s] = always ? ['', 's'] : ['may ', ''];
+  const back = reason === 'page-fault' ? `come${s} back for a page` : `come${s} back`;
+  if (reason !== 'syscall' || calls === 'move') return may + back;
+  return may + (calls === 'ask' ? `ask${s} the kernel` : `come${s} back or ask${s}`);
 }
 
 function lineOf({ path }: Analysed, { place }: { place?: { file: string; line: number } }): number | undefined {

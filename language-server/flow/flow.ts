@@ -4,8 +4,21 @@
  * each instruction.
  */
 import { type Code, type CodeInstruction, targetOf } from '../code/code.js';
-import { AWAY, anything, AS_ENTERED, entered, HOME, join, type State, started, within, withX } from './state.js';
-import { step, written } from './step.js';
+import {
+  AWAY,
+  anything,
+  AS_ENTERED,
+  entered,
+  HOME,
+  join,
+  Pointer,
+  type State,
+  started,
+  union,
+  within,
+  withX,
+} from './state.js';
+import { type Memory, step, written } from './step.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Registers that a function must leave as they were (psABI): sp, s0 to s11. */
@@ -27,9 +40,15 @@ export interface FunctionFlow {
   readonly calls: Map<number, { readonly target: number; state: State }>;
   /** What holds at its entry, for all who enter it. */
   context: State | undefined;
+  /** Nobody here enters it, though the program's start is here: it is for others, or for nobody. */
+  outside: boolean;
 }
 
-export class Flow {
+const PAGE = 4096;
+/** Data over more pages is not followed page by page. */
+const MOST_PAGES = 32;
+
+export class Flow implements Memory {
   readonly functions = new Map<number, FunctionFlow>();
   private readonly queue: { readonly of: FunctionFlow; readonly from: number }[] = [];
   private readonly queued = new Set<string>();
@@ -37,9 +56,11 @@ export class Flow {
   private readonly callers = new Map<number, Map<string, { of: FunctionFlow; from: number }>>();
   private readonly leaders: ReadonlySet<number>;
 
-  constructor(
+  /** @param before a flow of the same code, whose word is taken for what was touched before */
+  private constructor(
     readonly code: Code,
     readonly around: Surroundings,
+    private readonly before?: ReadonlyMap<number, State>,
   ) {
     this.leaders = leadersOf(code);
     const { start, entries, taken } = code.parts;
@@ -49,15 +70,46 @@ export class Flow {
     // What is only reached through registers: handlers, functions of threads.
     for (const address of taken) if (!this.reached(address) && code.at(address)) this.function(address);
     this.settle();
-    this.contexts(start, new Set([...entries, ...taken]));
+    this.contexts(start, new Set([...entries, ...taken]), taken);
   }
+
+  /** Follow a program. */
+  static through(code: Code, around: Surroundings): Flow {
+    if (around.faults !== 'move') return new Flow(code, around);
+    // Who is the first to touch a page must be known on all ways before it is known where it brings threads home.
+    const first = new Flow(code, { ...around, faults: 'ask' });
+    return new Flow(code, around, first.facts());
+  }
+
+  touchedBefore(address: number): State | undefined {
+    return this.before?.get(address);
+  }
+
+  /** What holds before each instruction that can be reached, in whatever function. */
+  facts(): Map<number, State> {
+    const out = new Map<number, State>();
+    this.each(({ address }, state) => {
+      const known = out.get(address);
+      out.set(address, known ? join(known, state, this.asPointer) : state);
+    });
+    return out;
+  }
+
+  /** The pages of the data that an address lies in. */
+  readonly asPointer = (address: number): Pointer | undefined => {
+    const data = this.code.dataAt(address);
+    if (!data) return undefined;
+    const [first, last] = [data.start, Math.max(data.end - 1, data.start)].map((each) => Math.floor(each / PAGE));
+    if (last! - first! > MOST_PAGES) return undefined;
+    return Pointer.into(Array.from({ length: last! - first! + 1 }, (_, n) => first! + n));
+  };
 
   private reached(address: number): boolean {
     for (const each of this.functions.values()) if (each.states.has(address)) return true;
     return false;
   }
 
-  private function(entry: number): FunctionFlow {
+  private function(entry: number, state: State = entered): FunctionFlow {
     let known = this.functions.get(entry);
     if (!known) {
       known = {
@@ -68,16 +120,17 @@ export class Flow {
         restores: 0,
         calls: new Map(),
         context: undefined,
+        outside: false,
       };
       this.functions.set(entry, known);
-      this.arrive(known, entry, entered);
     }
+    this.arrive(known, entry, state);
     return known;
   }
 
   private arrive(of: FunctionFlow, address: number, state: State): void {
     const before = of.states.get(address);
-    const after = before ? join(before, state) : state;
+    const after = before ? join(before, state, this.asPointer) : state;
     if (after === before) return;
     of.states.set(address, after);
     this.again(of, address);
@@ -145,7 +198,7 @@ export class Flow {
       const instruction = this.code.at(at);
       if (!instruction) return;
       before?.(instruction, state);
-      const { state: after, control } = step(instruction, state, this.around);
+      const { state: after, control } = step(instruction, state, this.around, this);
       const next = at + instruction.length;
       state = visit(instruction, after, control, next);
       at = next;
@@ -173,7 +226,7 @@ export class Flow {
   }
 
   private leave(of: FunctionFlow, state: State): void {
-    const exit = of.exit ? join(of.exit, state) : state;
+    const exit = of.exit ? join(of.exit, state, this.asPointer) : state;
     if (exit === of.exit) return;
     of.exit = exit;
     this.tell(of);
@@ -196,21 +249,28 @@ export class Flow {
       const where = HOME | AWAY | (state.where & AS_ENTERED);
       return forget({ ...state, vtypes: undefined, avl: undefined, where }, CALLER);
     }
-    const callee = this.function(target);
+    const callee = this.function(target, {
+      ...entered,
+      x: state.x,
+      touched: state.touched,
+      firsts: state.firsts,
+    });
     const list = this.callers.get(target) ?? new Map<string, { of: FunctionFlow; from: number }>();
     this.callers.set(target, list.set(`${of.entry}:${from}`, { of, from }));
     const site = of.calls.get(at);
-    if (site) site.state = join(site.state, state);
+    if (site) site.state = join(site.state, state, this.asPointer);
     else of.calls.set(at, { target, state });
     const lost = callee.writes & ~(callee.restores & SAVED);
     this.widen(of, lost, 0);
     if (!callee.exit) return undefined;
     const { vtypes, avl, where, vectors } = within(callee.exit, state);
-    return forget({ ...state, vtypes, avl, where, vectors }, lost);
+    const touched = union(state.touched, callee.exit.touched);
+    const firsts = union(state.firsts, callee.exit.firsts);
+    return forget({ ...state, vtypes, avl, where, vectors, touched, firsts }, lost);
   }
 
   /** What holds at each function's entry: from the start, from outside, and from calls. */
-  private contexts(start: number | undefined, outside: ReadonlySet<number>): void {
+  private contexts(start: number | undefined, outside: ReadonlySet<number>, taken: ReadonlySet<number>): void {
     const todo: FunctionFlow[] = [];
     const enter = (of: FunctionFlow, state: State) => {
       const plain = { ...state, x: entered.x };
@@ -223,12 +283,20 @@ export class Flow {
     for (const each of this.functions.values()) {
       if (each.entry === start) enter(each, started);
       // In a whole program what is called is called from here.
-      else if (start === undefined ? outside.has(each.entry) : !called.has(each.entry))
+      else if (start === undefined && outside.has(each.entry)) enter(each, anything(HOME | AWAY));
+    }
+    const spread = () => {
+      for (let of = todo.pop(); of; of = todo.pop())
+        for (const { target, state } of of.calls.values())
+          enter(this.functions.get(target)!, within(state, of.context!));
+    };
+    spread();
+    for (const each of this.functions.values())
+      if (!each.context && !called.has(each.entry)) {
+        each.outside = !taken.has(each.entry);
         enter(each, anything(HOME | AWAY));
-    }
-    for (let of = todo.pop(); of; of = todo.pop()) {
-      for (const { target, state } of of.calls.values()) enter(this.functions.get(target)!, within(state, of.context!));
-    }
+      }
+    spread();
   }
 
   /** Is the instruction part of the function? */

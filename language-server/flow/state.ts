@@ -13,10 +13,10 @@ const MOST_VTYPES = 6;
 export type Avl = number | 'max' | 'entry' | undefined;
 
 /**
- * An x register's value: a number (64 bits, without sign); something worked out from this hart's VLEN; the same, and the thread may be on another hart
- * since; undefined: unknown.
+ * An x register's value: a number (64 bits, without sign); an address somewhere in known memory; something worked out from this hart's VLEN; the same,
+ * and the thread may be on another hart since; undefined: unknown.
  */
-export type XValue = bigint | 'vlen' | 'stale' | undefined;
+export type XValue = bigint | Pointer | 'vlen' | 'stale' | undefined;
 
 /** Where the thread may be, as a set of bits: at home (an application hart), as at the function's entry, or on a hart for class n (`away(n)`). */
 export const HOME = 1;
@@ -25,12 +25,49 @@ export const away = (classNumber: number): number => 4 << classNumber;
 /** All bits of harts that are away. */
 export const AWAY = ~(HOME | AS_ENTERED);
 
+/** Pages of memory, by number; negative ones stand for what a system call gave (`freshPage`). */
+export type Pages = readonly number[];
+
+const CALLS = 2 ** 20;
+/** The page that stands for all that the system call at an address gives. */
+export const freshPage = (address: number): number => -1 - ((address / 2) % CALLS);
+
+/** A page, and the instruction that may have been the first to touch it: one number. */
+export type FirstTouch = number;
+const ADDRESSES = 2 ** 30;
+export const firstTouch = (page: number, address: number): FirstTouch => page * ADDRESSES + ((address / 2) % ADDRESSES);
+export const pageOf = (touch: FirstTouch): number => Math.floor(touch / ADDRESSES);
+
+/** An address in one of these pages. */
+export class Pointer {
+  private static readonly known = new Map<string, Pointer>();
+  private constructor(readonly pages: Pages) {}
+
+  /** The one pointer into these pages: the same pages give the same object. */
+  static into(pages: Pages): Pointer {
+    const key = pages.join();
+    let pointer = Pointer.known.get(key);
+    if (!pointer) {
+      if (Pointer.known.size > MOST_POINTERS) Pointer.known.clear();
+      pointer = new Pointer(pages);
+      Pointer.known.set(key, pointer);
+    }
+    return pointer;
+  }
+}
+const MOST_POINTERS = 100_000;
+/** A pointer into more pages than these is taken for unknown. */
+const MOST_PAGES = 64;
+
 export interface State {
   readonly vtypes: Vtypes;
   readonly avl: Avl;
   readonly where: number;
   readonly x: readonly XValue[];
   readonly vectors: Vectors;
+  /** Pages that were touched on every way; and who may have been the first, on some way. */
+  readonly touched: Pages;
+  readonly firsts: readonly FirstTouch[];
 }
 
 /** Vector registers, as sets of bits (the first of a group stands for it). */
@@ -54,6 +91,8 @@ export const entered: State = {
   where: AS_ENTERED,
   x: NOTHING_KNOWN,
   vectors: NO_VECTORS,
+  touched: [],
+  firsts: [],
 };
 /** At a program's start (the vector state is initial: Linux leaves vill set until the first vset instruction). */
 export const started: State = { ...entered, vtypes: [ILL], avl: 0, where: HOME };
@@ -70,17 +109,35 @@ export function joinVtypes(a: Vtypes, b: Vtypes): Vtypes {
 }
 
 /** What is worked out from VLEN on one way is so here; else only what is the same on both ways is known. */
-function joinValue(a: XValue, b: XValue): XValue {
+/** The pointer that a number may be: into the data that it lies in. */
+export type AsPointer = (address: number) => Pointer | undefined;
+
+function joinValue(a: XValue, b: XValue, asPointer: AsPointer): XValue {
   if (a === b) return a;
   for (const mark of ['stale', 'vlen'] as const) if (a === mark || b === mark) return mark;
-  return undefined;
+  const [p, q] = [a, b].map((each) => (typeof each === 'bigint' ? asPointer(Number(each)) : each));
+  if (!(p instanceof Pointer) || !(q instanceof Pointer)) return undefined;
+  const pages = union(p.pages, q.pages);
+  return pages.length > MOST_PAGES ? undefined : Pointer.into(pages);
 }
 
-function joinX(a: readonly XValue[], b: readonly XValue[]): readonly XValue[] {
+export function union(a: Pages, b: Pages): Pages {
+  if (a === b) return a;
+  const more = b.filter((page) => !a.includes(page));
+  return more.length ? [...a, ...more].sort((p, q) => p - q) : a;
+}
+
+function intersection(a: Pages, b: Pages): Pages {
+  if (a === b) return a;
+  const both = a.filter((page) => b.includes(page));
+  return both.length === a.length ? a : both;
+}
+
+function joinX(a: readonly XValue[], b: readonly XValue[], asPointer: AsPointer): readonly XValue[] {
   if (a === b) return a;
   let out: XValue[] | undefined;
   for (let n = 1; n < 32; n++) {
-    const value = joinValue(a[n], b[n]);
+    const value = joinValue(a[n], b[n], asPointer);
     if (value === a[n]) continue;
     out ??= [...a];
     out[n] = value;
@@ -89,14 +146,17 @@ function joinX(a: readonly XValue[], b: readonly XValue[]): readonly XValue[] {
 }
 
 /** What holds on both ways. @returns `a` itself when `b` adds nothing */
-export function join(a: State, b: State): State {
+export function join(a: State, b: State, asPointer: AsPointer = () => undefined): State {
+  if (a === b) return a;
   const vtypes = joinVtypes(a.vtypes, b.vtypes);
   const avl = a.avl === b.avl ? a.avl : undefined;
   const where = a.where | b.where;
-  const x = joinX(a.x, b.x);
+  const x = joinX(a.x, b.x, asPointer);
   const vectors = joinVectors(a.vectors, b.vectors);
-  const same = vtypes === a.vtypes && avl === a.avl && where === a.where && x === a.x && vectors === a.vectors;
-  return same ? a : { vtypes, avl, where, x, vectors };
+  const touched = intersection(a.touched, b.touched);
+  const firsts = union(a.firsts, b.firsts);
+  const joined: State = { vtypes, avl, where, x, vectors, touched, firsts };
+  return (Object.keys(joined) as (keyof State)[]).every((each) => joined[each] === a[each]) ? a : joined;
 }
 
 function joinVectors(a: Vectors, b: Vectors): Vectors {
@@ -108,7 +168,7 @@ function joinVectors(a: Vectors, b: Vectors): Vectors {
 
 /** A state within a function, where it is known what held at its entry. */
 export function within(state: State, entry: State): State {
-  const { vtypes, avl, where, x, vectors } = state;
+  const { vtypes, avl, where, vectors } = state;
   const known = vtypes?.includes(ENTRY)
     ? joinVtypes(
         vtypes.filter((each) => each !== ENTRY),
@@ -116,10 +176,10 @@ export function within(state: State, entry: State): State {
       )
     : vtypes;
   return {
+    ...state,
     vtypes: known,
     avl: avl === 'entry' ? entry.avl : avl,
     where: where & AS_ENTERED ? (where & ~AS_ENTERED) | entry.where : where,
-    x,
     vectors: vectorsWithin(vectors, entry.vectors),
   };
 }

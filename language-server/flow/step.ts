@@ -6,7 +6,24 @@ import { vtypeOf } from '../../isa/vector/vtype.js';
 import { type CodeInstruction, targetOf } from '../code/code.js';
 import type { Surroundings } from './surroundings.js';
 import { evaluate, taken } from './constant.js';
-import { AS_ENTERED, AWAY, away, HOME, ILL, joinVtypes, type State, withX, type XValue } from './state.js';
+import {
+  AS_ENTERED,
+  type AsPointer,
+  firstTouch,
+  freshPage,
+  AWAY,
+  away,
+  HOME,
+  ILL,
+  joinVtypes,
+  Pointer,
+  pageOf,
+  type Pages,
+  type State,
+  union,
+  withX,
+  type XValue,
+} from './state.js';
 
 /** Where control goes. Calls come back to the next instruction; `target` undefined: nobody knows where. */
 export type Control =
@@ -55,12 +72,76 @@ export function afterCall(where: number, around: Surroundings): number {
   return around.calls === 'move' ? moved : where | moved;
 }
 
-export function step(instruction: CodeInstruction, before: State, around: Surroundings): Step {
+/** What is known of memory. */
+export interface Memory {
+  readonly asPointer: AsPointer;
+  /** What was touched before an instruction, where that has been worked out already. */
+  touchedBefore?(address: number): Pick<State, 'touched' | 'firsts'> | undefined;
+}
+
+/** Pages that a memory access touches as far as is known; undefined: no access, or nobody knows where. */
+export function accessed({ row, values }: CodeInstruction, { x }: State, memory: Memory): Pages | undefined {
+  if (!row || !accesses.test(row.syntax)) return undefined;
+  const base = x[values.get('rs1') ?? 32];
+  if (base instanceof Pointer) return base.pages;
+  if (typeof base !== 'bigint') return undefined;
+  if (row.semantics.kind === 'vector') return memory.asPointer(Number(base))?.pages;
+  const address = Number(BigInt.asUintN(64, base + BigInt(immediate({ row, values }) ?? 0)));
+  return memory.asPointer(address) && [Math.floor(address / PAGE)];
+}
+const PAGE = 4096;
+const accesses = /\(rs1\)/;
+
+/**
+ * Will an access from another hart bring the thread home, since it is the first to touch a page? `maybe`: on some ways, or for some of the
+ * pages that it comes to.
+ */
+export function faults(
+  { address }: CodeInstruction,
+  pages: Pages | undefined,
+  state: State,
+  around: Surroundings,
+  memory: Memory,
+): 'surely' | 'maybe' | 'no' {
+  if (!pages || around.faults !== 'move' || !(state.where & (AWAY | AS_ENTERED))) return 'no';
+  const { touched, firsts } = memory.touchedBefore?.(address) ?? state;
+  const open = pages.filter((page) => !touched.includes(page));
+  // Who comes round to an instruction again finds it to be the first itself.
+  const byOthers = new Set(firsts.filter((each) => each !== firstTouch(pageOf(each), address)).map(pageOf));
+  if (open.every((page) => byOthers.has(page))) return 'no';
+  return pages.length === 1 && firsts.every((each) => pageOf(each) !== pages[0]) ? 'surely' : 'maybe';
+}
+
+/** An access and what it does to where the thread is. */
+function access(instruction: CodeInstruction, state: State, around: Surroundings, memory: Memory): State {
+  const pages = accessed(instruction, state, memory);
+  if (!pages) return state;
+  const fault = faults(instruction, pages, state, around, memory);
+  const back = HOME | (fault === 'maybe' ? state.where : 0);
+  // What needs the other hart leaves again right there.
+  const where = fault === 'no' || leavesFor(instruction, around) !== undefined ? state.where : back;
+  return { ...state, where, ...touching(state, pages, instruction.address) };
+}
+
+/** Pages were touched at an address. */
+function touching({ touched, firsts }: State, pages: Pages, address: number): Pick<State, 'touched' | 'firsts'> {
+  const known = new Set(firsts.map(pageOf));
+  const more = pages.filter((page) => !known.has(page)).map((page) => firstTouch(page, address));
+  return { touched: union(touched, pages), firsts: union(firsts, more) };
+}
+
+export function step(
+  instruction: CodeInstruction,
+  before: State,
+  around: Surroundings,
+  memory: Memory = { asPointer: () => undefined },
+): Step {
   const { row, address, length, values, missing } = instruction;
   const falls = (state: State): Step => ({ state, control: { kind: 'falls' } });
   if (!row) return { state: before, control: { kind: 'ends' } };
   const classNumber = leavesFor(instruction, around);
-  const state = classNumber === undefined ? before : { ...before, where: away(classNumber) };
+  const placed = classNumber === undefined ? before : { ...before, where: away(classNumber) };
+  const state = access(instruction, placed, around, memory);
   const value = (name: OperandName): XValue => state.x[values.get(name) ?? 32];
   const numbers = { rs1: number(value('rs1')), rs2: number(value('rs2')), pc: address, nextPc: address + length };
   const { semantics } = row;
@@ -76,7 +157,7 @@ export function step(instruction: CodeInstruction, before: State, around: Surrou
     case 'jump':
       return jump(instruction, state);
     case 'system':
-      return system(instruction, state, around);
+      return system(instruction, state, around, memory);
     case 'vector':
       return falls(
         semantics.vector.shape === 'configure' ? configure(instruction, state) : vectorResult(instruction, state),
@@ -89,23 +170,54 @@ export function step(instruction: CodeInstruction, before: State, around: Surrou
       const fromVlen = made.includes('stale') ? 'stale' : made.includes('vlen') ? 'vlen' : undefined;
       const loads = /\(/.test(row.syntax);
       const result = missing === undefined ? evaluate(row, { ...numbers, imm: immediate(instruction) }) : undefined;
-      return falls(withX(state, rd, result ?? (loads ? undefined : fromVlen)));
+      return falls(withX(state, rd, result ?? (loads ? undefined : (pointing(row.name, value, memory) ?? fromVlen))));
     }
     default:
       return falls(written(instruction).reduce((s, n) => withX(s, n, undefined), state));
   }
 }
 
+/** Additions to an address stay in the data that it points into. */
+const additions = /^(addi?|sh[123]add|add\.uw)$/;
+function pointing(name: string, value: (name: OperandName) => XValue, memory: Memory): XValue {
+  const sums = additions.test(name) || name === 'sub';
+  if (!sums) return undefined;
+  const [a, b] = [value('rs1'), value('rs2')].map((each) =>
+    typeof each === 'bigint' ? memory.asPointer(Number(each)) : each instanceof Pointer ? each : undefined,
+  );
+  // The difference of two addresses is none.
+  if (a && b) return undefined;
+  return name === 'sub' ? a : (a ?? b);
+}
+
 const number = (value: XValue) => (typeof value === 'bigint' ? value : undefined);
 
 /** Operands that are registers. The others are immediates, of which no plain row has two. */
 const registers = /^(c?[rfv][sd]|vm$|v0$|rm|aqrl)/;
-function immediate({ values }: CodeInstruction): number | undefined {
+function immediate({ values }: Pick<CodeInstruction, 'row' | 'values'>): number | undefined {
   for (const [name, value] of values) {
     if (registers.test(name)) continue;
     return name === 'upper20' ? (value << 12) | 0 : value;
   }
   return undefined;
+}
+
+/** mmap and brk: their result points to pages that nobody has touched. */
+const allocates = (call: XValue) => call === 222n || call === 214n;
+const fresh = ({ address }: CodeInstruction) => Pointer.into([freshPage(address)]);
+
+/** What a system call does to memory: the kernel touches what its arguments point to; what it gives anew is untouched. */
+function memoryOf({ address }: CodeInstruction, state: State, memory: Memory): State {
+  const pages = [A0, A0 + 1, A0 + 2, A0 + 3].flatMap((n) => {
+    const value = state.x[n];
+    if (value instanceof Pointer) return value.pages;
+    return typeof value === 'bigint' ? (memory.asPointer(Number(value))?.pages ?? []) : [];
+  });
+  const page = freshPage(address);
+  const touched = state.touched.filter((each) => each !== page);
+  const firsts = state.firsts.filter((each) => pageOf(each) !== page);
+  const named = [...new Set(pages)].sort((p, q) => p - q);
+  return { ...state, ...touching({ ...state, touched, firsts }, named, address) };
 }
 
 function jump(instruction: CodeInstruction, state: State): Step {
@@ -130,7 +242,7 @@ function jump(instruction: CodeInstruction, state: State): Step {
   return { state: next, control: { kind: base === RA || base === T0 ? 'returns' : 'anywhere' } };
 }
 
-function system(instruction: CodeInstruction, state: State, around: Surroundings): Step {
+function system(instruction: CodeInstruction, state: State, around: Surroundings, memory: Memory): Step {
   const { row, values } = instruction;
   const handler = row!.semantics.kind === 'system' ? row!.semantics.handler : undefined;
   if (handler === 'ecall') {
@@ -138,7 +250,7 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
     if (typeof call === 'bigint' && finalCalls.includes(call)) return { state, control: { kind: 'ends' } };
     // Linux's ABI lets a system call discard the vector state: vtype is as at the program's start then.
     const after = {
-      ...withX(state, A0, undefined),
+      ...withX(memoryOf(instruction, state, memory), A0, allocates(call) ? fresh(instruction) : undefined),
       vtypes: joinVtypes(state.vtypes, [ILL]),
       avl: undefined,
       where: afterCall(state.where, around),

@@ -6,6 +6,8 @@ export interface Surroundings {
   lends(name: ClassName): boolean;
   /** What a system call from an accelerator hart does: the thread moves home, asks and stays, or the kernel decides. */
   readonly calls: 'move' | 'ask' | 'auto';
+  /** What a page fault there does: the thread moves home, or asks and stays. */
+  readonly faults: 'move' | 'ask';
   /** Do harts with vectors differ in VLEN? */
   readonly mixedVlen: boolean;
 }

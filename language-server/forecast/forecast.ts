@@ -3,13 +3,15 @@ import type { ClassName } from '../../isa/classes.js';
 import { classNames } from '../../isa/classes.js';
 import type { CodeInstruction } from '../code/code.js';
 import type { Flow } from '../flow/flow.js';
-import { AWAY, away, join, type State, type XValue } from '../flow/state.js';
-import { leavesFor } from '../flow/step.js';
+import { AWAY, away, type State, type XValue } from '../flow/state.js';
+import { accessed, faults, leavesFor } from '../flow/step.js';
 
 /** An instruction before which the thread must be elsewhere. */
 export interface Leave {
   readonly instruction: CodeInstruction;
   readonly class: ClassName;
+  /** It leaves again, after it came home for a page. */
+  readonly again?: boolean;
   /** On every way that leads here the thread is at home; else on some. */
   readonly always: boolean;
 }
@@ -17,7 +19,7 @@ export interface Leave {
 /** An instruction for which the thread comes home, or asks from where it is. */
 export interface Return {
   readonly instruction: CodeInstruction;
-  readonly reason: 'syscall' | 'breakpoint';
+  readonly reason: 'syscall' | 'breakpoint' | 'page-fault';
   /** Of a system call: its number, where it is known. */
   readonly call?: number;
   /** On every way that leads here the thread is away; else on some. */
@@ -34,18 +36,30 @@ export interface Forecast {
 const A7 = 17;
 
 export function forecast(flow: Flow): Forecast {
-  const facts = new Map<number, State>();
-  flow.each(({ address }, state) => {
-    const known = facts.get(address);
-    facts.set(address, known ? join(known, state) : state);
-  });
+  const facts = flow.facts();
+  /** Instructions of what nobody enters here: no thread is forecast to be there. */
+  const idle = new Set<number>();
+  const entered = new Set<number>();
+  flow.each(({ address }, _, of) => (of.outside ? idle : entered).add(address));
   const leaves: Leave[] = [];
   const returns: Return[] = [];
   for (const [address, { where, x }] of facts) {
+    if (idle.has(address) && !entered.has(address)) continue;
     const instruction = flow.code.at(address)!;
     const classNumber = leavesFor(instruction, flow.around);
-    if (classNumber !== undefined && where & ~away(classNumber))
-      leaves.push({ instruction, class: classNames[classNumber]!, always: !(where & away(classNumber)) });
+    const state = facts.get(address)!;
+    const there = classNumber === undefined ? state : { ...state, where: away(classNumber) };
+    const fault = faults(instruction, accessed(instruction, there, flow), there, flow.around, flow);
+    const leaving = classNumber !== undefined && (where & ~away(classNumber)) !== 0;
+    if (leaving || (classNumber !== undefined && fault !== 'no'))
+      leaves.push({
+        instruction,
+        class: classNames[classNumber]!,
+        always: leaving ? !(where & away(classNumber)) : fault === 'surely',
+        ...(!leaving && { again: true }),
+      });
+    if (fault !== 'no' && there.where & AWAY)
+      returns.push({ instruction, reason: 'page-fault', always: fault === 'surely' && !(there.where & ~AWAY) });
     const reason = comesBack(instruction);
     if (reason && where & AWAY)
       returns.push({ instruction, reason, ...callNumber(reason, x[A7]), always: !(where & ~AWAY) });
@@ -58,7 +72,7 @@ export function forecast(flow: Flow): Forecast {
 const callNumber = (reason: Return['reason'], a7: XValue) =>
   reason === 'syscall' && typeof a7 === 'bigint' ? { call: Number(a7) } : {};
 
-function comesBack({ row }: CodeInstruction): Return['reason'] | undefined {
+function comesBack({ row }: CodeInstruction): 'syscall' | 'breakpoint' | undefined {
   if (row?.semantics.kind !== 'system') return undefined;
   const { handler } = row.semantics;
   return handler === 'ecall' ? 'syscall' : handler === 'ebreak' ? 'breakpoint' : undefined;

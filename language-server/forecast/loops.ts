@@ -49,7 +49,7 @@ function successors(of: FunctionFlow, flow: Flow): Map<number, readonly number[]
     for (let at = from; !out.has(at); ) {
       const instruction = code.at(at);
       if (!instruction) break;
-      const { state: after, control } = step(instruction, state, around);
+      const { state: after, control } = step(instruction, state, around, flow);
       const behind = at + instruction.length;
       const goes = control.kind === 'jumps' || control.kind === 'branches' ? [control.target] : [];
       const falls = ['falls', 'branches', 'calls'].includes(control.kind) ? [behind] : [];

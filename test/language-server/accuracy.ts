@@ -32,7 +32,7 @@ export interface Accuracy {
 export async function accuracyOf({ name, sources }: CorpusProgram): Promise<Accuracy> {
   const list = sources();
   const code = codeOf(examine(list));
-  const flow = new Flow(code, { lends: (each) => each === 'V', calls: 'move', mixedVlen: false });
+  const flow = Flow.through(code, { lends: (each) => each === 'V', calls: 'move', faults: 'move', mixedVlen: false });
   const { leaves, returns, facts } = forecast(flow);
   const { elf, diagnostics } = assemble(list);
   if (!elf) throw new Error(`${name}: ${diagnostics.map(formatDiagnostic).join('\n')}`);

@@ -11,7 +11,7 @@ __attribute__((noinline)) static int count(const long *from, int n, long limit) 
   return found;
 }
 int main(void) {
-  for (int i = 0; i < COUNT; i++) values[i] = (i * 37) % COUNT;
+  for (int i = 0; i < COUNT; i++) values[i] = (i * 38) % COUNT;
   long top = largest(values, COUNT);
   tick();
   return top != COUNT - 1 || count(values, COUNT, 99) != COUNT - 100;
