@@ -199,7 +199,7 @@ export class Debuggee {
    * breakpoint in them is hit.
    */
   private hidden(hart: TargetHart, image: Image | undefined, chain: readonly FrameCode[]): number {
-    const { chosen } = this;
+    const chosen = this.chosen;
     if (chosen && chosen.hart === hart.id && chosen.pc === hart.pc && chosen.time === hart.time)
       return Math.max(0, chain.length - 1 - chosen.depth);
     let hidden = 0;

@@ -20,6 +20,8 @@ import {
   encode,
   integerValue,
   isScalar,
+  memberAt,
+  memberNamed,
   numberOf,
   type Place,
   pointerTo,
@@ -105,7 +107,7 @@ const truth = (holds: boolean) => integerValue(holds ? 1n : 0n, basic.int);
 function named(name: string, context: Context): Value {
   // A local variable hides the register of its name; `$` always means the register.
   const local = context.local?.(name);
-  if (local) return local;
+  if (local) return referred(local, context);
   const register = context.register(name.replace(/^\$/, ''));
   if (register) return register;
   if (name.startsWith('$')) throw new ExpressionError(`\`${name}\` is no register, CSR or context value of this hart`);
@@ -113,7 +115,14 @@ function named(name: string, context: Context): Value {
   if (!symbol) throw new ExpressionError(`\`${name}\` is no register and no symbol of the program, kernel or firmware`);
   // A label's value is its address.
   if (!symbol.type) return { type: pointerTo(basic.void), number: symbol.va };
-  return { type: symbol.type, place: context.memory(symbol.va) };
+  return referred({ type: symbol.type, place: context.memory(symbol.va) }, context);
+}
+
+/** What a C++ reference refers to. */
+function referred(value: Value, context: Context): Value {
+  const { type } = value;
+  if (type.kind !== 'pointer' || !type.reference) return value;
+  return { type: type.to, place: context.memory(BigInt.asUintN(64, toInteger(numberOf(value)))) };
 }
 
 const spelled: Record<string, string> = {
@@ -206,12 +215,12 @@ function member(of: Value, name: string, arrow: boolean, context: Context): Valu
       `there is no \`${name}\` in ${whole.type.name}${known.length ? `; there are ${known.join(', ')}` : ''}`,
     );
   }
-  const found = whole.type.members.find((candidate) => candidate.name === name);
+  const found = memberNamed(whole.type, name);
   if (!found) {
     const names = whole.type.members.map((candidate) => candidate.name).join(', ');
     throw new ExpressionError(`${whole.type.name} has no member \`${name}\`; it has ${names}`);
   }
-  return { type: found.type, place: within(whole.place, found.offset) };
+  return referred(memberAt(whole.place, found), context);
 }
 
 function unary(op: string, operand: Node, context: Context): Value {

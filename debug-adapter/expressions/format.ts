@@ -1,6 +1,6 @@
 import type { CType } from '../symbols/types.js';
 import { ExpressionError } from './lexer.js';
-import { decode, encode, isScalar, numberOf, type Value, within } from './value.js';
+import { decode, encode, isScalar, memberAt, numberOf, type Place, type Value, within } from './value.js';
 
 /** The elements that a line shows of an array before it says that there are more. */
 const SHOWN = 8;
@@ -13,6 +13,8 @@ export interface ShowOptions {
   readonly radix?: Radix;
   /** Names the place that a pointer points at. */
   readonly symbolize?: (va: bigint) => string | undefined;
+  /** What pointers point at: with it, text is shown. */
+  readonly memory?: (va: bigint) => Place;
 }
 
 export type Radix = 'd' | 'x' | 'b';
@@ -28,30 +30,77 @@ export function withRadix(text: string): { expression: string; radix?: Radix } {
   return { expression, radix: letter };
 }
 
+/** The most characters that are shown of what a pointer points at. */
+const TEXT = 200;
+
+/** Of an array whose elements are there. */
+const UNSIZED = 'its length is optimized out';
+
 /** How a value is shown in one line. */
-export function format(value: Value, options: ShowOptions = {}): string {
+export function format(value: Value, options: ShowOptions = {}, depth = 0): string {
   const { type } = value;
-  if (isScalar(type)) return formatNumber(type, numberOf(value), options);
+  if (isScalar(type)) {
+    const number = numberOf(value);
+    if (type.kind === 'pointer' && typeof number === 'bigint' && options.memory && !options.radix && depth < 2) {
+      if (type.reference) return `@0x${number.toString(16)}: ${referred(type.to, number, options, depth)}`;
+      const text = isText(type.to) && number !== 0n ? textAt(options.memory(number)) : undefined;
+      if (text !== undefined) return `0x${number.toString(16)} ${text}`;
+    }
+    return formatNumber(type, number, options);
+  }
   if (!value.place) return '<not available>';
+  const { place } = value;
+  if (type.kind === 'array' && type.unsized) return `<${UNSIZED}>`;
   if (type.kind === 'array') {
-    if (type.of.kind === 'integer' && type.of.char) return formatText(value.place.read(0, Math.min(type.count, 256)));
+    if (isText(type.of)) return formatText(place.read(0, Math.min(type.count, 256)));
     const shown = Math.min(type.count, SHOWN);
     const parts = Array.from({ length: shown }, (_, n) =>
-      format({ type: type.of, place: within(value.place!, n * type.of.size) }, options),
+      format({ type: type.of, place: within(place, n * type.of.size) }, options, depth + 1),
     );
     return `{${parts.join(', ')}${type.count > shown ? ', …' : ''}}`;
   }
   if (type.kind === 'struct') {
-    const parts = type.members
-      .slice(0, SHOWN)
-      .map(({ name, type: inner, offset }) =>
-        isScalar(inner)
-          ? `${name} = ${format({ type: inner, place: within(value.place!, offset) }, options)}`
-          : `${name} = …`,
-      );
+    const parts = type.members.slice(0, SHOWN).map((member) => {
+      const { name, type: inner } = member;
+      const text =
+        isScalar(inner) || (inner.kind === 'array' && isText(inner.of))
+          ? part(memberAt(place, member), options, depth + 1)
+          : '…';
+      return name ? `${name} = ${text}` : text;
+    });
     return `{${parts.join(', ')}${type.members.length > SHOWN ? ', …' : ''}}`;
   }
   return type.name;
+}
+
+const isText = (type: CType) => type.kind === 'integer' && type.char && type.size === 1;
+
+/** Of a struct, one part may be missing and the others not. */
+function part(value: Value, options: ShowOptions, depth: number): string {
+  try {
+    return format(value, options, depth);
+  } catch (error) {
+    return `<${(error as Error).message}>`;
+  }
+}
+
+function referred(type: CType, va: bigint, options: ShowOptions, depth: number): string {
+  return part({ type, place: options.memory!(va) }, options, depth + 1);
+}
+
+/** The text at a place, up to its NUL; undefined where there is none. */
+function textAt(place: Place): string | undefined {
+  const bytes: number[] = [];
+  try {
+    while (bytes.length < TEXT) {
+      const [byte] = place.read(bytes.length, 1);
+      if (byte === 0) return formatText(Uint8Array.from(bytes));
+      bytes.push(byte);
+    }
+  } catch {
+    return undefined;
+  }
+  return `${formatText(Uint8Array.from(bytes))}…`;
 }
 
 /** A scalar as C would write it; integers in hexadecimal on demand. */
@@ -68,6 +117,7 @@ export function formatNumber(
     const symbol = symbolize?.(number);
     return `0x${number.toString(16)}${symbol ? ` <${symbol}>` : ''}`;
   }
+  if (type.kind === 'integer' && type.boolean && (number === 0n || number === 1n)) return String(number === 1n);
   if (hex) return `0x${BigInt.asUintN(type.size * 8, number).toString(16)}`;
   if (type.kind === 'integer' && type.char && radix !== 'd' && number >= 32n && number < 127n)
     return `${number} '${String.fromCharCode(Number(number))}'`;
@@ -97,9 +147,15 @@ function formatText(bytes: Uint8Array): string {
   return JSON.stringify(text);
 }
 
+const unescaped = (text: string) => ({ n: '\n', t: '\t', r: '\r', 0: '\0' })[text[1]] ?? text[1];
+
 /** Read what a user typed for a value of the type: a number, as an expression would have it. @throws ExpressionError */
 export function parseNumber(type: CType, text: string): bigint | number {
   const plain = text.trim();
+  if (type.kind === 'integer' && type.boolean && /^(true|false)$/.test(plain)) return plain === 'true' ? 1n : 0n;
+  const [, letter] = /^'(\\?.)'$/.exec(plain) ?? [];
+  if (letter && type.kind === 'integer')
+    return BigInt((letter.length === 2 ? unescaped(letter) : letter).charCodeAt(0));
   if (type.kind === 'enum') for (const [number, name] of type.values) if (name === plain) return number;
   if (/^[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(plain)) {
     const magnitude = BigInt(plain.replace(/^[+-]/, ''));

@@ -1,7 +1,7 @@
 import { convert } from '../../emulator/float/conversion.js';
 import { bf16, type Format, f16, f64 } from '../../emulator/float/format.js';
 import { Rounding } from '../../emulator/float/rounding.js';
-import type { CType } from '../symbols/types.js';
+import type { CType, Member } from '../symbols/types.js';
 import { ExpressionError } from './lexer.js';
 
 /** Something that holds bytes: guest memory, a register, a vector register group. Reading or writing throws an ExpressionError. */
@@ -156,3 +156,47 @@ export function within(place: Place, offset: number): Place {
 }
 
 export const integerValue = (number: bigint, type: CType = basic.long): Value => ({ type, number: wrap(type, number) });
+
+/** A member of what lies at a place. */
+export function memberAt(place: Place, member: Member): Value {
+  const { type, offset, bits } = member;
+  const whole = within(place, offset);
+  if (!bits) return { type, place: whole };
+  const { low, width } = bits;
+  return { type, place: bitPlace(whole, low, width, type), bits: { place: whole, high: low + width - 1, low } };
+}
+
+/** Some bits of a place, as a number of the type would lie. */
+function bitPlace(place: Place, low: number, width: number, type: CType): Place {
+  const bytes = Math.ceil((low + width) / 8);
+  const all = () => place.read(0, bytes).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const mask = ((1n << BigInt(width)) - 1n) << BigInt(low);
+  return {
+    read(offset, length) {
+      const bits = (all() & mask) >> BigInt(low);
+      const signed = isSigned(type) && type.kind !== 'enum';
+      return encode(type, signed ? BigInt.asIntN(width, bits) : bits).slice(offset, offset + length);
+    },
+    write(offset, data) {
+      if (offset !== 0) throw new ExpressionError('a part of a bit field can not be set');
+      const given = data.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n) << BigInt(low);
+      let bits = (all() & ~mask) | (given & mask);
+      const result = new Uint8Array(bytes);
+      for (let n = 0; n < bytes; n++, bits >>= 8n) result[n] = Number(bits & 0xffn);
+      place.write(0, result);
+    },
+  };
+}
+
+/** A member by name, also of the structs and unions without a name that a struct holds, and of a class's bases. */
+export function memberNamed(type: CType, name: string, depth = 0): Member | undefined {
+  if (type.kind !== 'struct' || depth > 8) return undefined;
+  const own = type.members.find((candidate) => candidate.name === name);
+  if (own) return own;
+  for (const holder of type.members) {
+    if (holder.name !== '' && holder.name !== holder.type.name) continue;
+    const inner = memberNamed(holder.type, name, depth + 1);
+    if (inner) return { ...inner, offset: holder.offset + inner.offset };
+  }
+  return undefined;
+}

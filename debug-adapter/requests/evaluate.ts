@@ -20,6 +20,7 @@ export const evaluate: RequestHandler<'evaluate'> = {
       hex: args.format?.hex === true,
       ...(radix && { radix }),
       symbolize: (va) => debuggee.symbolize(va, frame.raw.privilege),
+      memory: (va) => debuggee.memoryAt(frame, va).place(va),
     });
     const shown = session.show(variable);
     return {

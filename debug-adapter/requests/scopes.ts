@@ -9,11 +9,11 @@ export const scopes: RequestHandler<'scopes'> = {
     const frame = session.frame(integer(args, 'frameId', 0, 2 ** 31));
     session.focus = frame.hart.id;
     return {
-      scopes: scopesOf(frame, debuggee).map(({ name, hint, list }) => ({
+      scopes: scopesOf(frame, debuggee).map(({ name, hint, expensive = false, list }) => ({
         name,
         presentationHint: hint,
         variablesReference: session.variables.add({ children: list }),
-        expensive: false,
+        expensive,
       })),
     };
   },

@@ -135,7 +135,7 @@ export class Image {
 
   /** Call frame information, by running addresses. */
   get frames() {
-    const { cfi } = this;
+    const cfi = this.cfi;
     return {
       any: cfi.any,
       at: (pc: bigint) => cfi.at(this.linked(pc)),

@@ -152,8 +152,8 @@ export class Unit implements FormContext {
   }
 
   private readRoot() {
-    const { rootAt, end } = this;
-    const size = end - rootAt;
+    const rootAt = this.rootAt;
+    const size = this.end - rootAt;
     return reading(part(this.sections.info!, rootAt, size), 0, 512, (at) => {
       const abbreviation = this.abbreviations.get(at.count());
       const start = rootAt + at.at;

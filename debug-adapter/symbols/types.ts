@@ -36,6 +36,8 @@ export type CType =
       readonly of: CType;
       readonly count: number;
       readonly maskRatio?: number;
+      /** How long it is was computed by the program, and is not known here. */
+      readonly unsized?: boolean;
     }
   | { readonly kind: 'struct'; readonly name: string; readonly size: number; readonly members: readonly Member[] }
   /** What a function pointer points at. */
@@ -173,7 +175,10 @@ export class Types {
       const [count, last] = [number(At.count), number(At.upperBound)];
       const elements = count ?? (last === undefined ? 0n : BigInt.asIntN(64, last) + 1n);
       const known = elements > 0n && elements <= BigInt(Number.MAX_SAFE_INTEGER) / BigInt(type.size || 1);
+      const lost = elements === 0n && [At.count, At.upperBound].some((each) => dimension.get(each));
       type = arrayType(type, known ? Number(elements) : 0);
+      if (lost && count === undefined && last === undefined)
+        type = { ...type, name: type.name.replace('[0]', '[]'), unsized: true } as CType;
     }
     return type;
   }

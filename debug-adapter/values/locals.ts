@@ -14,10 +14,11 @@ type Symbolize = (va: bigint) => string | undefined;
 
 /** The scope `Locals` of a C function's frame, or of an inlined call's; empty elsewhere. Inner variables hide outer ones of the same name. */
 export function localsScope(frame: Frame, symbolize: Symbolize): Variable[] {
+  const memory = (va: bigint) => frame.memory.place(va);
   return locals(frame).map((variable) => {
     const { name, hidden } = variable;
     const shown = hidden ? `${name} (hidden)` : name;
-    const options = { ...(!hidden && { evaluateName: name }), symbolize };
+    const options = { ...(!hidden && { evaluateName: name }), symbolize, memory };
     try {
       const value = valueIn(frame, variable);
       if (value) return variableOf(shown, value, options);
@@ -30,11 +31,12 @@ export function localsScope(frame: Frame, symbolize: Symbolize): Variable[] {
 
 /** The scope `Globals`: the variables of the file that the frame's code comes from. */
 export function globalsScope(frame: Frame, symbolize: Symbolize): Variable[] {
+  const memory = (va: bigint) => frame.memory.place(va);
   const found = frame.image?.globalsAround(lookupPc(frame)) ?? [];
   return found
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, global: { va, type } }) =>
-      variableOf(name, { type, place: frame.memory.place(va) }, { evaluateName: name, symbolize }),
+      variableOf(name, { type, place: frame.memory.place(va) }, { evaluateName: name, symbolize, memory }),
     );
 }
 
@@ -46,6 +48,9 @@ export function localValue(frame: Frame, name: string): Value | undefined {
   if (!value) throw new ExpressionError(`\`${name}\` is optimized out here`);
   return value;
 }
+
+/** Has the frame's function, or the call inlined there, variables? */
+export const hasLocals = (frame: Frame): boolean => locals(frame).length > 0;
 
 function locals(frame: Frame): LocalVariable[] {
   const { image, code } = frame;

@@ -1,6 +1,6 @@
 import type { Debuggee } from '../debuggee.js';
 import type { Frame } from '../frame.js';
-import { localsScope } from './locals.js';
+import { globalsScope, hasLocals, localsScope } from './locals.js';
 import { migrationScope } from './migration.js';
 import { savedVectorScope } from './saved-vector.js';
 import { csrScope, floatScope, integerScope } from './scalar.js';
@@ -11,7 +11,9 @@ import { vectorScope } from './vector.js';
 /** A scope of a frame: its lines are made when they are looked at. */
 export interface Scope {
   readonly name: string;
-  readonly hint?: 'registers' | 'locals';
+  readonly hint?: 'registers' | 'locals' | 'globals';
+  /** Clients open it when asked only. */
+  readonly expensive?: boolean;
   list(): Variable[];
 }
 
@@ -19,8 +21,11 @@ export interface Scope {
 export function scopesOf(frame: Frame, debuggee: Debuggee): Scope[] {
   const symbolize = (va: bigint) => debuggee.symbolize(va, frame.raw.privilege);
   return [
-    ...(localsScope(frame, symbolize).length
+    ...(hasLocals(frame)
       ? [{ name: 'Locals', hint: 'locals' as const, list: () => localsScope(frame, symbolize) }]
+      : []),
+    ...(frame.code
+      ? [{ name: 'Globals', hint: 'globals' as const, expensive: true, list: () => globalsScope(frame, symbolize) }]
       : []),
     { name: 'Integer', hint: 'registers', list: () => integerScope(frame, symbolize) },
     { name: 'Float', hint: 'registers', list: () => floatScope(frame) },

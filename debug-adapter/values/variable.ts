@@ -1,6 +1,15 @@
 import { format, parseNumber, type ShowOptions } from '../expressions/format.js';
 import { assign } from '../expressions/evaluate.js';
-import { integerValue, isScalar, numberOf, toInteger, type Value, within } from '../expressions/value.js';
+import {
+  integerValue,
+  isScalar,
+  memberAt,
+  numberOf,
+  type Place,
+  toInteger,
+  type Value,
+  within,
+} from '../expressions/value.js';
 
 /** A line of the Variables view. */
 export interface Variable {
@@ -102,11 +111,13 @@ function partsOfValue(value: Value, options: ShowOptions & { evaluateName?: stri
         type.members.map((member) =>
           variableOf(
             member.name || '(unnamed)',
-            { type: member.type, place: within(place, member.offset) },
-            named(`.${member.name}`),
+            memberAt(place, member),
+            // Parts of what has no name of its own, or is a base, are reached as if they were its holder's.
+            member.name && member.name !== member.type.name ? named(`.${member.name}`) : options,
           ),
         ),
     };
+  if (type.kind === 'pointer' && options.memory) return pointee(value, options.memory, options);
   if (value.fields)
     return {
       children: () =>
@@ -121,4 +132,27 @@ function partsOfValue(value: Value, options: ShowOptions & { evaluateName?: stri
         }),
     };
   return {};
+}
+
+/** What a pointer points at: the members of a struct, or the value. Nothing below a null pointer, and below what has no type. */
+function pointee(value: Value, memory: (va: bigint) => Place, options: ShowOptions & { evaluateName?: string }): Parts {
+  const { type } = value;
+  if (type.kind !== 'pointer') return {};
+  let va: bigint;
+  try {
+    va = toInteger(numberOf(value));
+  } catch {
+    return {};
+  }
+  const { to } = type;
+  if (va === 0n || to.kind === 'void' || to.kind === 'function' || to.size === 0) return {};
+  const target: Value = { type: to, place: memory(va) };
+  const { evaluateName: name } = options;
+  // A reference is written as what it refers to.
+  const star = type.reference ? name : name && `*${name}`;
+  if (to.kind === 'struct') {
+    const parts = partsOfValue(target, { ...options, evaluateName: star && (type.reference ? star : `(${star})`) });
+    return { children: () => parts.children?.() ?? [] };
+  }
+  return { children: () => [variableOf(star ?? '*', target, { ...options, evaluateName: star })] };
 }
