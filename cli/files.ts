@@ -94,8 +94,9 @@ function unpacked(bytes: Uint8Array, path: string): Uint8Array {
 }
 
 /** One of the images that come with HartHop; they lie beside this folder as they do beside the bundled command's. */
-export const ownImage = (name: 'firmware' | 'kernel'): ElfFile =>
-  readElfFile(fileURLToPath(new URL(`../images/${name}.elf`, import.meta.url)));
+export const ownImage = (name: 'firmware' | 'kernel'): ElfFile => readElfFile(ownImagePath(name));
+export const ownImagePath = (name: 'firmware' | 'kernel'): string =>
+  fileURLToPath(new URL(`../images/${name}.elf`, import.meta.url));
 
 /** A SoC by name, or a description's file (whatever holds a dot or a slash). @throws InputError */
 export function socOf(nameOrFile: string): Soc {

@@ -14,7 +14,9 @@ export type Ending =
   | { readonly kind: 'exit'; readonly status: number }
   | { readonly kind: 'limit' }
   | { readonly kind: 'deadlock' }
-  | { readonly kind: 'interrupted' };
+  | { readonly kind: 'interrupted' }
+  /** A debugger ended it. */
+  | { readonly kind: 'terminated' };
 
 /** Instructions between two looks at input and Ctrl-C: some 20 ms. */
 const SLICE = 4_000_000;
@@ -22,12 +24,13 @@ const SLICE = 4_000_000;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Console bytes of one slice, written together. */
-class Output {
+export class Output {
   private bytes: number[] = [];
 
-  constructor(machine: Machine) {
+  /** @param isNew is what is written now written for the first time? */
+  constructor(machine: Machine, isNew: () => boolean = () => true) {
     machine.events.on((event) => {
-      if (event.kind === 'console') this.bytes.push(event.byte);
+      if (event.kind === 'console' && isNew()) this.bytes.push(event.byte);
     });
   }
 
@@ -84,7 +87,7 @@ export async function runGuest(machine: Machine, options: GuestOptions = {}): Pr
 
 const retired = (machine: Machine) => machine.harts.reduce((sum, { instret }) => sum + instret, 0);
 
-function endingOf({ reason, status }: Stop): Ending | undefined {
+export function endingOf({ reason, status }: Stop): Ending | undefined {
   return reason === 'power' ? { kind: 'exit', status: status ?? 0 } : undefined;
 }
 

@@ -22,7 +22,11 @@ export class Input {
   private wake: () => void = () => {};
   private before: readonly { time: number; instret: number }[];
 
-  constructor(private readonly machine: Machine) {
+  /** @param write gives bytes to the guest's console */
+  constructor(
+    private readonly machine: Machine,
+    private readonly write: (bytes: Uint8Array) => void = (bytes) => machine.console.write(bytes),
+  ) {
     this.before = this.work();
     const { stdin } = process;
     if (isFile()) {
@@ -44,6 +48,7 @@ export class Input {
 
   /** After a slice that was used up: give what is due. */
   afterSlice(): void {
+    this.isWaiting = false;
     const before = this.before;
     this.before = this.work();
     // A guest that is woken by its timer again and again is never quite still.
@@ -63,17 +68,28 @@ export class Input {
     return this.give();
   }
 
+  /**
+   * As whenStill, for those who can't wait here.
+   * @returns false: there will be none; true: some was given, or will be once it comes (isWaiting)
+   */
+  giveNow(): boolean {
+    this.isWaiting = !this.queue.length && !this.over;
+    return this.isWaiting || this.give();
+  }
+  /** The guest waits for what has not come yet. */
+  isWaiting = false;
+
   private give(): boolean {
-    const { queue, machine } = this;
+    const { queue } = this;
     if (!queue.length) {
       // A console has no end, so its convention for one is sent: Ctrl-D, once for each read that wants to hear of it.
       if (this.ends++ >= MOST_ENDS) return false;
-      machine.console.write([CONTROL_D]);
+      this.write(Uint8Array.of(CONTROL_D));
       return true;
     }
     const line = queue.subarray(0, PIECE).indexOf(NEWLINE) + 1;
     const much = line || PIECE;
-    machine.console.write(queue.subarray(0, much));
+    this.write(queue.subarray(0, much));
     this.queue = queue.subarray(much);
     return true;
   }

@@ -1,4 +1,17 @@
+import type { Session } from './session.js';
+import type { Launched } from './start.js';
+
 import type { ByteSource } from '../emulator/byte-source.js';
+
+/** A machine that runs without a debugger, or waits for one. */
+export interface Attachable {
+  /** Take it over for a session: until that disposes of it, nobody else runs it. @throws Error where another session has it */
+  take(session: Session): Launched;
+  /** It runs already: it did not wait for a debugger. */
+  readonly started: boolean;
+  /** The program's file. */
+  readonly program: string;
+}
 
 /** What the debug session needs of where it runs: a Node process or a browser worker. */
 export interface Host {
@@ -13,6 +26,8 @@ export interface Host {
   image(role: 'firmware' | 'kernel'): Promise<{ readonly path: string; readonly data: Uint8Array }>;
   /** The folder against which the images' source names (`kernel/trap.c`) are resolved. */
   readonly sourceRoot: string;
+  /** The machine that runs here already, for `attach`. */
+  readonly attachable?: Attachable;
   /** Let waiting messages come in. */
   breathe(): Promise<void>;
   /** Milliseconds, monotonic. */

@@ -45,6 +45,11 @@ function connect(host: Host, input: Readable, output: Writable, over: () => void
   for (const event of ['close', 'error']) output.on(event, end);
 }
 
+/** Hold a session over a pair of streams. */
+export const converse = (host: Host, input: Readable, output: Writable, over: () => void): void => {
+  new Connection(host, input, output, over);
+};
+
 /**
  * Serve the debug adapter until its clients are gone.
  * @param port listen there on 127.0.0.1 (0: any free one, told on stderr); undefined: stdin and stdout

@@ -7,7 +7,7 @@ import { describe, Dispatch } from './dispatch.js';
 import type { Frame } from './frame.js';
 import type { GuestMemory } from './guest.js';
 import { Handles } from './handles.js';
-import type { Host } from './host.js';
+import type { Attachable, Host } from './host.js';
 import { Progress } from './progress.js';
 import { type LaunchArguments, RequestError, type RequestHandler } from './protocol.js';
 import { requests } from './requests/index.js';
@@ -145,6 +145,21 @@ export class Session {
   mayLaunch(): void {
     if (this.state === 'new') throw new RequestError('launch: initialize comes first');
     if (this.state !== 'initialized') throw new RequestError('launch: a program was launched already');
+  }
+
+  /** As loaded; the machine is another's. */
+  attached(attachable: Attachable, args: LaunchArguments): void {
+    this.attachment = { started: attachable.started };
+    this.loaded(attachable.take(this), args);
+  }
+  private attachment?: { readonly started: boolean };
+
+  get isAttached(): boolean {
+    return this.attachment !== undefined;
+  }
+  /** The program ran before this session came. */
+  get joins(): boolean {
+    return this.attachment?.started === true;
   }
 
   /** The program is loaded and waits for configurationDone. */
@@ -365,9 +380,12 @@ export class Session {
     const { generation } = this;
     this.after(() => {
       const run = only ? () => alone(live.debuggee.target, only, () => command(live)) : () => command(live);
-      void this.settle(run, live, generation).finally(() => progress?.end());
+      this.settling = this.settle(run, live, generation).finally(() => progress?.end());
     });
   }
+
+  /** What runs now has come to its end. */
+  private settling: Promise<void> = Promise.resolve();
 
   private async settle(run: () => Promise<Outcome>, live: Live, generation: number): Promise<void> {
     let outcome: Outcome;
@@ -419,18 +437,20 @@ export class Session {
   }
 
   private exited(status: number): void {
-    this.end();
+    this.end(false);
     const signal = signals[status - 128];
     if (signal) this.output(`the program was ended by signal ${status - 128} (${signal})\n`);
     this.event('exited', { exitCode: status });
     this.event('terminated');
   }
 
-  /** End the machine, not the conversation. */
-  end(): void {
+  /** End the machine, not the conversation. @param terminate false: what was attached to runs on without us */
+  end(terminate = true): void {
     this.generation++;
     this.live?.runner.dispose();
     this.live?.dispose();
+    const { live } = this;
+    if (live?.release && this.state !== 'ended') void this.settling.then(() => live.release!(terminate));
     this.state = this.live ? 'ended' : this.state;
   }
 
@@ -444,7 +464,7 @@ export class Session {
   /** The client is gone or said goodbye. */
   close(): void {
     if (this.closed) return;
-    this.end();
+    this.end(!this.isAttached);
     this.closed = true;
     this.dispatch.close();
     this.over();

@@ -27,6 +27,8 @@ export interface Launched {
   /** Send on what has waited for the rest of its line for a while. */
   breathe(): void;
   dispose(): void;
+  /** Of a machine that was attached to: it is its owner's again. @param terminate it is to end */
+  release?(terminate: boolean): void;
 }
 
 /** Stretches of the timeline that are kept in detail: some 150 MB. */
@@ -63,7 +65,16 @@ export async function start(args: LaunchArguments, session: Session, signal: Abo
       ...(args.append && { bootargs: args.append }),
     }),
   );
-  const target: Target & { readonly history?: History } = args.noDebug ? machine : recorded(machine);
+  return served(machine, args.noDebug ? machine : recorded(machine), images, session);
+}
+
+/** What serves a session on a machine, wherever it comes from. */
+export function served(
+  machine: Machine,
+  target: Target & { readonly history?: History },
+  images: Images,
+  session: Session,
+): Launched {
   const console = new GuestConsole((text) => session.output(text, 'stdout'));
   const deafen = machine.events.on((event) => {
     // What happens again after going back was written when it happened first.
@@ -86,7 +97,7 @@ export async function start(args: LaunchArguments, session: Session, signal: Abo
     };
   return {
     debuggee,
-    timeline: new TimelineView(timeline, soc, debuggee),
+    timeline: new TimelineView(timeline, machine.soc, debuggee),
     flush: () => console.flush(),
     breathe: () => console.breathe(),
     dispose: () => {

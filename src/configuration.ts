@@ -35,6 +35,7 @@ export const configurationProvider: vscode.DebugConfigurationProvider = {
       }
       Object.assign(configuration, configurationFor(program));
     }
+    if (configuration.request === 'attach') return attachable(configuration);
     if (typeof configuration.program !== 'string' || configuration.program === '') {
       void vscode.window.showErrorMessage(
         `HartHop: the launch configuration "${configuration.name}" has no "program": name a .S, .s or riscv64 ELF file.`,
@@ -47,3 +48,16 @@ export const configurationProvider: vscode.DebugConfigurationProvider = {
     return configuration;
   },
 };
+
+/** To attach, the port must be known. */
+function attachable(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration | undefined {
+  const { port } = configuration;
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    void vscode.window.showErrorMessage(
+      `HartHop: the configuration "${configuration.name}" needs the "port" of \`harthop run --debug PORT\`, a number.`,
+    );
+    return undefined;
+  }
+  configuration.host ??= '127.0.0.1';
+  return configuration;
+}

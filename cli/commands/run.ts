@@ -14,7 +14,18 @@ import { chromeTrace } from '../../emulator/timeline/trace.js';
 import { causes } from '../../isa/csrs.js';
 import { BareProgram, bareSoc } from '../bare.js';
 import { type Command, type CommandLine, InputError } from '../command.js';
-import { elfOf, ownImage, readElfFile, readInput, readKernelFile, socOf, writeOutput, writePieces } from '../files.js';
+import {
+  elfOf,
+  ownImage,
+  ownImagePath,
+  readElfFile,
+  readInput,
+  readKernelFile,
+  socOf,
+  writeOutput,
+  writePieces,
+} from '../files.js';
+import { runDebugged } from '../debugged.js';
 import { type Ending, runGuest } from '../guest.js';
 import { countsPicture, crossingsPicture, lanesPicture } from '../picture.js';
 import { programOf } from '../program.js';
@@ -23,8 +34,9 @@ import { nameOf, nearestSymbol } from '../symbols.js';
 
 /** As timeout(1) ends. */
 const LIMIT_REACHED = 124;
-/** As a shell says of a command that Ctrl-C ended. */
+/** As a shell says of a command that Ctrl-C ended, or SIGTERM. */
 const INTERRUPTED = 130;
+const TERMINATED = 143;
 
 /** Options that belong to one way of running only. */
 const exclusive: Readonly<Record<string, readonly string[]>> = {
@@ -64,6 +76,11 @@ export const run: Command = {
     append: { value: 'STRING', doc: "More of the kernel's command line: migrate=off, migrate.policy=sticky, …" },
     firmware: { value: 'FILE', doc: "Boot this firmware (ELF) instead of HartHop's own." },
     kernel: { value: 'FILE', doc: "Boot this kernel instead of HartHop's own: ELF, or a Linux Image (.gz too)." },
+    debug: {
+      value: 'PORT',
+      doc: 'Wait for a debugger on 127.0.0.1, port PORT (0: any free one), that attaches by DAP.',
+    },
+    'debug-continue': { doc: 'With --debug: start at once; a debugger may come later.' },
     initrd: { value: 'FILE', doc: 'Its initial RAM disk, in place of a program.' },
     bare: { doc: 'Run an ELF file in machine mode, without firmware and kernel.' },
     isa: {
@@ -93,10 +110,11 @@ function chosen(line: CommandLine): Promise<number> {
   const given = (kind: string) => exclusive[kind]!.find((option) => line.has(option));
   const other = given('other');
   if (line.has('bare')) {
-    const wrong = other ?? ['soc', 'append'].find((option) => line.has(option));
+    const wrong = other ?? ['soc', 'append', 'debug', 'debug-continue'].find((option) => line.has(option));
     if (wrong) throw new InputError(`--${wrong} does not go with --bare`);
     return runBare(line);
   }
+  if (line.has('debug-continue') && !line.has('debug')) throw new InputError('--debug-continue goes with --debug only');
   const needsBare = given('bare');
   if (needsBare) throw new InputError(`--${needsBare} goes with --bare only`);
   return other ? runImages(line) : runProgram(line);
@@ -109,13 +127,45 @@ async function runProgram(line: CommandLine): Promise<number> {
   const elf = elfOf(program, file);
   checkProgram(elf, file);
   const argv = [file, ...line.rest];
-  return runBooted(line, { initrd: initrd(program, argv, []) }, elf);
+  const disk = initrd(program, argv, []);
+  return line.has('debug') ? runWithDebugger(line, file, program, disk) : runBooted(line, { initrd: disk }, elf);
+}
+
+/** What tells of one run from start to end, and not of one that is gone back in. */
+const straight = ['trace', 'picture', 'max-instructions', 'initrd'];
+
+async function runWithDebugger(
+  line: CommandLine,
+  program: string,
+  data: Uint8Array,
+  disk: Uint8Array,
+): Promise<number> {
+  const wrong = straight.find((option) => line.has(option));
+  if (wrong) throw new InputError(`--${wrong} does not go with --debug`);
+  const port = line.integer('debug', 0, 65535)!;
+  const read = (role: 'firmware' | 'kernel') => {
+    const path = line.text(role) ?? ownImagePath(role);
+    return { path, data: readInput(path) };
+  };
+  const files = { program: { path: program, data }, kernel: read('kernel'), firmware: read('firmware') };
+  const machine = await Machine.create(withSeed(line, socOf(line.text('soc') ?? defaultSoc.name)), engine(line));
+  const { firmware, kernel } = files;
+  boot(machine, {
+    firmware: elfOf(firmware.data, firmware.path),
+    kernel: elfOf(kernel.data, kernel.path),
+    bootargs: line.text('append'),
+    initrd: disk,
+  });
+  return observed(line, machine, machine.soc, undefined, () =>
+    runDebugged(machine, { port, goOn: line.has('debug-continue'), program, files }),
+  );
 }
 
 /** Other firmware or kernel: FILE, where given, goes to the kernel as it does to ours. */
 async function runImages(line: CommandLine): Promise<number> {
   const disk = line.text('initrd');
   if (disk && line.operands.length) throw new InputError('--initrd takes the place of a program; give one of the two');
+  if (line.has('debug') && !line.operands.length) throw new InputError('--debug needs a program');
   if (!disk && line.operands.length) return runProgram(line);
   return runBooted(line, disk ? { initrd: readInput(disk) } : {}, undefined);
 }
@@ -208,6 +258,8 @@ function statusOf(ending: Ending, line: CommandLine): number {
       return ending.status;
     case 'interrupted':
       return INTERRUPTED;
+    case 'terminated':
+      return TERMINATED;
     case 'limit':
       process.stderr.write(`harthop: stopped after ${line.text('max-instructions')} instructions\n`);
       return LIMIT_REACHED;

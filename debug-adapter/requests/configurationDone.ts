@@ -8,6 +8,13 @@ export const configurationDone: RequestHandler<'configurationDone'> = {
     if (!session.isLoaded) throw new RequestError('configurationDone: the program has started already');
     const { entry } = debuggee.images.program.elf;
     for (const { id } of debuggee.target.harts) session.event('thread', { reason: 'started', threadId: id + 1 });
+    if (session.joins) {
+      session.start(async ({ runner }) => {
+        if (!session.launched?.stopOnEntry) return runner.forever();
+        return runner.stopped({ reason: 'pause', hart: runner.last, description: 'Attached' });
+      });
+      return;
+    }
     session.start(async ({ runner }) => {
       const progress = session.progress('Booting', () => runner.pause(runner.last));
       const stages = () => {
