@@ -4,7 +4,7 @@ import type { Attachable } from '../debug-adapter/host.js';
 import { Images } from '../debug-adapter/images.js';
 import { nodeHost } from '../debug-adapter/node-host.js';
 import { recorded } from '../debug-adapter/recorded.js';
-import { converse } from '../debug-adapter/server.js';
+import { connect } from '../debug-adapter/server.js';
 import type { Session } from '../debug-adapter/session.js';
 import { type Launched, served } from '../debug-adapter/start.js';
 import { Image } from '../debug-adapter/symbols/image.js';
@@ -73,7 +73,7 @@ class Debugged implements Attachable {
       socket.setNoDelay(true);
       socket.on('error', () => socket.destroy());
       socket.on('close', () => debugged.sockets.delete(socket));
-      converse({ ...host, breathe, attachable: debugged }, socket, socket, () => socket.end());
+      connect({ ...host, breathe, attachable: debugged }, socket, socket, () => socket.end());
     });
     await new Promise<void>((done, failed) => {
       debugged.server.on('error', (error) => failed(new InputError(error.message)));

@@ -10,7 +10,7 @@ import { Session } from './session.js';
 const MOST_UNREAD = 16 << 20;
 
 /** A session over a pair of streams, until either is gone. */
-function connect(host: Host, input: Readable, output: Writable, over: () => void): void {
+export function connect(host: Host, input: Readable, output: Writable, over: () => void): void {
   let closing = false;
   const end = () => {
     if (closing) return;
@@ -44,11 +44,6 @@ function connect(host: Host, input: Readable, output: Writable, over: () => void
   for (const event of ['end', 'close', 'error']) input.on(event, end);
   for (const event of ['close', 'error']) output.on(event, end);
 }
-
-/** Hold a session over a pair of streams. */
-export const converse = (host: Host, input: Readable, output: Writable, over: () => void): void => {
-  new Connection(host, input, output, over);
-};
 
 /**
  * Serve the debug adapter until its clients are gone.
