@@ -64,12 +64,16 @@ static void save(struct task *task, bool discard) {
   struct mig_state state;
   uint64_t words[WORDS];
   area_read(task, 0, &state, sizeof state);
+  /*
+   * A new stamp in any case: the supervisor may have written other registers into the memory since the last save, and a hart that still has
+   * those of that save must not take them for these.
+   */
+  state.stamp = area_stamp();
+  area_write(task, 0, &state, sizeof state);
   /* Unless the thread changed its registers, the memory still holds them. */
   if (changed()) {
-    state.stamp = area_stamp();
     store_registers(words);
     area_write(task, sizeof state, words, sizeof words);
-    area_write(task, 0, &state, sizeof state);
   }
   /* The next thread here may be of another class. */
   set_status(OFF);

@@ -107,3 +107,37 @@ for (const [name, soc] of [
       assert.equal(steps(events, 'arrive').length, steps(events, 'leave').length);
     },
   );
+
+test('a hart that still has the registers of an older save does not take them for those that a signal’s return put into memory', async () => {
+  const harts = [
+    { count: 1, isa: 'rv64gc', role: 'application' },
+    { count: 2, isa: 'rv64gc_xhartdot', role: 'accelerator' },
+  ];
+  const call = (number: number, ...args: string[]) => [...args, `li a7, ${number}`, 'ecall'];
+  const [action, tgkill, getpid, gettid, exit] = [134, 131, 172, 178, 93];
+  const lines = [
+    ...['la t0, handler', 'la a1, action', 'sd t0, (a1)'],
+    ...call(action, 'li a0, 10', 'li a2, 0', 'li a3, 8'),
+    ...['li t0, 1', 'hdot.set d3, t0'], // on the first hart
+    ...call(getpid),
+    'mv s0, a0',
+    ...call(gettid),
+    ...call(tgkill, 'mv a1, a0', 'mv a0, s0', 'li a2, 10'), // its handler on the second, whose save is of 2
+    'hdot.get s1, d3', // the first: from memory, and unchanged
+    ...call(getpid),
+    'hdot.get s2, d3', // the second
+    'slli s2, s2, 4',
+    ...call(exit, 'or a0, s1, s2'),
+    ...['handler:', 'li t0, 2', 'hdot.set d3, t0', 'ret'],
+    ...['.data', '.balign 8', 'action: .dword 0, 0, 0, 0', '.text'],
+  ];
+  const { status, events } = await onMachine(readSoc({ name: 'two', harts }, 'test'), {
+    program: program(...lines),
+    bootargs: 'migrate.calls=move migrate.policy=fifo',
+  });
+  assert.deepEqual(
+    went(events),
+    [1, 2, 1, 2].map((hart) => `xhartdot on hart ${hart}`),
+  );
+  assert.equal(status, 0x11, 'what it set, both times');
+});
