@@ -81,6 +81,7 @@ struct accelerator {
   uint32_t load;        /* threads of its classes queued or running here */
   uint32_t guests;      /* and guests: at most one */
   uint64_t last_tid;    /* who ran here last */
+  uint64_t since;       /* as how manyth thread of all harts it came */
   uint64_t stamp[MIG_CLASS_COUNT]; /* by class: the save that its registers still hold, or 0 */
   uint64_t saves;
   uint64_t start_cycle;

@@ -106,6 +106,9 @@ static uint64_t thread_status(void) {
   return (csr_read(mstatus) & ~off) | STATUS_MPIE;
 }
 
+/* Threads that arrived, on any hart. */
+static uint64_t arrivals;
+
 struct mig_frame *accelerator_wait(void) {
   struct hart *self = hart_self();
   struct accelerator *here = &self->accelerator;
@@ -115,6 +118,7 @@ struct mig_frame *accelerator_wait(void) {
     if (task) {
       task->ran = true;
       here->last_tid = task->tid;
+      __atomic_store_n(&here->since, __atomic_add_fetch(&arrivals, 1, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
       self->frame = task->frame;
       here->start_cycle = csr_read(mcycle);
       here->start_instret = csr_read(minstret);

@@ -33,20 +33,24 @@ static int choose_in_turn(const struct task *task, const struct hart_list *harts
 }
 
 /*
- * The one with the least to do; of equals, each in its turn. Else who is first always queues at the first hart, and a thread on the last one
- * has it to itself while the others share.
+ * The one with the least to do. Of equals that are idle each in its turn; else the one whose thread came first, which is likely to go first.
+ * Were it any other, a thread could wait there while a hart becomes free that another thread then takes once more.
  */
 static int choose_least_loaded(const struct task *task, const struct hart_list *harts, uint64_t refused) {
   static uint32_t turn;
   int best = -1;
   uint32_t least = UINT32_MAX;
+  uint64_t first = UINT64_MAX;
   for (uint32_t n = 0, i = turn; n < harts->count && least; n++, i++) {
     if (i >= harts->count) i = 0;
     if (!eligible(harts, i, task, refused)) continue;
-    uint32_t it = burden(harts->hart[i], task);
-    if (it < least) least = it, best = i;
+    const struct hart *hart = harts->hart[i];
+    uint32_t it = burden(hart, task);
+    uint64_t since = __atomic_load_n(&hart->accelerator.since, __ATOMIC_RELAXED);
+    if (it > least || (it == least && since > first)) continue;
+    least = it, first = since, best = i;
   }
-  if (least) turn = best + 1;
+  if (!least) turn = best + 1;
   return best;
 }
 
