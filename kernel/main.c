@@ -1,6 +1,7 @@
 /** Start-up, in order. */
 #include "asking.h"
 #include "bootargs.h"
+#include "clear-ahead.h"
 #include "console.h"
 #include "devices.h"
 #include "hart.h"
@@ -39,6 +40,7 @@ void kernel_main(uint64_t hart, uint64_t tree_pa) {
   asking_init();
   migration_init();
   harts_init((uint32_t)hart);
+  ahead_init(); /* by the harts' own way to clear a page */
   console_listen((uint32_t)hart);
   harts_start();
   chat("%u harts, %u of %u pages free", (uint64_t)harts_count(), pages_free(), pages_total());

@@ -7,20 +7,29 @@ static uint32_t block;
 
 void page_clear_by_blocks(uint32_t bytes) { block = bytes; }
 
-static void clear_blocks(char *page) {
-  for (char *end = page + PAGE_SIZE; page < end; page += block)
-    __asm__ volatile(".option push\n.option arch, +zicboz\ncbo.zero (%0)\n.option pop" ::"r"(page) : "memory");
+static void clear_block(void *at) { __asm__ volatile(".option push\n.option arch, +zicboz\ncbo.zero (%0)\n.option pop" ::"r"(at) : "memory"); }
+
+/** 16 words. */
+static inline void clear_words(uint64_t *at) {
+  at[0] = 0, at[1] = 0, at[2] = 0, at[3] = 0, at[4] = 0, at[5] = 0, at[6] = 0, at[7] = 0;
+  at[8] = 0, at[9] = 0, at[10] = 0, at[11] = 0, at[12] = 0, at[13] = 0, at[14] = 0, at[15] = 0;
 }
 
 void page_clear(void *page) {
+  uint64_t *at = page, *end = at + PAGE_SIZE / 8;
+  if (block)
+    for (char *b = page; b < (char *)end; b += block) clear_block(b);
+  else
+    for (; at < end; at += 64) clear_words(at), clear_words(at + 16), clear_words(at + 32), clear_words(at + 48);
+}
+
+uint64_t page_clear_step(void *at) {
   if (block) {
-    clear_blocks(page);
-    return;
+    clear_block(at);
+    return block;
   }
-  for (uint64_t *at = page, *end = at + PAGE_SIZE / 8; at < end; at += 16) {
-    at[0] = 0, at[1] = 0, at[2] = 0, at[3] = 0, at[4] = 0, at[5] = 0, at[6] = 0, at[7] = 0;
-    at[8] = 0, at[9] = 0, at[10] = 0, at[11] = 0, at[12] = 0, at[13] = 0, at[14] = 0, at[15] = 0;
-  }
+  clear_words(at);
+  return 16 * sizeof(uint64_t);
 }
 
 void page_copy(void *restrict to, const void *restrict from) {

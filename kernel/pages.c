@@ -1,4 +1,5 @@
 #include "pages.h"
+#include "clear-ahead.h"
 #include "list.h"
 #include "print.h"
 #include "riscv.h"
@@ -124,8 +125,8 @@ static bool fails(void) {
   return true;
 }
 
-void *pages_take_raw(int order) {
-  if (fails()) return NULL;
+/** Of the least run that is large enough; NULL: there is none. */
+static void *take_run(int order) {
   int from = order;
   while (from < ORDERS && list_empty(&free_runs[from])) from++;
   if (from >= ORDERS) return NULL;
@@ -142,8 +143,21 @@ void *pages_take_raw(int order) {
   return run;
 }
 
+void *pages_take_spare(uint64_t left) { return unused > left ? take_run(0) : NULL; }
+
+/** What the pages that are cleared already would make whole is looked for last. */
+static void *take(int order) {
+  void *run = take_run(order);
+  return run || !ahead_give_back() ? run : take_run(order);
+}
+
+void *pages_take_raw(int order) { return fails() ? NULL : take(order); }
+
 void *pages_take(int order) {
-  char *pages = pages_take_raw(order);
+  if (fails()) return NULL;
+  char *pages = order ? NULL : ahead_take();
+  if (pages) return pages;
+  pages = take(order);
   for (uint64_t at = 0; pages && at < (uint64_t)PAGE_SIZE << order; at += PAGE_SIZE) page_clear(pages + at);
   return pages;
 }
@@ -215,5 +229,5 @@ bool page_holds_code(void *page) {
 }
 
 uint64_t pages_total(void) { return total; }
-uint64_t pages_free(void) { return unused; }
+uint64_t pages_free(void) { return unused + ahead_pages(); }
 uint64_t pieces_free(void) { return unused_pieces; }

@@ -11,6 +11,8 @@ void pages_init(const void *tree, uint32_t tree_bytes, uint64_t initrd_pa, uint6
 void *pages_take(int order);
 /** The same with whatever they held before, for who fills them. */
 void *pages_take_raw(int order);
+/** One page, uncleared, unless that would leave no more than so many. */
+void *pages_take_spare(uint64_t left);
 void pages_give(void *pages, int order);
 /** The least order that holds this many bytes. */
 int pages_order(uint64_t bytes);
@@ -21,6 +23,8 @@ void piece_give(void *piece, size_t bytes);
 
 /** Clear a page, copy a page (page-fill.c). */
 void page_clear(void *page);
+/** Clear some of a page, from an address that is no more than this after its beginning. @return how many bytes: they divide a page */
+uint64_t page_clear_step(void *at);
 /** Clear by cbo.zero from now on, in blocks of so many bytes: every hart that the kernel runs on has it. 0: by stores. */
 void page_clear_by_blocks(uint32_t bytes);
 void page_copy(void *restrict to, const void *restrict from);

@@ -1,4 +1,5 @@
 #include "scheduler.h"
+#include "clear-ahead.h"
 #include "console.h"
 #include "lock.h"
 #include "migrate.h"
@@ -177,10 +178,14 @@ void idle(void) {
       enter_context(&t->context);
     }
     arm_timer(h);
+    bool clears = ahead_begin();
     kernel_unlock();
-    /* With interrupts off, wfi still ends when one is pending: none can slip in between the look at the queue and the sleep. */
-    __asm__ volatile("wfi");
+    if (clears)
+      ahead_work();
+    else /* With interrupts off, wfi still ends when one is pending: none can slip in between the look at the queue and the sleep. */
+      __asm__ volatile("wfi");
     kernel_lock();
+    if (clears) ahead_end();
     interrupts_take();
     space_leave_destroyed();
   }

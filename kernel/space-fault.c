@@ -74,7 +74,7 @@ static enum fault serve(struct space *s, const struct area *a, uint64_t va, int 
   struct mapping m = {table_entry(s->root, va, 1, true), round_down(va, HUGE_SIZE), 1};
   if (!m.entry) return FAULT_NO_MEMORY;
   if (!*m.entry && space_huge_begin(s, a, &m)) return FAULT_SERVED;
-  if (!*m.entry || pte_is_table(*m.entry)) m = (struct mapping){table_entry(s->root, va, 0, true), round_down(va, PAGE_SIZE), 0};
+  if (!*m.entry || pte_is_table(*m.entry)) m = (struct mapping){table_below(m.entry, va), round_down(va, PAGE_SIZE), 0};
   if (!m.entry) return FAULT_NO_MEMORY;
   if (!*m.entry) return begin(a, &m);
   if (*m.entry & PTE_STORED) return space_page_in(s, a, &m);

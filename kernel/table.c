@@ -22,18 +22,24 @@ static uint64_t *slot(uint64_t *table, uint64_t va, int level) {
   return &table[va >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1)];
 }
 
+/** The table that an entry names; NULL when it is missing (and, with `make`, can't be made). */
+static inline uint64_t *table_of(uint64_t *e, bool make) {
+  if (*e) return page_at(*e);
+  void *next = make ? pages_take(0) : NULL;
+  if (next) *e = pte_to(next) | PTE_V;
+  return next;
+}
+
 uint64_t *table_entry(uint64_t *root, uint64_t va, int level, bool make) {
   uint64_t *table = root;
-  for (int above = 2; above > level; above--) {
-    uint64_t *e = slot(table, va, above);
-    if (!*e) {
-      void *next = make ? pages_take(0) : NULL;
-      if (!next) return NULL;
-      *e = pte_to(next) | PTE_V;
-    }
-    table = page_at(*e);
-  }
+  for (int above = 2; above > level; above--)
+    if (!(table = table_of(slot(table, va, above), make))) return NULL;
   return slot(table, va, level);
+}
+
+uint64_t *table_below(uint64_t *upper, uint64_t va) {
+  uint64_t *table = table_of(upper, true);
+  return table ? slot(table, va, 0) : NULL;
 }
 
 struct mapping table_at(uint64_t *root, uint64_t va) {

@@ -29,6 +29,8 @@ uint64_t pte_bits(int prot);
 uint64_t *table_create(void);
 /** The entry of a level for va; NULL when a table on the way is missing (and, with `make`, can't be made). */
 uint64_t *table_entry(uint64_t *root, uint64_t va, int level, bool make);
+/** The entry of level 0 for va, below an entry of level 1 that is empty or a table; NULL when that can't be made. */
+uint64_t *table_below(uint64_t *upper, uint64_t va);
 /** The first entry of level 1 in use from *va on; *va goes on to what it is for. NULL: none below `end`. */
 uint64_t *table_next_upper(uint64_t *root, uint64_t *va, uint64_t end);
 

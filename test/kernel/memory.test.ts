@@ -63,3 +63,34 @@ test('calls that find no memory change nothing', needs(...starved.tools), async 
   }
   assert.ok(died > 5 && done > 5, `${died} died, ${done} went on`);
 });
+
+const ahead = compiled('ahead');
+
+test(
+  'pages that are cleared ahead are zero, count as free, and are there when memory is short',
+  needs(...ahead.tools),
+  async () => {
+    const boots = ['', 'clear.ahead=off'];
+    for (const [applications, seed] of [
+      [1, 0],
+      [2, 0],
+      [3, 1],
+      [2, 2],
+    ] as const) {
+      const harts = [{ count: applications, isa: 'rv64gc', role: 'application' }];
+      const soc = readSoc({ name: 'small', memoryMiB: 32, harts, ...(seed && { turns: { seed } }) }, 'small');
+      const seen: string[] = [];
+      const cycles: number[] = [];
+      for (const bootargs of boots) {
+        const { console, status } = await onMachine(soc, { program: ahead, bootargs });
+        assert.equal(status, 0, console);
+        const [, what, time] = /^(.*\n)(\d+)\n$/s.exec(console)!;
+        seen.push(what!);
+        cycles.push(Number(time));
+      }
+      assert.match(seen[0]!, /\n0 dirty\n(0 dirty, \d{4} touched, killed by 9\n){2}0 lost\n$/);
+      assert.equal(seen[0], seen[1], 'as much memory as without');
+      assert.ok(cycles[0]! < cycles[1]! / 2, `${cycles[0]} cycles, without ${cycles[1]}`);
+    }
+  },
+);
