@@ -17,9 +17,11 @@ const larger = (a: number | undefined, b: number | undefined) =>
   a === undefined || b === undefined ? undefined : Math.max(a, b);
 const part = (value: number) => `${value.toFixed(3)} of it`;
 
-/** An asked page fault as a part of one for which the thread moves, both less what `taken` away. */
-const askedFault = (f: Figures, taken: number) =>
-  f['faults.ask.touch'] === undefined ? undefined : (f['faults.ask.touch'] - taken) / (f['faults.move.touch']! - taken);
+/** An asked page fault as a part of one for which the thread moves, both less what `taken` away. `of`: which figure, and of which boot. */
+const askedFault = (f: Figures, taken = 0, of = 'touch') => {
+  const [asked, moved] = [f[`faults.ask.${of}`], f[`faults.move.${of}`]];
+  return asked === undefined || moved === undefined ? undefined : (asked - taken) / (moved - taken);
+};
 
 /** How much more a thread of two takes than the dearer of its neighbours, one and three. */
 function dip(f: Figures): number {
@@ -52,12 +54,26 @@ const aims: readonly Aim[] = [
   {
     what: 'a page fault, only the fault travels, beside the thread’s moving back: all of both',
     limit: 'at most a third',
-    measured: (f) => askedFault(f, 0),
+    measured: (f) => askedFault(f),
     shown: part,
     most: 1 / 3,
   },
   {
-    what: 'the same, over a native page fault',
+    what: 'the same, all 512 faults together',
+    limit: 'at most a third',
+    measured: (f) => askedFault(f, 0, 'all'),
+    shown: part,
+    most: 1 / 3,
+  },
+  {
+    what: 'the same, a fault for which no page was cleared ahead',
+    limit: 'at most a third',
+    measured: (f) => askedFault(f, 0, 'uncleared.touch'),
+    shown: part,
+    most: 1 / 3,
+  },
+  {
+    what: 'a page fault, only the fault travels, beside the thread’s moving back: both over a native page fault',
     limit: 'at most a third',
     measured: (f) => askedFault(f, f['faults.native.touch']!),
     shown: part,

@@ -28,6 +28,19 @@ export const faultWays: Readonly<Record<string, Way>> = {
     guest: { constants: { LOCKED: 1 }, words: 'migrate.faults=move' },
     there: few,
   },
+  'native.uncleared': {
+    what: '`clear.ahead=off`: at home',
+    guest: { constants: { SCALAR: 1 }, words: 'clear.ahead=off' },
+  },
+  'move.uncleared': {
+    what: '`clear.ahead=off`: the thread moves back',
+    guest: { words: 'clear.ahead=off migrate.faults=move' },
+  },
+  'ask.uncleared': {
+    what: '`clear.ahead=off`: only the fault travels',
+    guest: { words: 'clear.ahead=off migrate.faults=ask' },
+    there: ({ trips }) => trips < PAGES / 2,
+  },
   'huge.native': { what: 'a huge page, at home', guest: { constants: { SCALAR: 1, HUGE: 1 } }, there: few },
   'huge.move': {
     what: 'a huge page, the thread moves back',
