@@ -18,7 +18,7 @@ export interface Owner {
 
 /** Whose registers a request means. @throws RequestError */
 export function ownerOf(args: VectorOwner, session: Session): Owner {
-  const { debuggee } = session.still;
+  const { debuggee } = session;
   if (args.task !== undefined) return taskOwner(integer(args, 'task', 0, 2 ** 31), debuggee);
   const frame =
     args.frameId === undefined && args.threadId !== undefined

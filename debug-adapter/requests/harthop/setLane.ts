@@ -11,12 +11,13 @@ import { ownerOf } from '../../vector-owner.js';
 /** `harthop/setLane`: write one lane of a thread's vector registers, wherever they are. */
 export const setLane: RequestHandler<'harthop/setLane'> = {
   handle(args, session) {
+    const { debuggee } = session.still;
     const { thread, name } = ownerOf(args, session);
     const register = integer(args, 'register', 0, 31);
     const element = text(args, 'element');
     if (!elementNames.includes(element))
       throw new RequestError(`element must be one of ${elementNames.join(', ')}, not \`${element}\``);
-    const { word, contents } = vectorRegisters(thread, session.debuggee);
+    const { word, contents } = vectorRegisters(thread, debuggee);
     if (!contents)
       throw new RequestError(`${name} has no vector registers to set: ${spokenState(word, 'a vector unit')}`);
     const { type, place, count } = elementsOf(contents.place(register), (32 - register) * contents.vlenb, element);

@@ -14,6 +14,7 @@ const ALL = 1e6;
 /** `harthop/vector`: the vector registers of a thread as rows of lanes, or a part of them, with what becomes of each lane and what changed. */
 export const vector: RequestHandler<'harthop/vector'> = {
   handle(args, session) {
+    const { debuggee, vectors } = session.quiet;
     const { thread, name, frame } = ownerOf(args, session);
     const format = formatOf(args);
     const part = {
@@ -23,7 +24,6 @@ export const vector: RequestHandler<'harthop/vector'> = {
       lanes: integer(args, 'lanes', 1, ALL, ALL),
       nonzero: args.nonzero === true,
     };
-    const { debuggee, vectors } = session.still;
     const state = vectorRegisters(thread, debuggee);
     const before = vectors.look(thread);
     const { mask, floating } = frame ? lookAhead(frame) : { mask: false };

@@ -29,8 +29,7 @@ export class Grid {
     'aria-label': 'Vector registers: a row for each register or group, a column for each lane',
     onscroll: () => this.scrolled(),
     onkeydown: (event) => this.key(event as KeyboardEvent),
-    onmousedown: (event) => this.pressed(event),
-    ondblclick: (event) => this.edit(this.under(event)),
+    onmousedown: (event) => this.pressed(event as MouseEvent),
   });
   private table?: VectorTable;
   private choices?: Choices;
@@ -39,6 +38,8 @@ export class Grid {
   private format = '';
   private drawing = 0;
   private busy = false;
+  /** The place that was kept has been scrolled to. */
+  private placed = false;
   private editing?: { readonly register: number; readonly lane: number; readonly input: HTMLInputElement };
 
   constructor(private readonly told: Told) {
@@ -63,7 +64,9 @@ export class Grid {
     this.choices = choices;
     this.root.classList.remove('old');
     this.draw();
-    if (jumps) this.root.scrollLeft = first * this.laneWidth;
+    if (!this.placed) this.reveal(Math.min(choices.lane, table.laneCount - 1));
+    else if (jumps) this.root.scrollLeft = first * this.laneWidth;
+    this.placed = true;
     this.scrolled();
   }
 
@@ -200,12 +203,17 @@ export class Grid {
   private goTo(register: number, lane: number): void {
     this.told.moved(register, lane);
     this.choices = { ...this.choices!, register, lane };
+    this.reveal(lane);
+    this.draw();
+    document.getElementById(cellId(register, lane))?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  /** Scroll to where a lane can be seen. */
+  private reveal(lane: number): void {
     const { root, laneWidth } = this;
     const [left, seen] = [lane * laneWidth, root.clientWidth - HEADER];
     if (left < root.scrollLeft) root.scrollLeft = left;
     else if (left + laneWidth > root.scrollLeft + seen) root.scrollLeft = left + laneWidth - seen;
-    this.draw();
-    document.getElementById(cellId(register, lane))?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   private under(event: Event): { register: number; lane: number } | undefined {
@@ -213,11 +221,15 @@ export class Grid {
     return register === undefined ? undefined : { register: Number(register), lane: Number(lane) };
   }
 
-  private pressed(event: Event): void {
+  private pressed(event: MouseEvent): void {
     const cell = this.under(event);
     if (!cell || event.target === this.editing?.input) return;
     this.leave();
     this.goTo(cell.register, cell.lane);
+    // (A press draws anew, and what is gone has no `dblclick`.)
+    if (event.detail !== 2) return;
+    event.preventDefault();
+    this.edit(cell);
   }
 
   private edit(at: { register: number; lane: number } | undefined): void {
