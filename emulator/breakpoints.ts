@@ -14,16 +14,17 @@ export class Breakpoints {
   private readonly byAddress = new Map<bigint, number[]>();
   private nextId = 1;
 
-  /** @param changed is told that code at marked addresses must be decoded anew */
-  constructor(private readonly changed: () => void) {}
+  /** @param changed is told of an address that is marked from now on, or is no more: its instruction must be decoded anew */
+  constructor(private readonly changed: (va: bigint) => void) {}
 
   /** Stop before the instruction at this address. @returns an id for `remove` */
   add(breakpoint: Breakpoint): number {
     const id = this.nextId++;
     const va = BigInt.asUintN(64, breakpoint.va);
     this.byId.set(id, { ...breakpoint, va });
-    this.byAddress.set(va, [...(this.byAddress.get(va) ?? []), id]);
-    this.changed();
+    const others = this.byAddress.get(va);
+    this.byAddress.set(va, [...(others ?? []), id]);
+    if (!others) this.changed(va);
     return id;
   }
 
@@ -34,8 +35,10 @@ export class Breakpoints {
     this.byId.delete(id);
     const rest = this.byAddress.get(breakpoint.va)!.filter((other) => other !== id);
     if (rest.length) this.byAddress.set(breakpoint.va, rest);
-    else this.byAddress.delete(breakpoint.va);
-    this.changed();
+    else {
+      this.byAddress.delete(breakpoint.va);
+      this.changed(breakpoint.va);
+    }
     return true;
   }
 

@@ -153,9 +153,9 @@ export class Machine implements Board {
       isa: (hart) => soc.harts[hart]!.isa.text,
       marked: (pc) => this.breakpoints.marks(pc),
     });
-    this.breakpoints = new Breakpoints(() => {
-      this.harts.forEach((hart) => this.code.dropHart(hart.id));
-      this.translator?.clear();
+    this.breakpoints = new Breakpoints((va) => {
+      this.translator?.forget(va);
+      this.code.remark(va);
     });
     this.watchpoints = new Watchpoints(this.memory, () => this.harts);
     this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc), this.watchpoints);

@@ -6,7 +6,7 @@
 import { isLong } from '../../isa/decode.js';
 import { hartBlock, type MemoryMap, record, tlb } from '../layout.js';
 import { type Decoded, decode, writeRecord } from './decoder.js';
-import { ASIDE, CONTINUE, ENTER, handlerOf, pairHandler } from './handlers.js';
+import { ASIDE, CONTINUE, ENTER, handlerOf, pairHandler, UNDECODED } from './handlers.js';
 import type { Heat } from './translator/translator.js';
 
 export interface Slot {
@@ -76,7 +76,7 @@ export class DecodeCache {
    */
   slotOf(hart: number, pa: number, pc: bigint): number {
     const page = Math.floor(pa / PAGE);
-    const key = `${page}:${pc >> 12n}`;
+    const key = `${page}:${BigInt.asUintN(64, pc) >> 12n}`;
     const own = this.slots[hart]!;
     const known = own.byKey.get(key);
     if (known) {
@@ -182,7 +182,23 @@ export class DecodeCache {
     this.forgetFetches(hart);
   }
 
-  /** A change of breakpoints: the hart decodes everything anew. */
+  /** A breakpoint came or went: every hart decodes the instruction anew, and one before it that may be executed together with it. */
+  remark(pc: bigint): void {
+    const at = Number(pc & 0xfffn);
+    this.slotsAt(pc, ({ address }) => {
+      // The rest of a record stays: it is the same, and translated code may read it.
+      for (const offset of [at, at - 2, at - 4])
+        if (offset >= 0) this.view.setUint8(address + (offset / 2) * record.bytes + record.op, UNDECODED);
+    });
+  }
+
+  /** All slots that hold the code at a virtual page. */
+  slotsAt(pc: bigint, visit: (slot: Slot) => void): void {
+    const page = `:${BigInt.asUintN(64, pc) >> 12n}`;
+    for (const { byKey } of this.slots) for (const [key, slot] of byKey) if (key.endsWith(page)) visit(slot);
+  }
+
+  /** Everything is as after power-on: the hart decodes all code anew. */
   dropHart(hart: number): void {
     for (const slot of this.slots[hart]!.byKey.values()) slot.page = -1;
     this.slots[hart]!.byKey.clear();

@@ -60,6 +60,8 @@ export class Translator {
   private readonly firstIndex: number;
   private count = 0;
   private readonly regions = new Map<string, Translated[]>();
+  /** Kinds of harts in its keys. */
+  private readonly isas = new Set<string>();
   private since = 0;
   /** The most instructions that a hart should run before `ran` is told. */
   look: number;
@@ -104,20 +106,32 @@ export class Translator {
       this.translate(hart, slot, heat, page);
   }
 
-  /** Forget everything: breakpoints have changed, or there is too much. */
-  clear(): void {
+  /** Forget everything: there is too much. */
+  private clear(): void {
     this.regions.clear();
     this.count = 0;
-    this.cache.everySlot((slot) => {
-      slot.heat = undefined;
-      for (let n = 0; n < record.perPage; n++) {
-        const address = slot.address + n * record.bytes;
-        if (this.view.getUint8(address + record.op) === ENTER) {
-          this.view.setUint8(address + record.op, this.view.getUint8(this.beside(address) + side.op));
-        }
-        this.view.setUint32(this.beside(address) + side.region, 0, true);
-      }
+    this.cache.everySlot((slot) => this.leave(slot));
+  }
+
+  /** Forget what was made of the page that a virtual address lies in: its breakpoints are others now. */
+  forget(pc: bigint): void {
+    const page = BigInt.asUintN(64, pc) & ~0xfffn;
+    for (const isa of this.isas) this.regions.delete(`${page}:${isa}`);
+    this.cache.slotsAt(pc, (slot) => {
+      if (slot.heat) this.leave(slot);
     });
+  }
+
+  /** No record of the slot enters translated code any more. */
+  private leave(slot: Slot): void {
+    slot.heat = undefined;
+    for (let n = 0; n < record.perPage; n++) {
+      const address = slot.address + n * record.bytes;
+      if (this.view.getUint8(address + record.op) === ENTER) {
+        this.view.setUint8(address + record.op, this.view.getUint8(this.beside(address) + side.op));
+      }
+      this.view.setUint32(this.beside(address) + side.region, 0, true);
+    }
   }
 
   private beside(address: number): number {
@@ -137,7 +151,9 @@ export class Translator {
     heat.translations++;
     const seeds = [...heat.hot];
     heat.hot.clear();
-    const key = `${page}:${this.whose.isa(hart)}`;
+    const isa = this.whose.isa(hart);
+    this.isas.add(isa);
+    const key = `${page}:${isa}`;
     const known = this.regions.get(key) ?? [];
     const found = known.find(
       ({ code, holds }) => same(code, slot.code) && seeds.every((offset) => holds.includes(offset)),

@@ -1,0 +1,88 @@
+/** Breakpoints that come and go while a loop is hot: each is hit whenever the loop gets there, on every engine, and nothing else of the run changes. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Random } from '../fuzz/random.js';
+import { needs } from '../tools.js';
+import { END, load, TOOLS } from './bare-metal.js';
+
+/** Pairs that the interpreter executes together, calls, compressed and long instructions, a page border. */
+const PROGRAM = `
+  la s0, data; li s1, 60; li a0, 0
+again:
+  slli t0, s1, 3
+  add t0, t0, s0
+  ld t1, (t0)
+  addi t1, t1, 1
+  ld t2, 8(t0)
+  mul t2, t2, t1
+  sd t2, (t0)
+  call far
+  andi t3, s1, 3
+  slli t3, t3, 1
+  bnez t3, 1f
+  xor a0, a0, t2
+1:
+  auipc t4, 0
+  addi t4, t4, 0
+  addi s1, s1, -1
+  bnez s1, again
+  ${END}
+  .balign 4096
+  .zero 4090
+far:
+  c.addi a0, 1
+  .option norvc
+  addi a0, a0, 2
+  addi a0, a0, 3
+  .option rvc
+  ret
+  .balign 8
+data: .zero 1024`;
+
+async function trace(): Promise<bigint[]> {
+  const { machine } = await load(PROGRAM, {}, { engine: 'interpreter' });
+  const pcs: bigint[] = [];
+  for (;;) {
+    pcs.push(machine.harts[0]!.pc);
+    if (machine.stepHart(0).reason === 'power') return pcs;
+  }
+}
+
+for (const engine of ['interpreter', 'auto', 'translator'] as const)
+  test(`random breakpoints in a hot loop (${engine})`, needs(...TOOLS), async () => {
+    const pcs = await trace();
+    const places = [...new Set(pcs)];
+    for (let seed = 1; seed <= 10; seed++) {
+      const random = new Random(seed);
+      const { machine } = await load(PROGRAM, {}, { engine });
+      const set = new Map<bigint, number>();
+      const toggle = () => {
+        const va = random.pick(places);
+        const id = set.get(va);
+        if (id === undefined) set.set(va, machine.breakpoints.add({ va }));
+        else {
+          machine.breakpoints.remove(id);
+          set.delete(va);
+        }
+      };
+      for (let n = 0; n < 3; n++) toggle();
+      // Where it stands, as the trace has it; it does not stop where it has stopped already.
+      let at = 0;
+      let passed = -1;
+      for (;;) {
+        const most = 1 + random.below(200);
+        const stop = machine.run(most);
+        const end = at + most;
+        while (at < end && at < pcs.length && (at === passed || !set.has(pcs[at]!))) at++;
+        if (at >= pcs.length) {
+          assert.equal(stop.reason, 'power');
+          break;
+        }
+        assert.equal(machine.steps, at, `seed ${seed}`);
+        assert.equal(machine.harts[0]!.pc, pcs[at], `seed ${seed}`);
+        assert.equal(stop.reason, at < end ? 'breakpoint' : 'budget', `seed ${seed}`);
+        if (stop.reason === 'breakpoint') passed = at;
+        if (random.oneIn(3)) toggle();
+      }
+    }
+  });
