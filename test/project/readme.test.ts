@@ -26,8 +26,21 @@ test('the README tells every launch attribute, filter, preset, profile and optio
   for (const option of Object.keys(run.options)) assert.ok(readme.includes(`--${option}`), option);
 });
 
+/** Headings of a page as links name them. */
+const headings = (page: string) =>
+  [...page.matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+    text!
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
 test('its links and scripts are there, and its chip is one', () => {
-  for (const [, link] of readme.matchAll(/\]\(([^)]+)\)/g)) assert.ok(existsSync(join(root, link!)), link);
+  for (const [, link] of readme.matchAll(/\]\(([^)]+)\)/g)) {
+    const [file, heading] = link!.split('#');
+    assert.ok(existsSync(join(root, file!)), link);
+    if (heading) assert.ok(headings(readFileSync(join(root, file!), 'utf8')).includes(heading), link);
+  }
   for (const [, script] of readme.matchAll(/npm run (?:-s )?([\w:-]+)/g)) assert.ok(manifest.scripts[script!], script);
   const chip = /^ {4}\{\n {6}"name": "mine"[\s\S]*?^ {4}\}/m.exec(readme);
   assert.equal(readSoc(JSON.parse(chip![0]), 'README.md').harts.length, 5);
