@@ -48,18 +48,23 @@ export class Dispatch {
 
   private async answer(request: P.Request, signal: AbortSignal): Promise<void> {
     if (this.closed) return;
+    // Urgent requests are served at once and amid others, whose afterwards are not theirs.
+    let own: (() => void)[] | undefined;
     try {
       if (signal.aborted) throw new Cancelled();
       const args = request.arguments ?? {};
       if (typeof args !== 'object' || Array.isArray(args)) throw new RequestError('arguments must be an object');
       if (deeper(args, MOST_NESTED)) throw new RequestError(`arguments are nested deeper than ${MOST_NESTED} levels`);
       const inward = { ...request, arguments: this.coordinates.inward(request.command, args) };
-      const body = await this.serve(inward, signal);
+      const before = this.afterwards.length;
+      const served = this.serve(inward, signal);
+      if (urgent.has(request.command)) own = this.afterwards.splice(before);
+      const body = await served;
       this.respond(request, this.coordinates.outward(request.command, body));
     } catch (error) {
       this.respond(request, undefined, describe(error), error instanceof RequestError && error.showUser);
     }
-    for (const then of this.afterwards.splice(0)) then();
+    for (const then of own ?? (urgent.has(request.command) ? [] : this.afterwards.splice(0))) then();
   }
 
   /** The client does not want the answer to a request any more. @returns whether it was still to come */
