@@ -111,6 +111,8 @@ export interface LaunchArguments {
   /** A preset's name, a .json file, or the description itself. */
   readonly soc?: string | object;
   readonly stopOnEntry?: boolean;
+  /** Stop when the program has ended: it can be gone back in, and looked at. */
+  readonly stopOnExit?: boolean;
   readonly engine?: EngineChoice;
   /** Turns are drawn from it. */
   readonly seed?: number;

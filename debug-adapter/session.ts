@@ -50,6 +50,9 @@ const signals: Readonly<Record<number, string>> = {
   ...{ 9: 'SIGKILL', 10: 'SIGUSR1', 11: 'SIGSEGV', 12: 'SIGUSR2', 13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM' },
 };
 
+const endingOf = (status: number) =>
+  signals[status - 128] ? `ended by signal ${status - 128} (${signals[status - 128]})` : `exit status ${status}`;
+
 /** Milliseconds after which a step is told to take long. */
 const LONG = 1000;
 
@@ -189,6 +192,7 @@ export class Session {
       vectors: new VectorChanges(launched.debuggee),
     };
     this.launched = args;
+    this.atEnd = false;
     this.focus = 0;
     this.state = 'loaded';
     this.generation++;
@@ -399,9 +403,18 @@ export class Session {
     }
     if (generation !== this.generation || this.closed) return;
     live.flush();
-    if ('exit' in outcome) this.exited(outcome.exit);
-    else this.stopped(outcome.stop);
+    if ('stop' in outcome) {
+      this.atEnd = false;
+      this.stopped(outcome.stop);
+    } else if (this.launched?.stopOnExit && live.debuggee.target.history && !this.atEnd) {
+      this.atEnd = true;
+      const description = `The program has ended: ${endingOf(outcome.exit)}`;
+      this.stopped({ reason: 'exit', hart: live.runner.last, description });
+    } else this.exited(outcome.exit);
   }
+
+  /** Stopped where the program has ended: to go on from there ends the session. */
+  private atEnd = false;
 
   private stopped(stop: StopReport): void {
     this.state = 'stopped';

@@ -45,6 +45,7 @@ export const configurationProvider: vscode.DebugConfigurationProvider = {
     const settings = vscode.workspace.getConfiguration('harthop');
     configuration.soc ??= settings.get<string>('soc');
     configuration.stopOnEntry ??= settings.get<boolean>('stopOnEntry');
+    configuration.stopOnExit ??= settings.get<boolean>('stopOnExit');
     return configuration;
   },
 };

@@ -5,6 +5,7 @@ import { debugFile } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
+import { TimelineView } from './timeline/timeline-view.js';
 import { VectorView } from './vector-view/vector-view.js';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -13,6 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
     startLanguageClient(context.extensionUri),
     new VectorView(context.extensionUri),
     debugViews(),
+    new TimelineView(context.extensionUri),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapterFactory(context.extensionUri)),

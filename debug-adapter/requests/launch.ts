@@ -24,11 +24,12 @@ function check(args: LaunchArguments): LaunchArguments {
     texts(args, 'args');
     for (const name of ['firmware', 'kernel', 'append']) optionalText(args, name);
     integer(args, 'seed', 0, MOST_SEED, 0);
-    const { engine, env, soc, stopOnEntry } = args as unknown as Record<string, unknown>;
+    const { engine, env, soc, ...given } = args as unknown as Record<string, unknown>;
     if (soc !== undefined && typeof soc !== 'string' && (typeof soc !== 'object' || soc === null))
       throw new RequestError('soc must be the name of a preset, a .json file or a description');
-    if (stopOnEntry !== undefined && typeof stopOnEntry !== 'boolean')
-      throw new RequestError('stopOnEntry must be true or false');
+    for (const name of ['stopOnEntry', 'stopOnExit'])
+      if (given[name] !== undefined && typeof given[name] !== 'boolean')
+        throw new RequestError(`${name} must be true or false`);
     if (engine !== undefined && !isEngineChoice(engine))
       throw new RequestError(`engine must be one of ${Object.keys(engineChoices).join(', ')}`);
     const strings = (values: object) =>

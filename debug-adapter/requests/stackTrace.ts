@@ -17,8 +17,10 @@ export const stackTrace: RequestHandler<'stackTrace'> = {
     session.focus = hart.id;
     const frames = debuggee.frames(hart);
     const chosen = frames.slice(start, levels ? start + levels : undefined);
-    // At a migration event the user's own code is what matters, whoever has the hart just then.
-    const fade = session.lastStop?.filter !== undefined && frames.some(({ raw }) => raw.privilege === 0);
+    // At a migration event and at the end the user's own code is what matters, whoever has the hart just then.
+    const { lastStop } = session;
+    const fade =
+      (lastStop?.filter !== undefined || lastStop?.reason === 'exit') && frames.some(({ raw }) => raw.privilege === 0);
     return {
       stackFrames: await Promise.all(chosen.map((frame) => show(frame, session, fade && frame.raw.privilege !== 0))),
       totalFrames: frames.length,

@@ -116,3 +116,22 @@ test('the trace is that of the command line, in pieces; also while the program r
   assert.ok(traceEvents.some(({ ph, name }: { ph: string; name: string }) => ph === 'M' && name === 'thread_name'));
   await talk.ask('disconnect');
 });
+
+test('with stopOnExit the run is there when the program has ended: to be looked at and gone back in', async () => {
+  const talk = await Talk.launch(program, { ...moving, stopOnExit: true });
+  const end = await talk.until('stopped', 'configurationDone');
+  assert.deepEqual([end.reason, end.description], ['exit', 'The program has ended: exit status 16']);
+  const body: TimelineBody = await talk.ask('harthop/timeline', { columns: 1000 });
+  assert.equal(body.arrows.length, 6);
+  const back = await talk.go('harthop/goTo', 3, { steps: body.arrows[5]![2] });
+  assert.equal(place(back.stack), 'trip.S:15');
+  // Having gone back, it comes to the end again; from there on it is over.
+  const again = await talk.go('continue', back.threadId);
+  assert.equal(again.reason, 'exit');
+  assert.deepEqual((await talk.ask('harthop/timeline', { columns: 1000 })).lanes, body.lanes);
+  const exited = await talk.until('exited', 'continue', { threadId: back.threadId });
+  assert.equal(exited.exitCode, 16);
+  // What there is to be seen can be seen as long as the session lives.
+  assert.equal((await talk.ask('harthop/timeline', { columns: 1000 })).arrows.length, 6);
+  assert.equal((await talk.ask('harthop/places')).places.length, 4);
+});
