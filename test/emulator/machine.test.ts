@@ -290,6 +290,32 @@ test('code written from outside is executed as it is now; the guest needs fence.
   assert.equal(guest.machine.harts[0]!.x(18), 1n);
 });
 
+test('a breakpoint shows no code that the guest has not fenced', needs(...TOOLS), async () => {
+  for (const engine of ['interpreter', 'translator'] as const) {
+    const { machine, label } = await load(
+      `la s1, 1f
+       li t0, 0x0905
+       sw zero, -8(sp)
+     2:nop
+     1:nop
+       bnez s3, 3f
+       li s3, 1
+       sh t0, 0(s1)
+     here: j 2b
+     3: wfi`,
+      {},
+      { engine },
+    );
+    machine.harts[0]!.setX(2, 0x8010_0000n);
+    const id = machine.breakpoints.add({ va: label('here') });
+    assert.equal(machine.run(100).reason, 'breakpoint');
+    machine.breakpoints.remove(id);
+    machine.breakpoints.add({ va: label('here') + 2n });
+    machine.run(5);
+    assert.deepEqual([machine.harts[0]!.x(19), machine.harts[0]!.x(18)], [1n, 0n], engine);
+  }
+});
+
 test('a SoC with 80 harts runs', needs(...TOOLS), async () => {
   const { machine, word } = await load(counting('li t0, 1; amoadd.d x0, t0, (s1)').replace('li t1, 3', 'li t1, 79'), {
     harts: [
