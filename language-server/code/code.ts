@@ -1,6 +1,7 @@
 /** Machine code as analyses see it, be it made from source or read from a built program. */
 import { expand, valuesOf } from '../../assembler/disassemble.js';
 import type { Place } from '../../assembler/diagnostics.js';
+import { belongsTo, type ClassName, classNames, classOf } from '../../isa/classes.js';
 import { isLong, rowOf } from '../../isa/decode.js';
 import { encode } from '../../isa/encode.js';
 import { type OperandName, operandNames, operands } from '../../isa/operands.js';
@@ -16,6 +17,12 @@ export interface CodeInstruction {
   /** Undefined: no instruction of the table. */
   readonly row: Instruction | undefined;
   readonly values: ReadonlyMap<OperandName, number>;
+  /** Its one immediate, if it has one: upper ones in their place. */
+  readonly immediate: number | undefined;
+  /** The class that it needs. */
+  readonly class: ClassName | undefined;
+  /** Does it read or write memory at rs1? */
+  readonly accesses: boolean;
   /** Where the source has it. */
   readonly place?: Place;
   /** The symbol that it refers to, where that is not part of this code. */
@@ -86,15 +93,33 @@ export function decodeInstruction(
     full = encode(row, values);
   }
   const names = row ? operandNames(row) : [];
+  const at = names.findIndex((name) => isImmediate(name));
   return {
     address,
     length,
     word: full,
     row,
     values: new Map(names.map((name, n) => [name, values[n]!])),
+    immediate: at < 0 ? undefined : names[at] === 'upper20' ? (values[at]! << 12) | 0 : values[at],
+    class: length === 4 && needsClass(row) ? classOf(full) : undefined,
+    accesses: row !== undefined && /\(rs1\)/.test(row.syntax),
     ...more,
   };
 }
+
+const isImmediate = (name: OperandName) => /^(signed|unsigned|upper|target|csr|fli)$/.test(operands[name].class);
+
+/** May words of this row be of a class: by what the row requires, or by the CSR that it names? */
+function needsClass(row: Instruction | undefined): boolean {
+  if (!row) return false;
+  let needs = mayNeedClass.get(row);
+  if (needs === undefined) {
+    needs = operandNames(row).includes('csr') || classNames.some((name) => belongsTo(name, row.requires));
+    mayNeedClass.set(row, needs);
+  }
+  return needs;
+}
+const mayNeedClass = new WeakMap<Instruction, boolean>();
 
 /** Address that a jump or branch leads to by its immediate; undefined for all else. */
 export function targetOf(instruction: CodeInstruction): number | undefined {

@@ -33,13 +33,13 @@ export function lensesOf(analysed: Analysed): CodeLens[] {
         ...new Set(
           list
             .map(({ instruction }) => instruction.address)
-            .filter((address) => flow.holds(of, address))
+            .filter((address) => flow.trace(of).has(address))
             .map(lineOf),
         ),
       ].filter((line) => line !== undefined);
     const [out_, back] = [inside(leaves), inside(returns)];
     const classes = [
-      ...new Set(leaves.filter((each) => flow.holds(of, each.instruction.address)).map((each) => each.class)),
+      ...new Set(leaves.filter((each) => flow.trace(of).has(each.instruction.address)).map((each) => each.class)),
     ];
     if (!out_.length && !back.length) continue;
     const parts = [

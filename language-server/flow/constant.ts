@@ -8,88 +8,105 @@ import type { Arg, Scalar, Value } from '../../isa/vocabulary.js';
 const bitsOf = { i8: 8, i16: 16, i32: 32, i64: 64 } as const;
 type IntegerShape = keyof typeof bitsOf;
 
-/** Unknown: every operation on it gives it again. */
-const unknown: Value = new Proxy({} as Value, {
-  get: (_, name) => (name === 'shape' ? 'i64' : () => unknown),
-});
+/** Whatever is asked of it, it gives the unknown. Looked at only for what the classes before it in the chain lack. */
+const anythingElse = new Proxy({}, { get: (_, name) => (typeof name === 'symbol' ? undefined : () => unknown) });
 
-/** A known integer of a shape, kept without sign. */
+class Unknown {
+  readonly shape = 'i64';
+}
+Object.setPrototypeOf(Unknown.prototype, anythingElse);
+const unknown = new Unknown() as unknown as Value;
+
+/** An integer of a shape, kept without sign. */
 class Known {
   constructor(
     readonly shape: IntegerShape,
     readonly bits: bigint,
   ) {}
+
+  get signed(): bigint {
+    return BigInt.asIntN(bitsOf[this.shape], this.bits);
+  }
+  not() {
+    return known(this.shape, ~this.bits);
+  }
+  neg() {
+    return known(this.shape, -this.bits);
+  }
+  to(shape: IntegerShape, sign: boolean) {
+    return shape in bitsOf ? known(shape, sign ? this.signed : this.bits) : unknown;
+  }
+  signExtend(bits: number) {
+    return known(this.shape, BigInt.asIntN(bits, this.bits));
+  }
+  choose(yes: Arg, no: Arg): Value {
+    const [chosen, other] = this.bits ? [yes, no] : [no, yes];
+    if (typeof chosen === 'object') return chosen;
+    // A constant takes the other's shape.
+    return known(typeof other === 'object' && isKnown(other) ? other.shape : 'i64', BigInt(chosen));
+  }
 }
+Object.setPrototypeOf(Known.prototype, anythingElse);
 
-const known = (shape: IntegerShape, value: bigint): Value =>
-  wrap(new Known(shape, BigInt.asUintN(bitsOf[shape], value)));
-const signed = ({ shape, bits }: Known) => BigInt.asIntN(bitsOf[shape], bits);
-
-/** The numbers behind values. */
-const behind = new WeakMap<Value, Known>();
-
+const known = (shape: IntegerShape, value: bigint) =>
+  new Known(shape, BigInt.asUintN(bitsOf[shape], value)) as unknown as Value;
+const isKnown = (value: unknown): value is Known => value instanceof Known;
 const condition = (holds: boolean) => known('i32', holds ? 1n : 0n);
-
-type Operation = (a: Known, b: Known) => Value;
-const same =
-  (compute: (a: bigint, b: bigint) => bigint): Operation =>
-  (a, b) =>
-    known(a.shape, compute(a.bits, b.bits));
 const amount = (a: Known, b: Known) => b.bits % BigInt(bitsOf[a.shape]);
 
-const binary: Readonly<Record<string, Operation>> = {
-  add: same((a, b) => a + b),
-  sub: same((a, b) => a - b),
-  mul: same((a, b) => a * b),
-  and: same((a, b) => a & b),
-  or: same((a, b) => a | b),
-  xor: same((a, b) => a ^ b),
+/** Operations on two of a shape. */
+const binary: Readonly<Record<string, (a: Known, b: Known) => Value>> = {
+  add: (a, b) => known(a.shape, a.bits + b.bits),
+  sub: (a, b) => known(a.shape, a.bits - b.bits),
+  mul: (a, b) => known(a.shape, a.bits * b.bits),
+  and: (a, b) => known(a.shape, a.bits & b.bits),
+  or: (a, b) => known(a.shape, a.bits | b.bits),
+  xor: (a, b) => known(a.shape, a.bits ^ b.bits),
   shl: (a, b) => known(a.shape, a.bits << amount(a, b)),
   shrU: (a, b) => known(a.shape, a.bits >> amount(a, b)),
-  shrS: (a, b) => known(a.shape, signed(a) >> amount(a, b)),
+  shrS: (a, b) => known(a.shape, a.signed >> amount(a, b)),
   eq: (a, b) => condition(a.bits === b.bits),
   ne: (a, b) => condition(a.bits !== b.bits),
   ltU: (a, b) => condition(a.bits < b.bits),
-  ltS: (a, b) => condition(signed(a) < signed(b)),
+  ltS: (a, b) => condition(a.signed < b.signed),
   geU: (a, b) => condition(a.bits >= b.bits),
-  geS: (a, b) => condition(signed(a) >= signed(b)),
+  geS: (a, b) => condition(a.signed >= b.signed),
 };
-
-const unary: Readonly<Record<string, (a: Known, ...rest: never[]) => Value>> = {
-  not: (a) => known(a.shape, ~a.bits),
-  neg: (a) => known(a.shape, -a.bits),
-  to: (a, shape: IntegerShape, sign: boolean) => (shape in bitsOf ? known(shape, sign ? signed(a) : a.bits) : unknown),
-  signExtend: (a, bits: number) => known(a.shape, BigInt.asIntN(bits, a.bits)),
-  choose: (a, yes: Arg, no: Arg) => {
-    const chosen = a.bits ? yes : no;
-    const other = a.bits ? no : yes;
-    if (typeof chosen === 'object') return chosen;
-    // A constant takes the other's shape.
-    const shape = (typeof other === 'object' && behind.get(other)?.shape) || 'i64';
-    return known(shape, BigInt(chosen));
-  },
-};
-
-function wrap(number: Known): Value {
-  const value = new Proxy({} as Value, {
-    get: (_, name: string) => {
-      if (name === 'shape') return number.shape;
-      if (Object.hasOwn(unary, name)) return (...args: never[]) => unary[name]!(number, ...args);
-      const operation = Object.hasOwn(binary, name) ? binary[name] : undefined;
-      if (!operation) return () => unknown;
-      return (arg: Arg) => {
-        const other = typeof arg === 'object' ? behind.get(arg) : knownOf(number.shape, arg);
-        return other ? operation(number, other) : unknown;
-      };
+for (const [name, operation] of Object.entries(binary))
+  Object.defineProperty(Known.prototype, name, {
+    value(this: Known, arg: Arg): Value {
+      if (typeof arg === 'object') return isKnown(arg) ? operation(this, arg) : unknown;
+      return operation(this, new Known(this.shape, BigInt.asUintN(bitsOf[this.shape], BigInt(arg))));
     },
   });
-  behind.set(value, number);
-  return value;
-}
-const knownOf = (shape: IntegerShape, value: number | bigint) =>
-  new Known(shape, BigInt.asUintN(bitsOf[shape], BigInt(value)));
 
-const nothing = { set: () => {} };
+/** Memory, floating point and units: nothing is known of what comes from there. */
+const elsewhere: never = new Proxy((() => unknown) as never, { get: () => elsewhere, apply: () => unknown }) as never;
+
+/** Operands and result of a row. One serves all evaluations: none happens within another. */
+class Scope {
+  result: Value = unknown;
+  rs1: Value = unknown;
+  rs2: Value = unknown;
+  imm: Value = unknown;
+  pc: Value = unknown;
+  nextPc: Value = unknown;
+  readonly rdOld = unknown;
+  readonly fd = { set() {} };
+  readonly rd = {
+    set: (value: Value) => {
+      this.result = value;
+    },
+  };
+  keep(value: Value) {
+    return value;
+  }
+  when() {
+    this.result = unknown;
+  }
+}
+Object.setPrototypeOf(Scope.prototype, new Proxy({}, { get: () => elsewhere }));
+const scope = new Scope();
 
 export interface ConstantOperands {
   readonly rs1?: bigint;
@@ -99,47 +116,35 @@ export interface ConstantOperands {
   readonly nextPc: number;
 }
 
+const value = (bits: bigint | undefined) => (bits === undefined ? unknown : known('i64', bits));
+
 /** What a `plain` row writes to rd, where that follows from known operands; undefined otherwise. 64 bits, without sign. */
 export function evaluate({ semantics }: Instruction, operands: ConstantOperands): bigint | undefined {
   if (semantics.kind !== 'plain') return undefined;
-  const { rs1, rs2, imm, pc, nextPc } = operands;
-  const value = (bits: bigint | undefined) => (bits === undefined ? unknown : known('i64', bits));
-  let result: Value = unknown;
-  const scope: Partial<Scalar> = {
-    rd: {
-      set: (v) => {
-        result = v;
-      },
-    },
-    rs1: value(rs1),
-    rs2: value(rs2),
-    rdOld: unknown,
-    imm: value(imm === undefined ? undefined : BigInt(imm)),
-    pc: value(BigInt(pc)),
-    nextPc: value(BigInt(nextPc)),
-    fd: nothing,
-    keep: (v) => v,
-    when: () => {
-      result = unknown;
-    },
-  };
-  const scalar = new Proxy(scope as Scalar, { get: (of, name) => Reflect.get(of, name) ?? elsewhere });
+  scope.result = unknown;
+  scope.rs1 = value(operands.rs1);
+  scope.rs2 = value(operands.rs2);
+  scope.imm = operands.imm === undefined ? unknown : known('i64', BigInt(operands.imm));
+  scope.pc = known('i64', BigInt(operands.pc));
+  scope.nextPc = known('i64', BigInt(operands.nextPc));
   try {
-    semantics.run(scalar);
+    semantics.run(scope as unknown as Scalar);
   } catch {
     // A meaning that wants more than numbers: floating point, units, memory by pairs.
     return undefined;
   }
-  return behind.get(result)?.bits;
+  return isKnown(scope.result) ? scope.result.bits : undefined;
 }
 
-/** Memory, floating point and units: nothing is known of what comes from there. */
-const elsewhere: never = new Proxy((() => unknown) as never, { get: () => elsewhere, apply: () => unknown }) as never;
-
 /** Is a branch taken? Undefined: that depends. */
-export function taken({ semantics }: Instruction, { rs1, rs2 }: ConstantOperands): boolean | undefined {
+export function taken(
+  { semantics }: Instruction,
+  rs1: bigint | undefined,
+  rs2: bigint | undefined,
+): boolean | undefined {
   if (semantics.kind !== 'branch' || rs1 === undefined || rs2 === undefined) return undefined;
-  const scalar = { rs1: known('i64', rs1), rs2: known('i64', rs2) } as unknown as Scalar;
-  const bits = behind.get(semantics.condition(scalar))?.bits;
-  return bits === undefined ? undefined : bits !== 0n;
+  scope.rs1 = value(rs1);
+  scope.rs2 = value(rs2);
+  const holds: unknown = semantics.condition(scope as unknown as Scalar);
+  return isKnown(holds) ? holds.bits !== 0n : undefined;
 }

@@ -18,7 +18,7 @@ import {
   within,
   withX,
 } from './state.js';
-import { type Memory, step, written } from './step.js';
+import { type Control, type Memory, step, written } from './step.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Registers that a function must leave as they were (psABI): sp, s0 to s11. */
@@ -47,6 +47,14 @@ export interface FunctionFlow {
 const PAGE = 4096;
 /** Data over more pages is not followed page by page. */
 const MOST_PAGES = 32;
+
+/** An instruction of a function. */
+export interface Traced {
+  readonly instruction: CodeInstruction;
+  readonly state: State;
+  readonly control: Control;
+  readonly next: number;
+}
 
 export class Flow implements Memory {
   readonly functions = new Map<number, FunctionFlow>();
@@ -86,7 +94,12 @@ export class Flow implements Memory {
   }
 
   /** What holds before each instruction that can be reached, in whatever function. */
-  facts(): Map<number, State> {
+  facts(): ReadonlyMap<number, State> {
+    this.known ??= this.joined();
+    return this.known;
+  }
+  private known: ReadonlyMap<number, State> | undefined;
+  private joined(): Map<number, State> {
     const out = new Map<number, State>();
     this.each(({ address }, state) => {
       const known = out.get(address);
@@ -185,12 +198,7 @@ export class Flow implements Memory {
   private walk(
     of: FunctionFlow,
     from: number,
-    visit: (
-      i: CodeInstruction,
-      after: State,
-      control: ReturnType<typeof step>['control'],
-      next: number,
-    ) => State | undefined,
+    visit: (i: CodeInstruction, after: State, control: Control, next: number) => State | undefined,
     before?: (i: CodeInstruction, state: State) => void,
   ): void {
     let state: State | undefined = of.states.get(from);
@@ -299,38 +307,38 @@ export class Flow implements Memory {
     spread();
   }
 
-  /** Is the instruction part of the function? */
-  holds(of: FunctionFlow, address: number): boolean {
-    return this.members(of).has(address);
-  }
-
-  private readonly membersOf = new Map<FunctionFlow, Set<number>>();
-  private members(of: FunctionFlow): Set<number> {
-    let set = this.membersOf.get(of);
-    if (!set) {
-      set = new Set();
-      this.membersOf.set(of, set);
-      for (const from of of.states.keys())
-        this.walk(of, from, (instruction, after, control) => {
-          set!.add(instruction.address);
-          return control.kind === 'falls' ? after : undefined;
-        });
+  /** The function's instructions, each with what holds before it for any caller, and where control goes from it. */
+  trace(of: FunctionFlow): ReadonlyMap<number, Traced> {
+    let trace = this.traces.get(of);
+    if (!trace) {
+      const made = new Map<number, Traced>();
+      for (const from of of.states.keys()) {
+        let before: State = of.states.get(from)!;
+        this.walk(
+          of,
+          from,
+          (instruction, after, control, next) => {
+            made.set(instruction.address, { instruction, state: before, control, next });
+            return control.kind === 'falls' ? after : undefined;
+          },
+          (_, state) => {
+            before = state;
+          },
+        );
+      }
+      trace = made;
+      this.traces.set(of, trace);
     }
-    return set;
+    return trace;
   }
+  private readonly traces = new Map<FunctionFlow, ReadonlyMap<number, Traced>>();
 
   /** Visit every instruction that can be reached, with what holds before it: once for each function that it is part of. */
   each(visit: (instruction: CodeInstruction, state: State, of: FunctionFlow) => void): void {
     for (const of of this.functions.values()) {
       const { context } = of;
       if (!context) continue;
-      for (const from of of.states.keys())
-        this.walk(
-          of,
-          from,
-          (_, after, control) => (control.kind === 'falls' ? after : undefined),
-          (instruction, state) => visit(instruction, within(state, context), of),
-        );
+      for (const { instruction, state } of this.trace(of).values()) visit(instruction, within(state, context), of);
     }
   }
 }

@@ -169,6 +169,8 @@ function joinVectors(a: Vectors, b: Vectors): Vectors {
 /** A state within a function, where it is known what held at its entry. */
 export function within(state: State, entry: State): State {
   const { vtypes, avl, where, vectors } = state;
+  const symbolic = where & AS_ENTERED || avl === 'entry' || vtypes?.includes(ENTRY);
+  if (!symbolic && !(entry.vectors.held | entry.vectors.lost) && entry.vectors.called <= vectors.called) return state;
   const known = vtypes?.includes(ENTRY)
     ? joinVtypes(
         vtypes.filter((each) => each !== ENTRY),

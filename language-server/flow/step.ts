@@ -1,7 +1,6 @@
 /** What one instruction makes of what is known, and where control goes. */
-import { classNames, classOf } from '../../isa/classes.js';
+import { classNames } from '../../isa/classes.js';
 import { csrNamed } from '../../isa/csrs.js';
-import type { OperandName } from '../../isa/operands.js';
 import { vtypeOf } from '../../isa/vector/vtype.js';
 import { type CodeInstruction, targetOf } from '../code/code.js';
 import type { Surroundings } from './surroundings.js';
@@ -56,7 +55,7 @@ export function written({ values }: CodeInstruction): readonly number[] {
 
 /** The class of an instruction, as a number, when the chip's application harts lack it and others have it. */
 export function leavesFor(instruction: CodeInstruction, around: Surroundings): number | undefined {
-  const name = instruction.length === 4 ? classOf(instruction.word) : undefined;
+  const { class: name } = instruction;
   return name !== undefined && around.lends(name) ? classNames.indexOf(name) : undefined;
 }
 
@@ -80,17 +79,20 @@ export interface Memory {
 }
 
 /** Pages that a memory access touches as far as is known; undefined: no access, or nobody knows where. */
-export function accessed({ row, values }: CodeInstruction, { x }: State, memory: Memory): Pages | undefined {
-  if (!row || !accesses.test(row.syntax)) return undefined;
+export function accessed(
+  { row, values, accesses, immediate }: CodeInstruction,
+  { x }: State,
+  memory: Memory,
+): Pages | undefined {
+  if (!row || !accesses) return undefined;
   const base = x[values.get('rs1') ?? 32];
   if (base instanceof Pointer) return base.pages;
   if (typeof base !== 'bigint') return undefined;
   if (row.semantics.kind === 'vector') return memory.asPointer(Number(base))?.pages;
-  const address = Number(BigInt.asUintN(64, base + BigInt(immediate({ row, values }) ?? 0)));
+  const address = Number(BigInt.asUintN(64, base + BigInt(immediate ?? 0)));
   return memory.asPointer(address) && [Math.floor(address / PAGE)];
 }
 const PAGE = 4096;
-const accesses = /\(rs1\)/;
 
 /**
  * Will an access from another hart bring the thread home, since it is the first to touch a page? `maybe`: on some ways, or for some of the
@@ -136,71 +138,70 @@ export function step(
   around: Surroundings,
   memory: Memory = { asPointer: () => undefined },
 ): Step {
-  const { row, address, length, values, missing } = instruction;
-  const falls = (state: State): Step => ({ state, control: { kind: 'falls' } });
-  if (!row) return { state: before, control: { kind: 'ends' } };
+  const { row, values, missing } = instruction;
+  if (!row) return { state: before, control: ENDS };
   const classNumber = leavesFor(instruction, around);
   const placed = classNumber === undefined ? before : { ...before, where: away(classNumber) };
   const state = access(instruction, placed, around, memory);
-  const value = (name: OperandName): XValue => state.x[values.get(name) ?? 32];
-  const numbers = { rs1: number(value('rs1')), rs2: number(value('rs2')), pc: address, nextPc: address + length };
   const { semantics } = row;
-
   switch (semantics.kind) {
     case 'branch': {
       const target = targetOf(instruction);
-      if (missing !== undefined || target === undefined) return falls(state);
-      const sure = taken(row, numbers);
-      if (sure === false) return falls(state);
+      if (missing !== undefined || target === undefined) return { state, control: FALLS };
+      const [rs1, rs2] = [number(state.x[values.get('rs1')!]), number(state.x[values.get('rs2')!])];
+      const sure = taken(row, rs1, rs2);
+      if (sure === false) return { state, control: FALLS };
       return { state, control: { kind: sure ? 'jumps' : 'branches', target } };
     }
     case 'jump':
       return jump(instruction, state);
     case 'system':
       return system(instruction, state, around, memory);
-    case 'vector':
-      return falls(
-        semantics.vector.shape === 'configure' ? configure(instruction, state) : vectorResult(instruction, state),
-      );
-    case 'plain': {
-      const [rd, ...more] = written(instruction);
-      if (rd === undefined) return falls(state);
-      if (more.length) return falls(more.reduce((s, n) => withX(s, n, undefined), withX(state, rd, undefined)));
-      const made = [value('rs1'), value('rs2')];
-      const fromVlen = made.includes('stale') ? 'stale' : made.includes('vlen') ? 'vlen' : undefined;
-      const loads = /\(/.test(row.syntax);
-      const result = missing === undefined ? evaluate(row, { ...numbers, imm: immediate(instruction) }) : undefined;
-      return falls(withX(state, rd, result ?? (loads ? undefined : (pointing(row.name, value, memory) ?? fromVlen))));
+    case 'vector': {
+      const configures = semantics.vector.shape === 'configure';
+      return { state: configures ? configure(instruction, state) : vectorResult(instruction, state), control: FALLS };
     }
+    case 'plain':
+      return { state: computed(instruction, state, memory), control: FALLS };
     default:
-      return falls(written(instruction).reduce((s, n) => withX(s, n, undefined), state));
+      return { state: written(instruction).reduce((s, n) => withX(s, n, undefined), state), control: FALLS };
   }
+}
+
+const FALLS: Control = { kind: 'falls' };
+const ENDS: Control = { kind: 'ends' };
+
+/** What a scalar instruction leaves in its register. */
+function computed(instruction: CodeInstruction, state: State, memory: Memory): State {
+  const { row, values, address, length, immediate, missing, accesses } = instruction;
+  const rd = values.get('rd');
+  if (rd === undefined) return written(instruction).reduce((s, n) => withX(s, n, undefined), state);
+  if (accesses || missing !== undefined) return withX(state, rd, undefined);
+  const [first, second] = [values.get('rs1'), values.get('rs2')];
+  const a = first === undefined ? undefined : state.x[first];
+  const b = second === undefined ? undefined : state.x[second];
+  const known = (first === undefined || typeof a === 'bigint') && (second === undefined || typeof b === 'bigint');
+  if (known) {
+    const operands = { rs1: number(a), rs2: number(b), imm: immediate, pc: address, nextPc: address + length };
+    return withX(state, rd, evaluate(row!, operands));
+  }
+  const fromVlen = a === 'stale' || b === 'stale' ? 'stale' : a === 'vlen' || b === 'vlen' ? 'vlen' : undefined;
+  return withX(state, rd, pointing(row!.name, a, b, memory) ?? fromVlen);
 }
 
 /** Additions to an address stay in the data that it points into. */
-const additions = /^(addi?|sh[123]add|add\.uw)$/;
-function pointing(name: string, value: (name: OperandName) => XValue, memory: Memory): XValue {
-  const sums = additions.test(name) || name === 'sub';
-  if (!sums) return undefined;
-  const [a, b] = [value('rs1'), value('rs2')].map((each) =>
-    typeof each === 'bigint' ? memory.asPointer(Number(each)) : each instanceof Pointer ? each : undefined,
-  );
+const additions = new Set(['add', 'addi', 'sh1add', 'sh2add', 'sh3add', 'add.uw']);
+function pointing(name: string, a: XValue, b: XValue, { asPointer }: Memory): XValue {
+  if (!additions.has(name) && name !== 'sub') return undefined;
+  const pointer = (each: XValue) =>
+    typeof each === 'bigint' ? asPointer(Number(each)) : each instanceof Pointer ? each : undefined;
+  const [p, q] = [pointer(a), pointer(b)];
   // The difference of two addresses is none.
-  if (a && b) return undefined;
-  return name === 'sub' ? a : (a ?? b);
+  if (p && q) return undefined;
+  return name === 'sub' ? p : (p ?? q);
 }
 
 const number = (value: XValue) => (typeof value === 'bigint' ? value : undefined);
-
-/** Operands that are registers. The others are immediates, of which no plain row has two. */
-const registers = /^(c?[rfv][sd]|vm$|v0$|rm|aqrl)/;
-function immediate({ values }: Pick<CodeInstruction, 'row' | 'values'>): number | undefined {
-  for (const [name, value] of values) {
-    if (registers.test(name)) continue;
-    return name === 'upper20' ? (value << 12) | 0 : value;
-  }
-  return undefined;
-}
 
 /** mmap and brk: their result points to pages that nobody has touched. */
 const allocates = (call: XValue) => call === 222n || call === 214n;
@@ -230,13 +231,13 @@ function jump(instruction: CodeInstruction, state: State): Step {
     if (missing !== undefined)
       return calls
         ? { state: next, control: { kind: 'calls', target: undefined, missing } }
-        : { state: next, control: { kind: 'ends' } };
+        : { state: next, control: ENDS };
     return { state: next, control: { kind: calls ? 'calls' : 'jumps', target } };
   }
   const base = values.get('rs1')!;
   const from = number(state.x[base]);
   const target =
-    from === undefined ? undefined : Number(BigInt.asUintN(64, from + BigInt(immediate(instruction) ?? 0)) & ~1n);
+    from === undefined ? undefined : Number(BigInt.asUintN(64, from + BigInt(instruction.immediate ?? 0)) & ~1n);
   if (calls) return { state: next, control: { kind: 'calls', target, ...(missing !== undefined && { missing }) } };
   if (target !== undefined && base !== RA) return { state: next, control: { kind: 'jumps', target } };
   return { state: next, control: { kind: base === RA || base === T0 ? 'returns' : 'anywhere' } };
@@ -247,7 +248,7 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
   const handler = row!.semantics.kind === 'system' ? row!.semantics.handler : undefined;
   if (handler === 'ecall') {
     const call = state.x[A7];
-    if (typeof call === 'bigint' && finalCalls.includes(call)) return { state, control: { kind: 'ends' } };
+    if (typeof call === 'bigint' && finalCalls.includes(call)) return { state, control: ENDS };
     // Linux's ABI lets a system call discard the vector state: vtype is as at the program's start then.
     const after = {
       ...withX(memoryOf(instruction, state, memory), A0, allocates(call) ? fresh(instruction) : undefined),
@@ -256,16 +257,16 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
       where: afterCall(state.where, around),
       vectors: { held: 0, lost: state.vectors.lost | state.vectors.held, called: true },
     };
-    return { state: around.mixedVlen ? outdated(after) : after, control: { kind: 'falls' } };
+    return { state: around.mixedVlen ? outdated(after) : after, control: FALLS };
   }
-  if (handler === 'mret' || handler === 'sret') return { state, control: { kind: 'ends' } };
+  if (handler === 'mret' || handler === 'sret') return { state, control: ENDS };
   const rd = values.get('rd');
-  if (rd === undefined) return { state, control: { kind: 'falls' } };
+  if (rd === undefined) return { state, control: FALLS };
   const csr = values.get('csr');
   const vtype =
     csr === VTYPE && state.vtypes?.length === 1 && state.vtypes[0]! >= 0 ? BigInt(state.vtypes[0]!) : undefined;
   const ofVlen = csr === VLENB || (csr === VL && state.avl === 'max') ? 'vlen' : undefined;
-  return { state: withX(state, rd, vtype ?? ofVlen), control: { kind: 'falls' } };
+  return { state: withX(state, rd, vtype ?? ofVlen), control: FALLS };
 }
 
 /** vsetvli, vsetivli, vsetvl (vector specification, "Configuration-Setting Instructions"). */

@@ -1,6 +1,5 @@
 /** What is wrong with vector code, or costs more than it seems: one line each, with the instruction that it is about. */
 import { vtypeText } from '../../assembler/words.js';
-import { classOf } from '../../isa/classes.js';
 import { operandNames } from '../../isa/operands.js';
 import { ignoresVtype, whyIllegal } from '../../isa/vector/legality.js';
 import { type Chip, hartsWith } from '../chip.js';
@@ -46,8 +45,7 @@ export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
 
 type Add = (code: FindingCode, severity: Finding['severity'], message: string) => void;
 
-function missingClass({ word, length }: CodeInstruction, chip: Chip): string | undefined {
-  const name = length === 4 ? classOf(word) : undefined;
+function missingClass({ class: name }: CodeInstruction, chip: Chip): string | undefined {
   if (name === undefined || hartsWith(chip, name).length) return undefined;
   return `no hart of ${chip.name} has ${name}: the program is ended by SIGILL here`;
 }

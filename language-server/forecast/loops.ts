@@ -1,7 +1,5 @@
 /** Loops of a program: sets of instructions that can come round to each other, the inner ones within the outer ones. */
-import { targetOf } from '../code/code.js';
 import type { Flow, FunctionFlow } from '../flow/flow.js';
-import { step } from '../flow/step.js';
 
 export interface Loop {
   /** Where it is entered. */
@@ -42,22 +40,10 @@ export function loopsOf(of: FunctionFlow, flow: Flow): Loop[] {
 
 /** Instructions that may come next, by address; calls come back. */
 function successors(of: FunctionFlow, flow: Flow): Map<number, readonly number[]> {
-  const { code, around } = flow;
   const out = new Map<number, readonly number[]>();
-  for (const from of of.states.keys()) {
-    let state = of.states.get(from)!;
-    for (let at = from; !out.has(at); ) {
-      const instruction = code.at(at);
-      if (!instruction) break;
-      const { state: after, control } = step(instruction, state, around, flow);
-      const behind = at + instruction.length;
-      const goes = control.kind === 'jumps' || control.kind === 'branches' ? [control.target] : [];
-      const falls = ['falls', 'branches', 'calls'].includes(control.kind) ? [behind] : [];
-      out.set(at, [...goes, ...falls]);
-      if (control.kind !== 'falls' || of.states.has(behind)) break;
-      state = after;
-      at = behind;
-    }
+  for (const [at, { control, next }] of flow.trace(of)) {
+    const goes = control.kind === 'jumps' || control.kind === 'branches' ? [control.target] : [];
+    out.set(at, ['falls', 'branches', 'calls'].includes(control.kind) ? [...goes, next] : goes);
   }
   return out;
 }
@@ -120,9 +106,3 @@ function dominates(head: number, at: number, idom: ReadonlyMap<number, number>):
     each = up;
   }
 }
-
-/** Is the instruction a jump or branch back to the head? */
-export const closes = (loop: Loop, flow: Flow, address: number): boolean => {
-  const instruction = flow.code.at(address);
-  return instruction !== undefined && targetOf(instruction) === loop.head && loop.body.has(address);
-};

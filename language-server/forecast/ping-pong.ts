@@ -17,13 +17,22 @@ export interface RoundTrips {
 /** The innermost loops in which threads both leave and come back, what they call included. */
 export function roundTrips(flow: Flow, { leaves, returns }: Forecast): RoundTrips[] {
   const out: RoundTrips[] = [];
+  if (!leaves.length || !returns.length) return out;
+  const [out_, back] = [leaves, returns].map((list) => list.map(({ instruction }) => instruction.address)) as [
+    number[],
+    number[],
+  ];
+  const points = new Set([...out_, ...back]);
   for (const of of flow.functions.values()) {
-    if (!of.context) continue;
+    // A loop that matters holds at least one of the places itself, or a call.
+    if (!of.context || !(of.calls.size || [...flow.trace(of).keys()].some((address) => points.has(address)))) continue;
     const all = loopsOf(of, flow).map((loop) => {
       const inside = new Set([...loop.body, ...calledFrom(loop, flow)]);
-      const within = (list: readonly { instruction: { address: number } }[]) =>
-        list.map(({ instruction }) => instruction.address).filter((address) => inside.has(address));
-      return { loop, leaves: within(leaves), returns: within(returns) };
+      return {
+        loop,
+        leaves: out_.filter((each) => inside.has(each)),
+        returns: back.filter((each) => inside.has(each)),
+      };
     });
     const trips = all.filter((each) => each.leaves.length && each.returns.length);
     // An outer loop is told of only where no loop within it says the same.
@@ -47,24 +56,10 @@ function calledFrom(loop: Loop, flow: Flow): Set<number> {
     seen.add(entry);
     const of = flow.functions.get(entry);
     if (!of) continue;
-    for (const address of addressesOf(of.states.keys(), flow)) out.add(address);
+    for (const address of flow.trace(of).keys()) out.add(address);
     todo.push(...[...of.calls.values()].map(({ target }) => target));
   }
   return out;
-}
-
-/** Instructions of the stretches that begin at these addresses. */
-function* addressesOf(starts: Iterable<number>, flow: Flow): IterableIterator<number> {
-  for (const start of starts) {
-    for (let at = start; ; ) {
-      const instruction = flow.code.at(at);
-      if (!instruction) break;
-      yield at;
-      const kind = instruction.row?.semantics.kind;
-      if (kind === 'jump' || kind === 'branch' || kind === undefined) break;
-      at += instruction.length;
-    }
-  }
 }
 
 export function pingPong(flow: Flow, known: Forecast): Finding[] {
