@@ -53,7 +53,7 @@ function migrations(analysed: Analysed, add: Add): void {
     add(
       line,
       `→ ${always ? 'leaves' : 'may leave'}${again ? ' again' : ''} for ${name}`,
-      always ? where : `On some ways: ${where}`,
+      always ? where : `On some ways: ${where[0]!.toLowerCase()}${where.slice(1)}`,
     );
   }
   for (const each of returns) {
