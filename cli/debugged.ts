@@ -93,7 +93,7 @@ class Debugged implements Attachable {
     this.program = options.program;
     this.started = options.goOn;
     this.images = images;
-    this.output = new Output(machine, () => machine.steps >= target.history.end);
+    this.output = new Output(machine, () => target.history.isNew);
     this.input = new Input(machine, (bytes) => target.history.input({ kind: 'console', bytes: [...bytes] }));
     this.machine = machine;
   }

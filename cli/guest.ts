@@ -7,12 +7,18 @@ export interface GuestOptions {
   readonly maxInstructions?: number;
   /** Looked at whenever the machine stops: an answer ends the run with it. */
   readonly poll?: () => Ending | undefined;
+  /** Hears of the console input that the guest is given. */
+  readonly given?: (bytes: Uint8Array) => void;
+  /** In place of the machine's own: a run whose input is known. stdin is not read then. */
+  readonly run?: (budgetInstructions: number) => Stop;
 }
 
 /** How a run ended. */
 export type Ending =
   | { readonly kind: 'exit'; readonly status: number }
   | { readonly kind: 'limit' }
+  /** Where its recording ends. */
+  | { readonly kind: 'recorded' }
   | { readonly kind: 'deadlock' }
   | { readonly kind: 'interrupted' }
   /** A debugger ended it. */
@@ -43,10 +49,22 @@ export class Output {
   }
 }
 
+/** There is none, and never will be. */
+const noInput: Pick<Input, 'afterSlice' | 'whenStill' | 'close'> = {
+  afterSlice() {},
+  whenStill: async () => false,
+  close() {},
+};
+
 /** Run until the guest ends, a limit is reached or Ctrl-C is pressed. */
 export async function runGuest(machine: Machine, options: GuestOptions = {}): Promise<Ending> {
   const output = new Output(machine);
-  const input = new Input(machine);
+  const input = options.run
+    ? noInput
+    : new Input(machine, (bytes) => {
+        options.given?.(bytes);
+        machine.console.write(bytes);
+      });
   let interrupted = false;
   let onInterrupt = () => {};
   const interruption = new Promise<false>((resolve) => {
@@ -62,7 +80,7 @@ export async function runGuest(machine: Machine, options: GuestOptions = {}): Pr
     for (;;) {
       const budget = Math.min(SLICE, left);
       const before = retired(machine);
-      const stop = machine.run(budget);
+      const stop = options.run ? options.run(budget) : machine.run(budget);
       const told = options.poll?.();
       // A whole slice counts as such: a guest that does nothing but trap retires nothing.
       left -= stop.reason === 'budget' ? budget : retired(machine) - before;
@@ -87,7 +105,7 @@ export async function runGuest(machine: Machine, options: GuestOptions = {}): Pr
 
 const retired = (machine: Machine) => machine.harts.reduce((sum, { instret }) => sum + instret, 0);
 
-export function endingOf({ reason, status }: Stop): Ending | undefined {
+export function endingOf({ reason, status }: Pick<Stop, 'status'> & { readonly reason: string }): Ending | undefined {
   return reason === 'power' ? { kind: 'exit', status: status ?? 0 } : undefined;
 }
 

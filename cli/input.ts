@@ -89,7 +89,7 @@ export class Input {
     }
     const line = queue.subarray(0, PIECE).indexOf(NEWLINE) + 1;
     const much = line || PIECE;
-    this.write(queue.subarray(0, much));
+    this.write(queue.slice(0, much));
     this.queue = queue.subarray(much);
     return true;
   }

@@ -1,13 +1,15 @@
 /** The `harthop` command. */
-import { readFileSync } from 'node:fs';
 import { type Command, helpOf, InputError, parseLine } from './command.js';
 import { asm } from './commands/asm.js';
 import { dap } from './commands/dap.js';
 import { disasm } from './commands/disasm.js';
 import { lsp } from './commands/lsp.js';
+import { record } from './commands/record.js';
+import { replay } from './commands/replay.js';
 import { run } from './commands/run.js';
+import { version } from './version.js';
 
-const commands: readonly Command[] = [run, asm, disasm, dap, lsp];
+const commands: readonly Command[] = [run, record, replay, asm, disasm, dap, lsp];
 
 const names = commands.map(({ name }) => name).join(', ');
 
@@ -25,10 +27,6 @@ function overview(): string {
   ].join('\n');
 }
 
-/** Beside the sources as beside the bundle. */
-const version = (): string =>
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version as string;
-
 /** @returns the exit status */
 async function harthop(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
@@ -40,7 +38,7 @@ async function harthop(argv: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    process.stdout.write(`${version()}\n`);
+    process.stdout.write(`${version}\n`);
     return 0;
   }
   const command = commands.find((each) => each.name === name);

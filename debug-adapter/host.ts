@@ -15,6 +15,8 @@ export interface Attachable {
 
 /** What the debug session needs of where it runs: a Node process or a browser worker. */
 export interface Host {
+  /** HartHop's. */
+  readonly version: string;
   /** A file by its path. @throws Error that says why it can't be read */
   readFile(path: string): Promise<Uint8Array>;
   /** A file that is read by ranges, as long as the session lasts. Absent where files can only be read whole. @throws Error as `readFile` */

@@ -62,7 +62,9 @@ export async function nodeHost(root?: string): Promise<Host> {
       throw unreadable(path, error);
     }
   };
+  const { version } = JSON.parse(await readFile(join(sourceRoot, 'package.json'), 'utf8').catch(() => '{}'));
   return {
+    version: String(version ?? '(of unknown version)'),
     sourceRoot,
     readFile: read,
     openFile: async (path) => {

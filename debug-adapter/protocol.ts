@@ -79,6 +79,7 @@ export interface Requests {
   writeMemory: [P.WriteMemoryArguments, P.WriteMemoryResponse['body']];
   // HartHop's own; the file of one lies in requests/harthop/.
   'harthop/goTo': [GoToArguments, undefined];
+  'harthop/saveRecording': [undefined, SaveRecordingBody];
   'harthop/vector': [VectorArguments, VectorAnswer];
   'harthop/setLane': [SetLaneArguments, SetLaneAnswer];
   'harthop/timeline': [TimelineArguments, TimelineBody];
@@ -90,6 +91,11 @@ export interface Requests {
   'harthop/freeze': [FreezeArguments, undefined];
   'harthop/focus': [FocusArguments, undefined];
   'harthop/nextMigration': [NextMigrationArguments, undefined];
+}
+
+/** The text of a recording file. */
+export interface SaveRecordingBody {
+  readonly content: string;
 }
 
 /** To a place in the run. */
@@ -122,6 +128,8 @@ export interface LaunchArguments {
   /** More words for the kernel's command line. */
   readonly append?: string;
   readonly noDebug?: boolean;
+  /** A recording, which brings its own of everything but `engine`, `stopOnEntry` and `noDebug`; there is no program then. */
+  readonly recording?: string;
 }
 
 /** An answer's body, now or later; for most commands there is none. */

@@ -243,6 +243,8 @@ export class Runner {
           ...(data && { breakpoints: data.stop }),
         });
     if (data) return this.stopped(dataStop(data, stop.hart).stop);
+    if (stop.reason === 'end')
+      return this.stopped({ reason: 'pause', hart: stop.hart, description: 'The end of the recording' });
     if (stop.reason === 'deadlock')
       return this.stopped({
         reason: 'pause',

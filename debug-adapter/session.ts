@@ -188,7 +188,7 @@ export class Session {
       runner,
       stepper,
       reverser: new Reverser(launched.debuggee, runner, stepper),
-      sources: new Sources(launched.debuggee.images, host),
+      sources: new Sources(launched.debuggee.images, host, launched.made?.recording?.sources),
       vectors: new VectorChanges(launched.debuggee),
     };
     this.launched = args;

@@ -14,6 +14,8 @@ export type Wanted =
 
 type Text = { readonly text: string; readonly path?: string; readonly listing?: CodeListing };
 
+/** Longer files do not become part of a recording. */
+const MOST_TEXT = 2 ** 22;
 /** The most texts that are kept; listings of code that was looked at long ago are made anew. */
 const MOST = 2000;
 
@@ -27,7 +29,24 @@ export class Sources {
   constructor(
     private readonly images: Images,
     private readonly host: Host,
+    /** Texts that came with a recording, by the files that debug information names. */
+    private readonly brought: Readonly<Record<string, string>> = {},
   ) {}
+
+  /** The program's sources that are there, by the files that its debug information names. */
+  async own(): Promise<Record<string, string>> {
+    const texts: Record<string, string> = { ...this.brought };
+    for (const file of this.images.program.lines.files) {
+      const text = file in texts ? undefined : await this.textOf(this.images.path(file));
+      if (text !== undefined && text.length <= MOST_TEXT) texts[file] = text;
+    }
+    return texts;
+  }
+
+  private async textOf(path: string): Promise<string | undefined> {
+    const data = await this.host.readFile(path).catch(() => undefined);
+    return data && new TextDecoder().decode(data);
+  }
 
   private keep(text: Text): number {
     this.texts.set(this.next, text);
@@ -40,7 +59,10 @@ export class Sources {
     if (known) return known;
     const { name, path } = this.images.source(place);
     let source: P.Source = { name, path };
-    if (!(await this.host.exists(path).catch(() => false))) {
+    const brought = Object.hasOwn(this.brought, place.file) ? this.brought[place.file] : undefined;
+    if (brought !== undefined && brought !== (await this.textOf(path)))
+      source = { name, path, sourceReference: this.keep({ text: brought, path }) };
+    else if (!(await this.host.exists(path).catch(() => false))) {
       const text = `${name} is not on this machine. The debug information names it ${place.file}; looked for ${path}\n`;
       source = { name, sourceReference: this.keep({ text, path }), presentationHint: 'deemphasize' };
     }

@@ -1,16 +1,15 @@
 import { boot } from '../emulator/boot.js';
+import { stateFingerprint } from '../emulator/history/fingerprint.js';
 import type { History } from '../emulator/history/history.js';
+import { otherRun } from '../emulator/history/rerun.js';
 import { initrd } from '../emulator/initrd.js';
 import { Machine } from '../emulator/machine.js';
 import { checkProgram } from '../emulator/program.js';
-import { defaultSoc, socNamed } from '../emulator/soc/presets.js';
-import { readSoc, type Soc, seeded } from '../emulator/soc/soc.js';
 import { Timeline } from '../emulator/timeline/timeline.js';
 import { GuestConsole } from './console.js';
 import { Debuggee } from './debuggee.js';
-import { baseName, type Host } from './host.js';
+import { type Ingredients, ingredients } from './ingredients.js';
 import { Images } from './images.js';
-import { loadProgram } from './program.js';
 import { recorded } from './recorded.js';
 import { Cancelled, type LaunchArguments, RequestError } from './protocol.js';
 import type { Target } from './target.js';
@@ -20,6 +19,9 @@ import { TimelineView } from './timeline/view.js';
 
 /** A program in a machine, ready to boot. */
 export interface Launched {
+  readonly machine: Machine;
+  /** What the run is made of; unknown where one was attached to it. */
+  readonly made?: Ingredients;
   readonly debuggee: Debuggee;
   readonly timeline: TimelineView;
   /** Send on what the guest wrote to its console. */
@@ -37,35 +39,40 @@ const MOST_STRETCHES = 4_000_000;
 /** Assemble or read the program, read images and SoC, build the machine. @throws RequestError with a message for the user */
 export async function start(args: LaunchArguments, session: Session, signal: AbortSignal): Promise<Launched> {
   const { host } = session;
-  const chip = await saying(() => findSoc(args.soc, host));
-  const soc = args.seed === undefined ? chip : seeded(chip, args.seed);
-  const program = await loadProgram(args.program, session, signal);
-  const [firmware, kernel] = await saying(() =>
-    Promise.all([image('firmware', args, host), image('kernel', args, host)]),
-  );
+  const made = await saying(() => ingredients(args, session, signal));
+  const { soc, program, argv, envp, append, recording } = made;
   await host.breathe();
   Cancelled.check(signal);
   const images = await saying(() => {
     const own = new Image('program', program.path, program.data);
     checkProgram(own.elf, program.path);
-    return new Images([own, kernel, firmware], host);
+    const image = (role: 'firmware' | 'kernel') => new Image(role, made[role].path, made[role].data);
+    return new Images([own, image('kernel'), image('firmware')], host);
   });
   for (const warning of images.all.flatMap(({ warnings }) => warnings)) session.output(`${warning}\n`);
 
   await host.breathe();
   Cancelled.check(signal);
   const machine = await saying(() => Machine.create(soc, args.engine && { engine: args.engine }));
-  const argv = [baseName(args.program), ...(args.args ?? [])];
-  const envp = Object.entries(args.env ?? {}).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]));
   await saying(() =>
     boot(machine, {
-      firmware: firmware.elf,
-      kernel: kernel.elf,
+      firmware: images.firmware!.elf,
+      kernel: images.kernel!.elf,
       initrd: initrd(program.data, argv, envp),
-      ...(args.append && { bootargs: args.append }),
+      ...(append && { bootargs: append }),
     }),
   );
-  return served(machine, args.noDebug ? machine : recorded(machine), images, session);
+  const target: Target & { readonly history?: History } = args.noDebug && !recording ? machine : recorded(machine);
+  if (recording)
+    target.history?.foresee({
+      inputs: recording.inputs,
+      end: recording.end.steps,
+      arrived: () => {
+        if (machine.steps === recording.end.steps && stateFingerprint(machine) === recording.end.state) return;
+        session.output(`${otherRun(args.recording!, recording.version, host.version)}\n`, 'important');
+      },
+    });
+  return { ...served(machine, target, images, session), made };
 }
 
 /** What serves a session on a machine, wherever it comes from. */
@@ -78,13 +85,13 @@ export function served(
   const console = new GuestConsole((text) => session.output(text, 'stdout'));
   const deafen = machine.events.on((event) => {
     // What happens again after going back was written when it happened first.
-    if (event.kind === 'console' && machine.steps >= (target.history?.end ?? 0)) console.write(event.byte);
+    if (event.kind === 'console' && (target.history?.isNew ?? true)) console.write(event.byte);
   });
   const debuggee = new Debuggee(target, images);
   const timeline = new Timeline(machine, {
     most: MOST_STRETCHES,
     // What happens again after going back is there already.
-    again: () => machine.steps < (target.history?.end ?? 0),
+    again: () => !(target.history?.isNew ?? true),
     identify: (hart) => {
       const task = debuggee.task(target.harts[hart]);
       return task && { task: task.tid, name: task.name };
@@ -96,6 +103,7 @@ export function served(
       forgotten: (steps) => timeline.cut(steps),
     };
   return {
+    machine,
     debuggee,
     timeline: new TimelineView(timeline, machine.soc, debuggee),
     flush: () => console.flush(),
@@ -114,24 +122,4 @@ async function saying<T>(attempt: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof RequestError ? error : new RequestError(`launch: ${(error as Error).message}`, true);
   }
-}
-
-async function image(role: 'firmware' | 'kernel', args: LaunchArguments, host: Host): Promise<Image> {
-  const path = args[role];
-  const file = path === undefined ? await host.image(role) : { path, data: await host.readFile(path) };
-  return new Image(role, file.path, file.data);
-}
-
-async function findSoc(soc: LaunchArguments['soc'], host: Host): Promise<Soc> {
-  if (soc === undefined) return defaultSoc;
-  if (typeof soc === 'object') return readSoc(soc, 'soc');
-  if (!soc.endsWith('.json')) return socNamed(soc);
-  const text = new TextDecoder().decode(await host.readFile(soc));
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new RequestError(`launch: ${soc} is not JSON: ${(error as Error).message}`, true);
-  }
-  return readSoc(json, soc);
 }

@@ -1,6 +1,7 @@
 /** What the debugger asks of a machine; emulator/machine.ts gives it. Kept apart so that parts can be tested with less than a machine. */
 import type { MachineEvent, MigrationEvent } from '../emulator/events.js';
 import type { TripState } from '../emulator/trip.js';
+import type { Noted } from '../emulator/history/history.js';
 import type { Input } from '../emulator/history/inputs.js';
 import type { PlacedUnit } from '../emulator/units.js';
 import type { RegisterWatch } from '../emulator/register-watches.js';
@@ -40,7 +41,8 @@ export interface TargetHart {
 }
 
 export interface TargetStop {
-  readonly reason: 'budget' | 'breakpoint' | 'watchpoint' | 'stopped' | 'power' | 'deadlock';
+  /** As the machine's; end: of the recording that is run again. */
+  readonly reason: 'end' | 'budget' | 'breakpoint' | 'watchpoint' | 'stopped' | 'power' | 'deadlock';
   readonly hart: number;
   readonly breakpoint?: number;
   /** What the last instruction did that is watched for; also where the reason is another. */
@@ -75,6 +77,9 @@ export interface TargetHistory {
   readonly now: number;
   readonly start: number;
   readonly end: number;
+  /** Does what happens now happen for the first time? */
+  readonly isNew: boolean;
+  readonly inputs: readonly Noted[];
   /** @returns false: `breathe` gave up */
   ready(way?: Way): Promise<boolean>;
   /** Give the machine something from outside, and remember it. */

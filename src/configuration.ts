@@ -36,9 +36,11 @@ export const configurationProvider: vscode.DebugConfigurationProvider = {
       Object.assign(configuration, configurationFor(program));
     }
     if (configuration.request === 'attach') return attachable(configuration);
+    // A recording brings its own of everything that settings would fill in.
+    if (configuration.recording !== undefined) return configuration;
     if (typeof configuration.program !== 'string' || configuration.program === '') {
       void vscode.window.showErrorMessage(
-        `HartHop: the launch configuration "${configuration.name}" has no "program": name a .S, .s or riscv64 ELF file.`,
+        `HartHop: the launch configuration "${configuration.name}" has no "program": name a .S, .s or riscv64 ELF file (or a "recording").`,
       );
       return undefined;
     }

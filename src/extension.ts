@@ -5,6 +5,7 @@ import { debugFile } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
+import { saveRecording } from './recording.js';
 import { TimelineView } from './timeline/timeline-view.js';
 import { VectorView } from './vector-view/vector-view.js';
 
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapterFactory(context.extensionUri)),
+    vscode.commands.registerCommand('harthop.saveRecording', (target?: vscode.Uri) => saveRecording(target)),
     vscode.commands.registerCommand('harthop.runFile', (file?: vscode.Uri) => debugFile(file, { noDebug: true })),
     vscode.commands.registerCommand('harthop.debugFile', (file?: vscode.Uri) => debugFile(file, { noDebug: false })),
   );

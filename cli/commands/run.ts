@@ -4,6 +4,7 @@ import { BootError, type BootImages, boot } from '../../emulator/boot.js';
 import type { ElfFile } from '../../emulator/elf.js';
 import type { TrapEvent } from '../../emulator/events.js';
 import { type EngineChoice, engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
+import { RecordingError } from '../../emulator/history/recording.js';
 import { initrd } from '../../emulator/initrd.js';
 import { Machine } from '../../emulator/machine.js';
 import { checkProgram, ProgramError } from '../../emulator/program.js';
@@ -45,7 +46,7 @@ const exclusive: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is wrong with what was given, told in one line. A RangeError: a machine that does not fit. */
-const mistakes = [SocError, BootError, ProgramError, RangeError];
+const mistakes = [SocError, BootError, ProgramError, RangeError, RecordingError];
 
 export const run: Command = {
   name: 'run',
@@ -96,15 +97,18 @@ export const run: Command = {
     'With --bare the program tells through tohost how it ended; status 1 and a message name a failing test.',
   ].join('\n'),
 
-  async run(line) {
-    try {
-      return await chosen(line);
-    } catch (error) {
-      if (mistakes.some((kind) => error instanceof kind)) throw new InputError((error as Error).message);
-      throw error;
-    }
-  },
+  run: (line) => toldInOneLine(() => chosen(line)),
 };
+
+/** @throws InputError for mistakes of the user's */
+export async function toldInOneLine(command: () => Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    if (mistakes.some((kind) => error instanceof kind)) throw new InputError((error as Error).message);
+    throw error;
+  }
+}
 
 function chosen(line: CommandLine): Promise<number> {
   const given = (kind: string) => exclusive[kind]!.find((option) => line.has(option));
@@ -208,7 +212,7 @@ function lostMessage({ hart, pc, cause, interrupt, tval }: TrapEvent): string {
   return `hart ${hart} trapped at ${hex(pc)} (${what}, value ${hex(tval)}) and has no trap handler: mtvec is 0`;
 }
 
-function engine(line: CommandLine): { engine: EngineChoice } {
+export function engine(line: CommandLine): { engine: EngineChoice } {
   const name = line.text('engine') ?? 'auto';
   if (!isEngineChoice(name)) {
     throw new InputError(
@@ -218,15 +222,15 @@ function engine(line: CommandLine): { engine: EngineChoice } {
   return { engine: name };
 }
 
-function withSeed(line: CommandLine, soc: Soc): Soc {
+export function withSeed(line: CommandLine, soc: Soc): Soc {
   const seed = line.integer('seed', 0, MOST_SEED);
   return seed === undefined ? soc : seeded(soc, seed);
 }
 
-const limit = (line: CommandLine) => line.integer('max-instructions', 1, Number.MAX_SAFE_INTEGER);
+export const limit = (line: CommandLine) => line.integer('max-instructions', 1, Number.MAX_SAFE_INTEGER);
 
 /** Run, then write what was asked for about the run. @returns the exit status */
-async function observed(
+export async function observed(
   line: CommandLine,
   machine: Machine,
   soc: Soc,
@@ -263,6 +267,9 @@ function statusOf(ending: Ending, line: CommandLine): number {
     case 'limit':
       process.stderr.write(`harthop: stopped after ${line.text('max-instructions')} instructions\n`);
       return LIMIT_REACHED;
+    case 'recorded':
+      process.stderr.write('harthop: the recording ends here\n');
+      return 0;
     case 'deadlock':
       process.stderr.write('harthop: every hart waits and nothing will wake one\n');
       return 1;

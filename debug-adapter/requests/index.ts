@@ -12,6 +12,7 @@ import { disconnect } from './disconnect.js';
 import { evaluate } from './evaluate.js';
 import { exceptionInfo } from './exceptionInfo.js';
 import { goTo } from './harthop/goTo.js';
+import { saveRecording } from './harthop/saveRecording.js';
 import { setLane } from './harthop/setLane.js';
 import { vector } from './harthop/vector.js';
 import { goto } from './goto.js';
@@ -96,6 +97,7 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   readMemory,
   writeMemory,
   'harthop/goTo': goTo,
+  'harthop/saveRecording': saveRecording,
   'harthop/vector': vector,
   'harthop/setLane': setLane,
   'harthop/timeline': timeline,

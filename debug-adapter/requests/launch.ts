@@ -11,16 +11,32 @@ export const launch: RequestHandler<'launch'> = {
     const checked = check(args);
     session.loaded(await start(checked, session, signal), checked);
     session.after(() => {
-      session.event('process', { name: checked.program, startMethod: 'launch', isLocalProcess: false });
+      session.event('process', {
+        name: checked.program ?? session.program.made?.program.path,
+        startMethod: 'launch',
+        isLocalProcess: false,
+      });
       session.event('initialized');
     });
   },
 };
 
+/** What a recording brings with it. */
+const recorded = ['program', 'args', 'env', 'soc', 'seed', 'firmware', 'kernel', 'append'] as const;
+
+/** @throws RequestError */
+function checkRecording(args: LaunchArguments): void {
+  text(args, 'recording');
+  const other = recorded.find((name) => args[name] !== undefined);
+  if (other) throw new RequestError(`a recording brings its own ${other}; leave \`${other}\` or \`recording\` out`);
+}
+
 /** @throws RequestError that names what is wrong */
 function check(args: LaunchArguments): LaunchArguments {
   try {
-    text(args, 'program');
+    const { recording } = args as LaunchArguments;
+    if (recording === undefined) text(args, 'program');
+    else checkRecording(args);
     texts(args, 'args');
     for (const name of ['firmware', 'kernel', 'append']) optionalText(args, name);
     integer(args, 'seed', 0, MOST_SEED, 0);

@@ -1,5 +1,5 @@
 import { address, integer, moved } from '../arguments.js';
-import { toBase64 } from '../base64.js';
+import { toBase64 } from '../../emulator/base64.js';
 import type { RequestHandler } from '../protocol.js';
 
 /** The most bytes in one answer. */

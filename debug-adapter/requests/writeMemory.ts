@@ -1,5 +1,5 @@
 import { address, moved, text } from '../arguments.js';
-import { fromBase64 } from '../base64.js';
+import { fromBase64 } from '../../emulator/base64.js';
 import { RequestError, type RequestHandler } from '../protocol.js';
 
 /** `writeMemory`: all of the bytes, or none and an error. */

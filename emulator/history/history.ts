@@ -61,11 +61,23 @@ export interface Way {
   readonly breathe?: () => Promise<boolean>;
 }
 
+/** What is known of a run before it is run: a recording's. */
+export interface Foreseen {
+  readonly inputs: readonly Noted[];
+  /** Steps. */
+  readonly end: number;
+  /** The run has come to the end, or has ended by itself before. */
+  readonly arrived: () => void;
+}
+
+/** `end`: the run has come to where a recording ends. */
+export type HistoryStop = Omit<Stop, 'reason'> & { readonly reason: Stop['reason'] | 'end' };
+
 type Found = { readonly steps: number; readonly stop: Stop };
 
-/** Is told of what becomes of the end of the run; for those that keep what they have heard of it. */
+/** Is told of what becomes of the end of what was heard; for those that keep it. */
 export interface Watcher {
-  /** The machine stands at the end of the run, and is put to another place now. */
+  /** The machine stands there, and is put to another place now. */
   leaving(): void;
   /** What lies after this place, where the machine stands, is not the future any more. */
   forgotten(steps: number): void;
@@ -80,6 +92,9 @@ export class History {
   /** How many inputs of the journal the machine has been given. */
   private given = 0;
   private furthest: number;
+  /** How far listeners have heard of everything. */
+  private told: number;
+  private foreseen: Foreseen | undefined;
   /** Milliseconds that the machine has run since it was at a moment, and that keeping one takes. */
   private ran = 0;
   private cost = 0;
@@ -92,11 +107,18 @@ export class History {
   ) {
     this.options = { ...DEFAULTS, ...options };
     this.pages = new PageHistory(machine.memory, machine.harts);
-    this.furthest = machine.steps;
+    this.furthest = this.told = machine.steps;
     this.keep();
   }
 
-  /** Steps at which the history begins, where the machine stands (for a listener of events: before what it hears of), and how far it has ever been. */
+  /** What will be is known: it can be gone to as if it had been, and `run` stops at its end. */
+  foresee(foreseen: Foreseen): void {
+    this.foreseen = foreseen;
+    this.journal = [...foreseen.inputs];
+    this.furthest = foreseen.end;
+  }
+
+  /** Steps at which the history begins, where the machine stands (for a listener of events: before what it hears of), and how far it is known. */
   get start(): number {
     return this.moments[0]!.steps;
   }
@@ -105,6 +127,10 @@ export class History {
   }
   get end(): number {
     return this.furthest;
+  }
+  /** Does what happens now happen for the first time, for those who listen to `run`? */
+  get isNew(): boolean {
+    return this.now >= this.told;
   }
   /** Bytes that the moments hold. */
   get bytes(): number {
@@ -120,15 +146,18 @@ export class History {
   }
 
   /** As Machine.run; inputs that lie ahead are given again when it is their turn. */
-  run(budgetInstructions: number): Stop {
+  run(budgetInstructions: number): HistoryStop {
     for (let left = budgetInstructions; ; ) {
       this.giveDue();
       if (this.isDue()) this.keep();
       const before = this.now;
-      const stop = this.timed(() => this.machine.run(Math.min(left, this.untilNext(), this.options.spacing)));
+      const most = Math.min(left, this.untilNext(), this.untilEnd(), this.options.spacing);
+      const stop = this.timed(() => this.machine.run(most));
       left -= this.now - before;
-      this.furthest = Math.max(this.furthest, this.now);
-      if (stop.reason !== 'budget' || left <= 0) return stop;
+      this.came(stop);
+      if (stop.reason !== 'budget') return stop;
+      if (this.now === this.foreseen?.end && before < this.now) return { reason: 'end', hart: stop.hart };
+      if (left <= 0) return stop;
     }
   }
 
@@ -137,8 +166,18 @@ export class History {
     this.giveDue();
     const most = Math.min(budgetInstructions ?? Number.POSITIVE_INFINITY, this.untilNext());
     const stop = this.machine.stepHart(hart, Number.isFinite(most) ? most : undefined);
-    this.furthest = Math.max(this.furthest, this.now);
+    this.came(stop);
     return stop;
+  }
+
+  /** The run has gone on. */
+  private came({ reason }: Stop): void {
+    this.furthest = Math.max(this.furthest, this.now);
+    this.told = Math.max(this.told, this.now);
+    if (!this.foreseen || (this.now < this.foreseen.end && reason !== 'power')) return;
+    this.foreseen.arrived();
+    // It goes on from there like any other run; `end` is told at the place itself only.
+    this.foreseen = { ...this.foreseen, arrived: () => {} };
   }
 
   /**
@@ -150,9 +189,11 @@ export class History {
     give(this.machine, input);
     this.journal.splice(this.given);
     this.given = this.journal.push({ steps: this.now, input });
-    const { furthest } = this;
     this.furthest = this.now;
-    if (furthest > this.now) this.watcher?.forgotten(this.now);
+    const { told } = this;
+    this.told = Math.min(told, this.now);
+    this.foreseen = undefined;
+    if (told > this.now) this.watcher?.forgotten(this.now);
     const last = this.lastMoment(this.now);
     this.moments.splice(last + 1);
     this.pages.forgetAfter(this.moments[last]!.steps);
@@ -308,7 +349,7 @@ export class History {
   }
 
   private putBack(n: number): void {
-    if (this.now >= this.furthest) this.watcher?.leaving();
+    if (this.isNew) this.watcher?.leaving();
     const { steps, state, given } = this.moments[n]!;
     this.pages.restore(steps);
     this.machine.restore(state);
@@ -324,6 +365,12 @@ export class History {
   /** Steps to the next input of the journal. */
   private untilNext(): number {
     return (this.journal[this.given]?.steps ?? Number.POSITIVE_INFINITY) - this.now;
+  }
+
+  /** Steps to the end of what is foreseen. */
+  private untilEnd(): number {
+    const left = (this.foreseen?.end ?? 0) - this.now;
+    return left > 0 ? left : Number.POSITIVE_INFINITY;
   }
 
   private timed(run: () => Stop): Stop {

@@ -237,6 +237,25 @@ export function readSoc(json: unknown, file: string): Soc {
   };
 }
 
+/** A description that gives this chip again. */
+export function describeSoc(soc: Soc) {
+  const { name, description, harts, memoryBytes, quantum, turns, clock, timebase, misaligned, mailbox, migration } =
+    soc;
+  return {
+    name,
+    description,
+    harts: harts.map(({ isaString, role }) => ({ isa: isaString, ...(role && { role }) })),
+    memoryMiB: memoryBytes / 2 ** 20,
+    quantum,
+    ...(turns && { turns }),
+    clock,
+    timebase,
+    misaligned,
+    ...(mailbox && { mailbox }),
+    migration,
+  };
+}
+
 /** The same chip with its turns drawn from a seed. */
 export const seeded = (soc: Soc, seed: number): Soc => ({ ...soc, turns: { seed } });
 

@@ -34,10 +34,19 @@ export class Talk {
   }
 
   /** Launch a program; it waits for configurationDone. */
-  static async launch(program: string, more: object = {}, client: object = {}): Promise<Talk> {
+  static async launch(program: string | undefined, more: object = {}, client: object = {}): Promise<Talk> {
     const talk = await Talk.start(client);
-    await talk.ask('launch', { program, ...more });
+    await talk.ask('launch', { ...(program !== undefined && { program }), ...more });
     return talk;
+  }
+
+  /** What a launch that must fail is refused with. */
+  static async refused(args: object): Promise<string> {
+    const talk = new Talk(await nodeHost(root));
+    await talk.ask('initialize', { adapterID: 'harthop' });
+    const { success, message } = await talk.request('launch', args);
+    assert.equal(success, false);
+    return message!;
   }
 
   /** What is behind the conversation, to compare with what it says. */

@@ -1,4 +1,4 @@
-/** Base64, as DAP carries memory. In pieces, because arguments of a call are limited. */
+/** Base64, as DAP and recordings carry bytes. In pieces, because arguments of a call are limited. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = '';
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
