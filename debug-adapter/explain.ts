@@ -1,15 +1,22 @@
 import type { MigrationEvent, TrapEvent } from '../emulator/events.js';
+import { classNames } from '../isa/classes.js';
 import { lacking, spoken } from '../isa/requires.js';
 import type { Debuggee } from './debuggee.js';
+import { refusal, refusalText } from './faults.js';
 import type { Filter } from './filters.js';
 import { GuestMemory } from './guest.js';
 import { codeAt } from './instructions.js';
+import type { TargetTask } from './target.js';
 
-/** What happened at a stop of a filter: one sentence, and the facts line by line. */
+/**
+ * What happened at a stop of a filter: one sentence, and the facts line by line.
+ * @param instructions that the thread executed on the accelerator hart since it arrived there, if it was there
+ */
 export function explain(
   filter: Filter,
   event: MigrationEvent | TrapEvent,
   debuggee: Debuggee,
+  instructions?: number,
 ): { description: string; details: string[] } {
   const { target, images } = debuggee;
   const hart = target.harts[event.hart];
@@ -34,6 +41,9 @@ export function explain(
     ...(event.kind === 'migration' && event.from !== undefined ? [`from: hart ${event.from}`] : []),
     ...(event.kind === 'migration' && event.to !== undefined ? [`to: hart ${event.to}`] : []),
     ...(event.kind === 'migration' && event.reason ? [`reason: ${event.reason}`] : []),
+    ...(event.kind === 'migration' && record ? [`class: ${classNames[record.class] ?? record.class}`] : []),
+    ...(event.kind === 'migration' && record ? [`times here: ${timesHere(record, event)}`] : []),
+    ...(instructions === undefined ? [] : [`executed there: ${instructions} instructions`]),
     `cycle: ${event.cycle}`,
   ];
   const since = (step: MigrationEvent['step']) => {
@@ -51,10 +61,7 @@ export function explain(
     if (event.kind === 'trap' && filter.id === 'illegal') {
       if (needs.length)
         return `${who} met ${instruction}, which needs ${needs.join(', ')} that ${name(event.hart)} lacks`;
-      const why = code?.row
-        ? 'refuses as it stands (a unit is off, or operands are reserved)'
-        : 'does not know: it is no instruction';
-      return `${who} met ${instruction}, which ${name(event.hart)} ${why}`;
+      return `${who} met ${instruction}, which ${name(event.hart)} ${refusalText(refusal(hart, event))}`;
     }
     if (event.kind === 'trap')
       return filter.id === 'syscall'
@@ -81,3 +88,7 @@ export function explain(
   };
   return { description: sentence(), details };
 }
+
+/** How often the thread took this step at this instruction, this time included. */
+const timesHere = ({ history }: TargetTask, { step, pc, cycle }: MigrationEvent) =>
+  history.filter((each) => each.step === step && each.pc === pc && each.cycle <= cycle).length;

@@ -35,6 +35,14 @@ export const migrationOf = (tid: number): Filter => ({
     event.kind === 'migration' && event.task === tid && (event.step === 'arrive' || event.step === 'leave'),
 });
 
+/** A signal reaches a program; the runner finds out (signals.ts), no event says so. */
+export const signalFilter: Filter = {
+  id: 'signal',
+  label: 'Signal',
+  description: 'A signal is about to reach a program: by its handler, or by ending it.',
+  matches: (_event): _event is TrapEvent => false,
+};
+
 /** The exception-breakpoint filters, in the order of a migration. */
 export const filters: readonly Filter[] = [
   userTrap('illegal', 'Illegal instruction', 'A user thread met an instruction that its hart lacks or refuses.', [
@@ -57,4 +65,5 @@ export const filters: readonly Filter[] = [
     loadPage,
     storePage,
   ]),
+  signalFilter,
 ];

@@ -11,8 +11,10 @@ import type { Condition } from './condition.js';
 import type { DataHit } from './data-breakpoints.js';
 import type { Debuggee } from './debuggee.js';
 import { basic, type Value } from './expressions/value.js';
-import { type Filter, filters } from './filters.js';
+import { Faults } from './faults.js';
+import { type Filter, filters, signalFilter } from './filters.js';
 import type { Host } from './host.js';
+import { type Signal, signalNames, Signals } from './signals.js';
 import type { CType } from './symbols/types.js';
 import type { TargetHart, TargetStop } from './target.js';
 
@@ -25,6 +27,9 @@ export interface StopReport {
   readonly breakpoints?: readonly number[];
   readonly filter?: Filter;
   readonly event?: MigrationEvent | TrapEvent;
+  readonly signal?: Signal;
+  /** What the thread of the event executed on the accelerator hart since it arrived there. */
+  readonly instructions?: number;
 }
 
 export type Outcome = { readonly stop: StopReport } | { readonly exit: number };
@@ -32,6 +37,8 @@ export type Outcome = { readonly stop: StopReport } | { readonly exit: number };
 /** Instructions between two looks at the clock, and milliseconds between two looks at the client's messages. */
 const BUDGET = 200_000;
 const BREATH = 8;
+/** The number of the first process. */
+const FIRST_PROCESS = 1;
 /** Threads of which the last breakpoint is remembered. */
 const REMEMBERED = 1024;
 
@@ -56,6 +63,12 @@ export class Runner {
   /** By thread: the breakpoint that it met last, and whether the instruction there trapped instead of being done. */
   private readonly met = new Map<string, { readonly pc: bigint; trapped: boolean }>();
   private readonly deafen: () => void;
+  private readonly faults: Faults;
+  private readonly signals: Signals;
+  /** By task: what the accelerator hart had executed when it arrived there. */
+  private readonly arrived = new Map<number, number>();
+  /** The signal that ended the first process, with which the machine ends. */
+  death?: Signal;
 
   constructor(
     private readonly debuggee: Debuggee,
@@ -63,6 +76,9 @@ export class Runner {
     private readonly host: Pick<Host, 'breathe' | 'now'>,
     private readonly log: (text: string) => void,
   ) {
+    this.faults = new Faults(debuggee.target);
+    this.signals = new Signals(debuggee, this.faults);
+    for (const va of this.signals.addresses) breakpoints.plant(va);
     this.deafen = debuggee.target.events.on((event) => this.hear(event));
   }
 
@@ -104,6 +120,9 @@ export class Runner {
   }
 
   hear(event: MachineEvent): void {
+    this.faults.hear(event);
+    if (event.kind === 'migration' && event.step === 'arrive')
+      this.arrived.set(event.task, this.debuggee.target.harts[event.hart].instret);
     for (const filter of this.enabled.size ? filters : [])
       if (this.enabled.has(filter.id) && filter.matches(event)) this.caught.push({ filter, event });
     if (this.wanted?.matches(event)) this.caught.push({ filter: this.wanted, event });
@@ -167,11 +186,22 @@ export class Runner {
     const caught = this.caught.splice(0);
     for (const { filter, event } of caught)
       if (this.holds(filter, event))
-        return { stop: { reason: 'exception', hart: event.hart, description: filter.label, filter, event } };
+        return {
+          stop: {
+            reason: 'exception',
+            hart: event.hart,
+            description: filter.label,
+            filter,
+            event,
+            ...this.executedThere(event),
+          },
+        };
     const data = stop.watched && this.breakpoints.data.hit(stop.watched, this.debuggee, true);
     if (data) return dataStop(data, stop.hart);
     if (stop.reason !== 'breakpoint') return undefined;
     const hart = this.debuggee.target.harts[stop.hart];
+    const signal = this.signals.at(hart);
+    if (signal && this.asksFor(signal)) return { stop: signalStop(signal) };
     const hit = this.breakpoints.hit(hart, this.debuggee, true);
     if (!hit?.stop.length) return undefined;
     return { stop: { reason: 'breakpoint', hart: hart.id, description: 'Breakpoint', breakpoints: hit.stop } };
@@ -241,6 +271,7 @@ export class Runner {
           filter,
           event,
           ...(data && { breakpoints: data.stop }),
+          ...this.executedThere(event),
         });
     if (data) return this.stopped(dataStop(data, stop.hart).stop);
     if (stop.reason === 'end')
@@ -256,6 +287,9 @@ export class Runner {
     const told = this.told;
     if (told && told.hart === hart.id && told.pc === hart.pc && told.time === hart.time) return undefined;
     if (hart.privilege === 0 && this.again(hart)) return undefined;
+    const signal = this.signals.at(hart);
+    if (signal?.fatal && signal.pid === FIRST_PROCESS) this.death = signal;
+    if (signal && this.asksFor(signal)) return this.stopped(signalStop(signal));
     const hit = this.breakpoints.hit(hart, this.debuggee);
     for (const text of hit?.output ?? []) this.log(text);
     if (!hit?.stop.length) return undefined;
@@ -284,13 +318,27 @@ export class Runner {
     return false;
   }
 
+  private executedThere(event: MigrationEvent | TrapEvent): { instructions?: number } {
+    if (event.kind !== 'migration' || (event.step !== 'leave' && event.step !== 'ask')) return {};
+    const before = this.arrived.get(event.task);
+    const hart = this.debuggee.target.harts[event.from ?? event.hart];
+    // After going back, an arrival that was heard of may be one that lies ahead.
+    return before === undefined || hart.instret < before ? {} : { instructions: hart.instret - before };
+  }
+
+  /** Is the filter of signals on, and does its condition hold? */
+  private asksFor(signal: Signal): boolean {
+    return this.enabled.has(signalFilter.id) && this.holds(signalFilter, signal);
+  }
+
   /** Does the filter's condition hold? One that can't be evaluated does. */
-  private holds(filter: Filter, event: MigrationEvent | TrapEvent): boolean {
+  private holds(filter: Filter, what: MigrationEvent | TrapEvent | Signal): boolean {
     const condition = this.enabled.get(filter.id);
     if (!condition?.holds) return true;
-    const hart = this.debuggee.target.harts[event.hart];
+    const hart = this.debuggee.target.harts[what.hart];
+    const names = 'kind' in what ? eventNames(what) : signalNamesOf(what);
     try {
-      return condition.holds(this.debuggee.context(this.debuggee.innermost(hart), eventNames(event)));
+      return condition.holds(this.debuggee.context(this.debuggee.innermost(hart), names));
     } catch (error) {
       this.log(`condition of ${filter.label}: ${(error as Error).message}`);
       return true;
@@ -308,6 +356,26 @@ export class Runner {
 const dataStop = ({ stop, description }: DataHit, hart: number): { stop: StopReport } => ({
   stop: { reason: 'data breakpoint', hart, description, breakpoints: stop },
 });
+
+const signalStop = (signal: Signal): StopReport => ({
+  reason: 'exception',
+  hart: signal.hart,
+  description: `${signalFilter.label}: ${signalNames[signal.number] ?? signal.number}`,
+  filter: signalFilter,
+  signal,
+});
+
+/** What the condition of the filter of signals may name: `$signal == SIGSEGV`, `$fatal`. */
+function signalNamesOf({ number, fatal, pid, tid }: Signal): Record<string, Value> {
+  const int = (value: number): Value => ({ type: basic.long, number: BigInt(value) });
+  return {
+    ...Object.fromEntries(Object.entries(signalNames).map(([each, name]) => [name, int(Number(each))])),
+    signal: int(number),
+    fatal: int(fatal ? 1 : 0),
+    pid: int(pid),
+    ...(tid !== undefined && { task: int(tid) }),
+  };
+}
 
 const reasons: readonly NonNullable<MigrationEvent['reason']>[] = [...new Set([...moveReasons, ...leaveReasons])];
 const reasonType: CType = {

@@ -13,6 +13,7 @@ import { type LaunchArguments, RequestError, type RequestHandler } from './proto
 import { requests } from './requests/index.js';
 import { type Outcome, Runner, type StopReport } from './runner.js';
 import { Reverser } from './reversing.js';
+import { signalNames } from './signals.js';
 import { Sources } from './sources.js';
 import type { Launched } from './start.js';
 import type { StepTarget } from './step-targets.js';
@@ -44,14 +45,10 @@ interface GotoTarget {
   readonly label: string;
 }
 
-/** Signals that end programs, by Linux's numbers. */
-const signals: Readonly<Record<number, string>> = {
-  ...{ 1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 4: 'SIGILL', 5: 'SIGTRAP', 6: 'SIGABRT', 7: 'SIGBUS', 8: 'SIGFPE' },
-  ...{ 9: 'SIGKILL', 10: 'SIGUSR1', 11: 'SIGSEGV', 12: 'SIGUSR2', 13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM' },
+const endingOf = (status: number) => {
+  const signal = signalNames[status - 128];
+  return signal ? `ended by signal ${status - 128} (${signal})` : `exit status ${status}`;
 };
-
-const endingOf = (status: number) =>
-  signals[status - 128] ? `ended by signal ${status - 128} (${signals[status - 128]})` : `exit status ${status}`;
 
 /** Milliseconds after which a step is told to take long. */
 const LONG = 1000;
@@ -451,8 +448,10 @@ export class Session {
 
   private exited(status: number): void {
     this.end(false);
-    const signal = signals[status - 128];
+    const signal = signalNames[status - 128];
+    const death = this.live?.runner.death;
     if (signal) this.output(`the program was ended by signal ${status - 128} (${signal})\n`);
+    if (death?.number === status - 128) this.output(`${death.description}\n`);
     this.event('exited', { exitCode: status });
     this.event('terminated');
   }
