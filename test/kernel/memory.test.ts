@@ -94,3 +94,34 @@ test(
     }
   },
 );
+
+const forks = compiled('forks');
+
+test(
+  'what threads store on accelerator harts while another forks shows in the parent only, and there to all',
+  needs(...forks.tools),
+  async () => {
+    const FORKS = 12;
+    for (const [applications, accelerators, bootargs] of [
+      [2, 1, ''],
+      [2, 2, 'migrate.faults=move'],
+      [3, 3, 'migrate.transport=mailbox'],
+    ] as const) {
+      const harts = [
+        { count: applications, isa: 'rv64gc', role: 'application' },
+        { count: accelerators, isa: 'rv64gcv', vlen: 256, role: 'accelerator' },
+      ];
+      const soc = readSoc({ name: 'forks', quantum: 100, harts }, 'forks');
+      const { console, status } = await onMachine(soc, {
+        program: forks,
+        args: [`${FORKS}`, `${accelerators}`],
+        bootargs,
+      });
+      assert.equal(
+        console,
+        `${FORKS} children whole, 0 saw stores of the parent, 0 lost their own, 0 another word; 0 words of the parent's unseen, 0 threads changed\n`,
+      );
+      assert.equal(status, 0);
+    }
+  },
+);
