@@ -67,6 +67,7 @@ const migration = {
   ],
   guests: [
     'threads spread over the harts',
+    'a thread waits where one came first',
     'guests give way to threads of the class',
     'a guest comes home by itself, or recalled',
     'a guest that asks gives way afterwards',

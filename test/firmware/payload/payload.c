@@ -5,7 +5,7 @@
 const char *test_name = "";
 uint64_t failures;
 struct trap_seen seen;
-bool has_mailbox, on_qemu;
+bool has_mailbox, on_qemu, harts_in_turn;
 uint64_t satp_1, satp_2, ram_end, boot_hart, hart_total, accelerators, other_hart;
 static uint64_t tests;
 
@@ -151,6 +151,7 @@ void main(uint64_t hart, const uint8_t *tree) {
   print("payload: hart %d, tree %x of %d bytes\n", hart, (uint64_t)tree, (uint64_t)big_endian(tree + 4));
   has_mailbox = tree_mentions(tree, "harthop,mailbox");
   on_qemu = tree_mentions(tree, "qemu,fw-cfg-mmio");
+  harts_in_turn = tree_mentions(tree, "policy=fifo");
   find_harts();
   print("payload: %d harts, %d accelerator harts\n", hart_total, accelerators);
   memory_init();

@@ -80,7 +80,7 @@ void work_of_other_hart(void);
 void tests_migration(void);
 
 /* What the tree says of the machine. */
-extern bool has_mailbox, on_qemu;
+extern bool has_mailbox, on_qemu, harts_in_turn;
 
 extern uint8_t user_hints[], user_hints_done[];
 extern uint8_t user_dot[], user_dot_look[], user_dot_fault[], user_dot_fault_at[], user_dot_spin[];

@@ -27,6 +27,31 @@ static void spread(void) {
   vacate(0, usable());
 }
 
+/* All harts have a thread; a further one waits where a thread came first. (Under `fifo` it waits where it is that hart's turn.) */
+static void waits_at_the_oldest(void) {
+  uint64_t count = usable();
+  if (count != accelerators || harts_in_turn) return;
+  CHECK(occupy(0, count, 0), accelerators);
+  uint64_t came[THREADS], turn = 0; /* when who came to its hart */
+  for (uint64_t i = 0; i < count; i++) came[i] = turn++;
+  for (uint64_t round = 0; round < 4 * count; round++) {
+    uint64_t oldest = 0;
+    for (uint64_t i = 1; i < count; i++)
+      if (came[i] < came[oldest]) oldest = i;
+    for (int again = 0; again < 2; again++) {
+      struct thread *waiter = thread_at(count, user_spin);
+      CHECK(go(waiter) == OK, round);
+      CHECK(place(waiter) == ((place(&threads[oldest]) & ~0xffull) | MIG_QUEUED), place(waiter));
+      CHECK(brought_back(waiter), round);
+    }
+    uint64_t next = round / 2 % count; /* each twice */
+    vacate(next, 1);
+    CHECK(occupy(next, 1, 0), round);
+    came[next] = turn++;
+  }
+  vacate(0, count);
+}
+
 static void guest_gives_way(void) {
   uint64_t count = usable();
   CHECK(occupy(0, count, MIG_GUEST), accelerators);
@@ -93,6 +118,7 @@ static void guest_asks(void) {
 
 void tests_guests(void) {
   run_test("threads spread over the harts", spread);
+  run_test("a thread waits where one came first", waits_at_the_oldest);
   run_test("guests give way to threads of the class", guest_gives_way);
   run_test("a guest comes home by itself, or recalled", guest_comes_home);
   run_test("a guest that asks gives way afterwards", guest_asks);
