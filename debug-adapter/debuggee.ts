@@ -261,9 +261,9 @@ export class Debuggee {
       memory: (va) => this.memoryAt(frame, va).place(va),
       type: (name): CType | undefined => {
         const [kind, tag] = name.split(' ');
-        if (kind !== 'struct' && kind !== 'union') return undefined;
+        const tagged = (kind === 'struct' || kind === 'union') && tag !== undefined;
         for (const image of images.all) {
-          const found = image.struct(tag);
+          const found = tagged ? image.struct(tag) : image.namedType(name);
           if (found) return found;
         }
         return undefined;

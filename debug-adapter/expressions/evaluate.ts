@@ -73,7 +73,7 @@ export function evaluateNode(node: Node, context: Context): Value {
     case 'name':
       return named(node.name, context);
     case 'sizeof':
-      return integerValue(BigInt(typeOf(node.type, context).size), basic['unsigned long']);
+      return integerValue(BigInt(sizeOf(node.type, context)), basic['unsigned long']);
     case 'cast':
       return cast(decayed(value(node.a)), typeOf(node.type, context));
     case 'unary':
@@ -98,8 +98,31 @@ export function evaluateNode(node: Node, context: Context): Value {
     case 'binary':
       if (node.op === '&&') return truth(isTrue(value(node.a)) && isTrue(value(node.b)));
       if (node.op === '||') return truth(isTrue(value(node.a)) || isTrue(value(node.b)));
+      if (compare[node.op]) return compared(node.op, node.a, node.b, context);
       return binary(node.op, decayed(value(node.a)), decayed(value(node.b)));
   }
+}
+
+/** A comparison; beside a value of an enumeration its names are known. */
+function compared(op: string, left: Node, right: Node, context: Context): Value {
+  const side = (node: Node, other: () => Value): Value => {
+    try {
+      return decayed(evaluateNode(node, context));
+    } catch (error) {
+      const found = node.node === 'name' && error instanceof ExpressionError && enumerator(node.name, other);
+      if (found) return found;
+      throw error;
+    }
+  };
+  const evaluated = (node: Node) => () => decayed(evaluateNode(node, context));
+  return binary(op, side(left, evaluated(right)), side(right, evaluated(left)));
+}
+
+function enumerator(name: string, other: () => Value): Value | undefined {
+  const { type } = other();
+  if (type.kind !== 'enum') return undefined;
+  for (const [number, each] of type.values) if (each === name) return { type, number };
+  return undefined;
 }
 
 const truth = (holds: boolean) => integerValue(holds ? 1n : 0n, basic.int);
@@ -154,6 +177,13 @@ const spelled: Record<string, string> = {
   ssize_t: 'long',
   intptr_t: 'long',
 };
+
+/** Of a type, or of a variable. */
+function sizeOf(type: TypeName, context: Context): number {
+  const known = basic[type.words] ?? basic[spelled[type.words]] ?? context.type(type.words);
+  if (!known && type.stars === 0 && !type.words.includes(' ')) return named(type.words, context).type.size;
+  return typeOf(type, context).size;
+}
 
 function typeOf({ words, stars }: TypeName, context: Context): CType {
   let type = basic[words] ?? basic[spelled[words]] ?? context.type(words);

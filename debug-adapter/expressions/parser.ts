@@ -81,6 +81,22 @@ export function parse(text: string): Node {
     return { words: words.filter((w) => w !== 'const' && w !== 'volatile').join(' '), stars };
   };
 
+  /** A type of the debug information that has a name of its own. */
+  const namedType = (): TypeName => {
+    const words = word();
+    let stars = 0;
+    while (accept('*')) stars++;
+    return { words, stars };
+  };
+  /** In `(name *) …` and `(name) operand`, as nothing else could be meant. */
+  const startsNamedCast = () => {
+    let at = next + 2;
+    while (list[at]?.text === '*') at++;
+    if (list[at]?.text !== ')') return false;
+    const { kind, text } = list[at + 1]!;
+    return at > next + 2 || kind === 'name' || kind === 'number' || (kind === 'mark' && ['(', '~', '!'].includes(text));
+  };
+
   const primary = (): Node => {
     const token = peek();
     if (token.kind === 'number') {
@@ -91,8 +107,8 @@ export function parse(text: string): Node {
       if (token.text === 'sizeof') {
         next++;
         expect('(');
-        if (!startsType()) fail('a type');
-        const type = typeName();
+        if (!startsType() && peek().kind !== 'name') fail('a type');
+        const type = startsType() ? typeName() : namedType();
         expect(')');
         return { node: 'sizeof', type };
       }
@@ -127,6 +143,12 @@ export function parse(text: string): Node {
       if (typeWords.has(first) || tagWords.has(first)) {
         next++;
         const type = typeName();
+        expect(')');
+        return { node: 'cast', type, a: deeper(unary) };
+      }
+      if (startsNamedCast()) {
+        next++;
+        const type = namedType();
         expect(')');
         return { node: 'cast', type, a: deeper(unary) };
       }

@@ -368,6 +368,19 @@ export class Image {
     return type?.kind === 'struct' ? type : undefined;
   }
 
+  private readonly namedTypes = new Map<string, CType | undefined>();
+
+  /** A typedef or class by its name, or `enum` and a tag. */
+  namedType(words: string): CType | undefined {
+    if (!this.namedTypes.has(words)) {
+      const [name, isEnum] = words.startsWith('enum ') ? [words.slice(5), true] : [words, false];
+      const fits = isEnum ? [Tag.enumerationType] : [Tag.typedef, Tag.classType, Tag.structType, Tag.enumerationType];
+      const die = this.names.find('type', name).find(({ tag }) => fits.some((each) => each === tag));
+      this.namedTypes.set(words, die && this.types.read(die));
+    }
+    return this.namedTypes.get(words);
+  }
+
   /** Variables of files, by name. */
   readonly globals = { get: (name: string): Global | undefined => this.global(name) };
 

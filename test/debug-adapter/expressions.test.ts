@@ -1,7 +1,8 @@
 /** The one language of conditions, log messages and watches, over a made-up hart. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Context, evaluate, isTrue } from '../../debug-adapter/expressions/evaluate.js';
+import { type Context, evaluate, evaluateNode, isTrue } from '../../debug-adapter/expressions/evaluate.js';
+import { parseCondition } from '../../debug-adapter/expressions/parser.js';
 import { format } from '../../debug-adapter/expressions/format.js';
 import { arrayOf, basic, numberOf, type Place, pointerTo, type Value } from '../../debug-adapter/expressions/value.js';
 import type { CType } from '../../debug-adapter/symbols/types.js';
@@ -50,7 +51,7 @@ const context: Context = {
           ? { va: 96n, type: arrayOf(inner, 2) }
           : undefined,
   memory: (va) => bytesAt(memory, Number(va), va),
-  type: (name) => (name === 'struct inner' ? inner : undefined),
+  type: (name) => (name === 'struct inner' || name === 'inner_t' ? inner : undefined),
 };
 const view = new DataView(memory.buffer);
 view.setBigInt64(40, -5n, true);
@@ -141,3 +142,46 @@ for (const [text, message] of Object.entries({
 }))
   test(`${text.slice(0, 30)} is refused with what was expected`, () =>
     assert.throws(() => evaluate(text, context), message));
+
+test('types with names of their own are cast to, and measured', () => {
+  assert.equal(show('((inner_t *)96)->value'), '77');
+  assert.equal(show('sizeof(inner_t)'), '16');
+  assert.equal(show('sizeof(pair)'), '32');
+  assert.equal(show('(a0) - 1'), show('a0 - 1'));
+  assert.equal(show('(a0) * 2'), show('a0 * 2'));
+  assert.throws(() => evaluate('(nobody *)5', context), /there is no type `nobody`/);
+});
+
+test('names of an enumeration are known beside its values', () => {
+  const more: Context = {
+    ...context,
+    local: (name) =>
+      name === 'state'
+        ? { type: { kind: 'enum', name: 'enum state', size: 4, values: new Map([[3n, 'READY']]) }, number: 3n }
+        : undefined,
+  };
+  assert.equal(isTrue(evaluate('state == READY', more)), true);
+  assert.equal(isTrue(evaluate('READY != state', more)), false);
+  assert.throws(() => evaluate('state == WAITING', more), /`WAITING` is no register and no symbol/);
+  assert.throws(() => evaluate('a0 == READY', more), /`READY` is no register and no symbol/);
+});
+
+test('a condition may begin with @hart2, @task7 or both, or be that alone', () => {
+  const holds = (text: string) =>
+    isTrue(
+      evaluateNode(parseCondition(text), {
+        ...context,
+        register: (name) => (name === 'task' ? { type: basic.int, number: 7n } : context.register(name)),
+      }),
+    );
+  assert.deepEqual(
+    ['@hart2', '@hart3', ' @hart2 @task7', '@task7 @hart2 1 == 2', '@hart2 && @task7 && 1 == 1', '@task8 1', '1'].map(
+      holds,
+    ),
+    [true, false, true, false, true, false, true],
+  );
+  assert.throws(() => parseCondition('@hart'), /column 1: expected @hart2 or @task7/);
+  assert.throws(() => parseCondition('@hart2 @core1'), /column 8: expected @hart2 or @task7/);
+  assert.throws(() => parseCondition('@hart2x'), /expected @hart2 or @task7/);
+  assert.throws(() => parseCondition(''), /expected a value/);
+});

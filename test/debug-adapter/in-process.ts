@@ -103,6 +103,18 @@ export class Talk {
     }
   }
 
+  /** The next event of these that was not waited for yet. */
+  // biome-ignore lint/suspicious/noExplicitAny: bodies are looked into by tests
+  async next(...wanted: string[]): Promise<{ event: string; body: any }> {
+    for (;;) {
+      const found = this.events.find(({ event }) => wanted.includes(event));
+      if (found) return found as { event: string; body: unknown };
+      await new Promise<void>((done) => {
+        this.heard = done;
+      });
+    }
+  }
+
   /** Go on by a command for a thread, and tell where it stopped: `main point.c:34` for each frame. */
   async go(
     command: string,
