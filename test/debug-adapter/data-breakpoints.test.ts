@@ -160,3 +160,15 @@ for (const engine of ['interpreter', 'auto'])
       { engine },
     );
   });
+
+test('a data breakpoint outlives a restart', async () => {
+  await withProgram(FORK, async (talk) => {
+    await talk.until('stopped', 'configurationDone');
+    const { dataId } = await talk.ask('dataBreakpointInfo', { name: 'value' });
+    await talk.ask('restart');
+    await talk.ask('setDataBreakpoints', { breakpoints: [{ dataId }] });
+    const { threadId } = await talk.until('stopped', 'configurationDone');
+    const said = (await stops(talk, threadId)).map((text) => text.replace(/ hart .*(task \d).*/, ' $1'));
+    assert.deepEqual(said, ['value changed: 0 → 1, task 1', 'value changed: 1 → 2, task 1']);
+  });
+});
