@@ -80,6 +80,7 @@ export interface Requests {
   // HartHop's own; the file of one lies in requests/harthop/.
   'harthop/goTo': [GoToArguments, undefined];
   'harthop/saveRecording': [undefined, SaveRecordingBody];
+  'harthop/stepBackOut': [{ readonly threadId: number }, undefined];
   'harthop/vector': [VectorArguments, VectorAnswer];
   'harthop/setLane': [SetLaneArguments, SetLaneAnswer];
   'harthop/timeline': [TimelineArguments, TimelineBody];

@@ -1,12 +1,17 @@
 import type { MachineEvent } from '../emulator/events.js';
 import type { Debuggee } from './debuggee.js';
+import type { Frame } from './frame.js';
+import { callOf, codeAt } from './instructions.js';
 import { RequestError } from './protocol.js';
-import type { Outcome, Runner } from './runner.js';
+import type { Outcome, Runner, StopReport } from './runner.js';
 import type { Stepper, Walker } from './stepping.js';
-import type { TargetHart, TargetHistory } from './target.js';
+import type { TargetHart, TargetHistory, TargetStop } from './target.js';
 
 /** Statements at which a step back may end; of programs with more, only those of the functions on the stack. */
 const MOST_STATEMENTS = 4000;
+
+/** The user does not want to wait any longer. */
+class GivenUp extends Error {}
 
 /** Going back: the machine is put to where it was. Like a step forward, a step back follows the software thread from hart to hart. */
 export class Reverser {
@@ -30,28 +35,96 @@ export class Reverser {
     return history;
   }
 
-  /** To the last breakpoint, or what a filter stops at; else to the start. */
-  async toLastStop(): Promise<Outcome> {
-    const { history } = this;
-    let found: Outcome | undefined;
-    const stop = await history.goToLastStop(
+  /** To where the user may say on the way that it takes too long: then everything is as it was before. */
+  private async unlessGivenUp(something: () => Promise<Outcome>): Promise<Outcome> {
+    const from = this.history.now;
+    try {
+      return await something();
+    } catch (error) {
+      if (!(error instanceof GivenUp)) throw error;
+      await this.history.goTo(from);
+      this.runner.forget();
+      return this.runner.pausedNow();
+    }
+  }
+
+  /** As a way (history.ts) has it. */
+  readonly breathe = () => this.runner.wantsToStop();
+
+  /** @throws GivenUp */
+  private async goTo(steps: number): Promise<void> {
+    if (!(await this.history.goTo(steps, this))) throw new GivenUp();
+  }
+
+  /** To before the last thing that a hart did. @returns false: there is nothing. @throws GivenUp */
+  private async goBeforeLast(hart: number): Promise<boolean> {
+    const gone = await this.history.goBeforeLast(hart, this);
+    if (gone === 'given up') throw new GivenUp();
+    return gone;
+  }
+
+  /** @throws GivenUp */
+  private async goToLastStop(
+    accepts: (stop: TargetStop) => boolean,
+    listener?: (event: MachineEvent) => void,
+    arriving = false,
+  ): Promise<boolean> {
+    const { history, breathe } = this;
+    const found = await history.goToLastStop(
       history.now,
-      { listener: (event) => this.runner.hear(event), breathe: () => this.runner.wantsToStop() },
-      (each) => {
-        const outcome = this.runner.judgeAgain(each);
-        if (outcome) found = outcome;
-        return !!outcome;
-      },
+      { breathe, arriving, ...(listener && { listener }) },
+      accepts,
     );
-    if (stop === 'given up') return this.runner.pausedNow();
-    return stop && found ? this.told(found) : this.atStart();
+    if (found === 'given up') throw new GivenUp();
+    return found !== undefined;
+  }
+
+  /** To the last breakpoint, or what a filter or a data breakpoint stops at; else to the start. */
+  toLastStop(): Promise<Outcome> {
+    return this.unlessGivenUp(async () => {
+      const { history } = this;
+      const { harts } = this.debuggee.target;
+      let found: { readonly steps: number; readonly stop: StopReport } | undefined;
+      const accepts = (each: TargetStop) => {
+        const outcome = this.runner.judgeAgain(each);
+        if (!outcome || !('stop' in outcome)) return false;
+        const { stop } = outcome;
+        const { now: steps } = history;
+        // An event that was told here has told of the breakpoint here.
+        if (stop.reason === 'breakpoint' && found?.steps === steps && found.stop.hart === stop.hart) return false;
+        found = { steps, stop };
+        return true;
+      };
+      const listener = (event: MachineEvent) => this.runner.hear(event);
+      for (let arriving = this.runner.isAtBreakpoint; ; arriving = true) {
+        found = undefined;
+        if (!(await this.goToLastStop(accepts, listener, arriving))) return this.atStart();
+        const { stop } = found as unknown as { stop: StopReport };
+        const { now } = history;
+        // Where the thread came to the breakpoint again after its instruction had trapped, it was told when it came first.
+        if (stop.reason !== 'breakpoint' || !(await this.wasToldBefore(harts[stop.hart]))) return this.told({ stop });
+        await this.goTo(now);
+      }
+    });
+  }
+
+  /** Did the thread come to this breakpoint before, with an instruction that trapped then, and was that told? (The machine is there then.) */
+  private async wasToldBefore(hart: TargetHart): Promise<boolean> {
+    const { history } = this;
+    const { now } = history;
+    const first = await this.firstAttempt(this.stepper.walker(hart), hart);
+    if (history.now === now) return false;
+    const told = this.runner.judgeAgain({ reason: 'breakpoint', hart: first.id });
+    if (!told) await this.goTo(now);
+    return !!told;
   }
 
   /** To a place in the run, behind or ahead. @throws RequestError where the run has not been there */
-  async to(steps: number, hart: TargetHart): Promise<Outcome> {
-    const { history } = this;
-    if (!(await history.goTo(steps, { breathe: () => this.runner.wantsToStop() }))) return this.runner.pausedNow();
-    return this.told({ stop: { reason: 'goto', hart: hart.id, description: `At step ${steps} of the run` } });
+  to(steps: number, hart: TargetHart): Promise<Outcome> {
+    return this.unlessGivenUp(async () => {
+      await this.goTo(steps);
+      return this.told({ stop: { reason: 'goto', hart: hart.id, description: `At step ${steps} of the run` } });
+    });
   }
 
   /**
@@ -59,19 +132,20 @@ export class Reverser {
    * @param there a hart that runs then, and a place not long before
    */
   async toTime(cycle: number, there: { hart: number; steps: number }, hart: TargetHart): Promise<Outcome> {
-    const way = { breathe: () => this.runner.wantsToStop() };
-    if (!(await this.history.goToTime(there.steps, there.hart, cycle, way))) return this.runner.pausedNow();
+    if (!(await this.history.goToTime(there.steps, there.hart, cycle, this))) return this.runner.pausedNow();
     return this.told({ stop: { reason: 'goto', hart: hart.id, description: `At cycle ${cycle} of the run` } });
   }
 
   /** One instruction of the hart's thread; `into`: whatever the hart did last, in firmware and kernel too. */
-  async instruction(hart: TargetHart, into: boolean): Promise<Outcome> {
-    const walker = this.stepper.walker(hart);
-    if (into) return (await this.history.goBeforeLast(hart.id)) ? this.stepped(hart.id) : this.atStart();
-    // Whatever was at the same instruction before is the same one, which trapped then and was done again.
-    const first = await this.firstAttempt(walker, hart);
-    const before = await this.before(walker, first);
-    return before ? this.stepped((await this.firstAttempt(walker, before.hart)).id) : this.atStart();
+  instruction(hart: TargetHart, into: boolean): Promise<Outcome> {
+    return this.unlessGivenUp(async () => {
+      const walker = this.stepper.walker(hart);
+      if (into) return (await this.goBeforeLast(hart.id)) ? this.stepped(hart.id) : this.atStart();
+      // Whatever was at the same instruction before is the same one, which trapped then and was done again.
+      const first = await this.firstAttempt(walker, hart);
+      const before = await this.before(walker, first);
+      return before ? this.stepped((await this.firstAttempt(walker, before.hart)).id) : this.atStart();
+    });
   }
 
   /**
@@ -79,7 +153,7 @@ export class Reverser {
    * @returns its hart, and whether it trapped; undefined: there is none
    */
   private async before(walker: Walker, hart: TargetHart): Promise<{ hart: TargetHart; trapped: boolean } | undefined> {
-    if (!(await this.history.goBeforeLast(hart.id))) return undefined;
+    if (!(await this.goBeforeLast(hart.id))) return undefined;
     if (this.stepper.same(walker, hart)) return { hart, trapped: false };
     const at = await this.beforeTrap(walker);
     return at && { hart: at, trapped: true };
@@ -93,7 +167,7 @@ export class Reverser {
       const { now } = this.history;
       const before = await this.before(walker, at);
       if (!before?.trapped || before.hart.pc !== pc) {
-        await this.history.goTo(now);
+        await this.goTo(now);
         return at;
       }
       at = before.hart;
@@ -111,24 +185,85 @@ export class Reverser {
     const starts = new Set(statements);
     const walker = this.stepper.walker(hart);
     const sp = hart.x(2);
-    const { history } = this;
-    await this.firstAttempt(walker, hart);
-    let ended: TargetHart | undefined;
-    const stop = await this.runner.withStops(statements, () =>
-      history.goToLastStop(history.now, { breathe: () => this.runner.wantsToStop() }, ({ reason, hart: n }) => {
+    return this.unlessGivenUp(async () => {
+      const first = await this.firstAttempt(walker, hart);
+      let ended: TargetHart | undefined;
+      const isStart = (at: TargetHart) => starts.has(at.pc) && this.stepper.same(walker, at) && at.x(2) >= sp;
+      // Most often one instruction does it. And a hart that waits has waited since.
+      if (!(await this.goBeforeLast(first.id))) return this.atStart();
+      if (isStart(first)) return this.stepped((await this.firstAttempt(walker, first)).id);
+      // There are many starts of lines: what lies between is gone over while they do not stop the machine yet.
+      if (!(await this.history.ready(this))) throw new GivenUp();
+      const found = await this.runner.withStops(statements, () =>
+        this.goToLastStop(({ reason, hart: n }) => {
+          const at = this.debuggee.target.harts[n];
+          const counts = reason === 'breakpoint' && isStart(at);
+          if (counts) ended = at;
+          return counts;
+        }),
+      );
+      return found && ended ? this.stepped((await this.firstAttempt(walker, ended)).id) : this.atStart();
+    });
+  }
+
+  /** Out of the function, to the call that it was entered by; out of a trap, to the instruction that trapped. */
+  out(hart: TargetHart): Promise<Outcome> {
+    const [frame, caller] = this.debuggee.frames(hart, 2);
+    if (!caller) throw new RequestError('no caller of this frame is known');
+    return this.unlessGivenUp(async () => {
+      const entered =
+        caller.raw.privilege === frame.raw.privilege
+          ? await this.toCall(hart, caller, frame.raw.cfa)
+          : await this.toTrap(hart, frame.raw.privilege, caller.raw.privilege);
+      return entered ? this.stepped(entered.id) : this.atStart();
+    });
+  }
+
+  /** To the last call that returns to where the caller stands. @param cfa the stack pointer at the call, where it is known */
+  private async toCall(hart: TargetHart, caller: Frame, cfa: bigint | undefined): Promise<TargetHart | undefined> {
+    const { pc } = caller.raw;
+    const calls = [4n, 2n].flatMap((length) => {
+      const code = codeAt(caller.memory, pc - length);
+      return code && BigInt(code.length) === length && callOf(code) ? [pc - length] : [];
+    });
+    if (!calls.length) throw new RequestError('before where this frame returns to there is no call');
+    const walker = this.stepper.walker(hart);
+    const sp = cfa ?? hart.x(2);
+    let called: TargetHart | undefined;
+    const found = await this.runner.withStops(calls, () =>
+      this.goToLastStop(({ reason, hart: n }) => {
         const at = this.debuggee.target.harts[n];
-        const counts = reason === 'breakpoint' && starts.has(at.pc) && this.stepper.same(walker, at) && at.x(2) >= sp;
-        if (counts) ended = at;
+        const counts =
+          reason === 'breakpoint' &&
+          calls.includes(at.pc) &&
+          this.stepper.same(walker, at) &&
+          (cfa === undefined ? at.x(2) >= sp : at.x(2) === sp);
+        if (counts) called = at;
         return counts;
       }),
     );
-    if (stop === 'given up') return this.runner.pausedNow();
-    return stop && ended ? this.stepped((await this.firstAttempt(walker, ended)).id) : this.atStart();
+    return found ? called : undefined;
+  }
+
+  /** To before the last trap that took the hart from one privilege to another. */
+  private async toTrap(hart: TargetHart, to: number, from: number): Promise<TargetHart | undefined> {
+    const { target } = this.debuggee;
+    let trapped = false;
+    const listener = (event: MachineEvent) => {
+      if (event.kind !== 'trap' || event.hart !== hart.id || event.from !== from || event.to !== to) return;
+      trapped = true;
+      target.stop();
+    };
+    const found = await this.goToLastStop(() => {
+      const is = trapped;
+      trapped = false;
+      return is;
+    }, listener);
+    return found && (await this.goBeforeLast(hart.id)) ? hart : undefined;
   }
 
   /** To before the instruction that took the thread out of user mode last. @returns its hart; undefined: there was none */
   private async beforeTrap(walker: Walker): Promise<TargetHart | undefined> {
-    const { history } = this;
     const { target } = this.debuggee;
     let trapped: number | undefined;
     const listener = (event: MachineEvent) => {
@@ -138,14 +273,14 @@ export class Reverser {
       target.stop();
     };
     let last: number | undefined;
-    const stop = await history.goToLastStop(history.now, { listener }, () => {
+    const found = await this.goToLastStop(() => {
       if (trapped === undefined) return false;
       last = trapped;
       trapped = undefined;
       return true;
-    });
-    if (!stop || stop === 'given up' || last === undefined) return undefined;
-    return (await history.goBeforeLast(last)) ? target.harts[last] : undefined;
+    }, listener);
+    if (!found || last === undefined) return undefined;
+    return (await this.goBeforeLast(last)) ? target.harts[last] : undefined;
   }
 
   private stepped(hart: number): Outcome {

@@ -59,7 +59,7 @@ export class Runner {
   last = 0;
   private disposed = false;
   /** Where and when the last stop was told: its breakpoint is not told again before something ran. */
-  private told?: { readonly hart: number; readonly pc: bigint; readonly time: number };
+  private told?: { readonly hart: number; readonly pc: bigint; readonly time: number; readonly reason: string };
   /** By thread: the breakpoint that it met last, and whether the instruction there trapped instead of being done. */
   private readonly met = new Map<string, { readonly pc: bigint; trapped: boolean }>();
   private readonly deafen: () => void;
@@ -345,10 +345,17 @@ export class Runner {
     }
   }
 
+  /** Is a breakpoint what was told last, here? An event was told before it. */
+  get isAtBreakpoint(): boolean {
+    const { told } = this;
+    const hart = told && this.debuggee.target.harts[told.hart];
+    return told?.reason === 'breakpoint' && hart?.pc === told.pc && hart.time === told.time;
+  }
+
   /** Remember where it stopped. */
   stopped(stop: StopReport): Outcome {
     const hart = this.debuggee.target.harts[stop.hart];
-    this.told = { hart: hart.id, pc: hart.pc, time: hart.time };
+    this.told = { hart: hart.id, pc: hart.pc, time: hart.time, reason: stop.reason };
     return { stop };
   }
 }

@@ -69,6 +69,8 @@ export interface TargetTask {
 interface Way {
   readonly listener?: (event: MachineEvent) => void;
   readonly breathe?: () => Promise<boolean>;
+  /** What stopped the machine when it came to `before` counts, other than a breakpoint there. */
+  readonly arriving?: boolean;
 }
 
 /** The run so far, to go back in (emulator/history/history.ts). Places are steps from the machine's reset. */
@@ -88,7 +90,7 @@ export interface TargetHistory {
   goTo(steps: number, way?: Way): Promise<boolean>;
   /** To where a hart has lived through so many cycles; `steps`: a place not long before. */
   goToTime(steps: number, hart: number, cycle: number, way?: Way): Promise<boolean>;
-  goBeforeLast(hart: number): Promise<boolean>;
+  goBeforeLast(hart: number, way?: Way): Promise<boolean | 'given up'>;
   goToLastStop(
     before: number,
     way: Way,

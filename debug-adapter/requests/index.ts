@@ -13,6 +13,7 @@ import { evaluate } from './evaluate.js';
 import { exceptionInfo } from './exceptionInfo.js';
 import { goTo } from './harthop/goTo.js';
 import { saveRecording } from './harthop/saveRecording.js';
+import { stepBackOut } from './harthop/stepBackOut.js';
 import { setLane } from './harthop/setLane.js';
 import { vector } from './harthop/vector.js';
 import { goto } from './goto.js';
@@ -98,6 +99,7 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   writeMemory,
   'harthop/goTo': goTo,
   'harthop/saveRecording': saveRecording,
+  'harthop/stepBackOut': stepBackOut,
   'harthop/vector': vector,
   'harthop/setLane': setLane,
   'harthop/timeline': timeline,

@@ -7,6 +7,9 @@ export const stepBack: RequestHandler<'stepBack'> = {
     session.still;
     const hart = session.hart(args.threadId);
     const byInstruction = args.granularity === 'instruction';
-    session.start(({ reverser }) => (byInstruction ? reverser.instruction(hart, false) : reverser.line(hart)));
+    session.start(
+      ({ reverser }) => (byInstruction ? reverser.instruction(hart, false) : reverser.line(hart)),
+      'Stepping back',
+    );
   },
 };

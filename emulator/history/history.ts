@@ -59,6 +59,8 @@ export interface Way {
   readonly listener?: (event: MachineEvent) => void;
   /** Called now and then; true: give it up. */
   readonly breathe?: () => Promise<boolean>;
+  /** For goToLastStop: what stopped the machine when it came to `before` counts, other than a breakpoint there. */
+  readonly arriving?: boolean;
 }
 
 /** What is known of a run before it is run: a recording's. */
@@ -170,8 +172,9 @@ export class History {
     return stop;
   }
 
-  /** The run has gone on. */
+  /** The run has gone on. What it was given where it stands now belongs to this place. */
   private came({ reason }: Stop): void {
+    this.giveDue();
     this.furthest = Math.max(this.furthest, this.now);
     this.told = Math.max(this.told, this.now);
     if (!this.foreseen || (this.now < this.foreseen.end && reason !== 'power')) return;
@@ -293,7 +296,8 @@ export class History {
     this.putBack(this.lastMoment(moment));
     const arrived = await this.forward(end, way, (stop) => {
       if (isLong && ++count > MOST_STOPS) return true;
-      if (this.now < before && accepts(stop)) last = { steps: this.now, stop };
+      const counts = this.now < before || (way.arriving && this.now === before && stop.reason !== 'breakpoint');
+      if (counts && accepts(stop)) last = { steps: this.now, stop };
       return false;
     });
     if (isLong && count > MOST_STOPS) return 'too many';
@@ -302,11 +306,12 @@ export class History {
 
   /**
    * Put the machine to before the last thing that a hart did: an instruction, or an interrupt that it took.
-   * @returns false: the hart has done nothing since the start, and the machine stands where it stood
+   * @returns false: the hart has done nothing since the start; then, and when it was given up, the machine stands where it stood
    */
-  async goBeforeLast(n: number): Promise<boolean> {
+  async goBeforeLast(n: number, way: Way = {}): Promise<boolean | 'given up'> {
     const step = this.machine.lastStep(n);
-    return step >= this.start && this.goTo(step);
+    if (step < this.start) return false;
+    return (await this.goTo(step, way)) || 'given up';
   }
 
   /** Go to a place that the history has been at, keeping moments ever closer together on the way. @returns false: given up */

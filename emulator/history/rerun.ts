@@ -22,13 +22,18 @@ export class Rerun {
   run(budgetInstructions: number): Stop {
     const { machine, recording } = this;
     for (let left = budgetInstructions; ; ) {
-      for (; this.next?.steps === machine.steps; this.given++) give(machine, this.next.input);
+      this.giveDue();
       const until = Math.min(this.next?.steps ?? Number.POSITIVE_INFINITY, recording.end.steps);
       const before = machine.steps;
       const stop = machine.run(Math.min(left, until - before));
+      this.giveDue();
       left -= machine.steps - before;
       if (stop.reason !== 'budget' || left <= 0 || this.isOver) return stop;
     }
+  }
+
+  private giveDue(): void {
+    for (; this.next?.steps === this.machine.steps; this.given++) give(this.machine, this.next.input);
   }
 
   private get next() {

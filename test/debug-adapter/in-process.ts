@@ -87,6 +87,13 @@ export class Talk {
     }
   }
 
+  /** Until the adapter has told of something more. */
+  heardMore(): Promise<void> {
+    return new Promise((done) => {
+      this.heard = done;
+    });
+  }
+
   /** Do something and wait for the event that it leads to. */
   // biome-ignore lint/suspicious/noExplicitAny: bodies are looked into by tests
   async until(event: string, command: string, args?: object): Promise<any> {

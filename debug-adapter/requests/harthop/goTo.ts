@@ -12,11 +12,11 @@ export const goTo: RequestHandler<'harthop/goTo'> = {
       if (!there)
         throw new RequestError(`of cycle ${cycle} nothing is known: the run has not been there, or it is too long ago`);
       reverser.check(there.steps);
-      session.start(() => reverser.toTime(cycle, there, hart));
+      session.start(() => reverser.toTime(cycle, there, hart), 'Going there');
       return;
     }
     const steps = integer(args, 'steps', 0, Number.MAX_SAFE_INTEGER);
     reverser.check(steps);
-    session.start(() => reverser.to(steps, hart));
+    session.start(() => reverser.to(steps, hart), 'Going there');
   },
 };
