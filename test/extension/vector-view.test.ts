@@ -44,10 +44,13 @@ class VectorPage {
     return this.frame.getByRole('alert');
   }
   choose(label: string, option: string) {
-    return this.frame.getByLabel(label).selectOption(option);
+    return this.frame.getByRole('combobox', { name: label }).selectOption(option);
   }
   button(name: RegExp) {
     return this.frame.getByRole('button', { name });
+  }
+  activeCell(id: string) {
+    return this.frame.locator(`[aria-activedescendant="${id}"]`);
   }
   cell(register: number, lane: number) {
     return this.frame.locator(`#v${register}-${lane}`);
@@ -107,6 +110,7 @@ test(
       await page.keyboard.press('F5');
       await view.stopped(/breakpoint/i);
       await makeRoom(page);
+      await view.command('View: Toggle Panel Visibility');
 
       // Opened by its command, at a masked instruction: lanes under the vtype, what is masked off, the tail.
       await view.command('HartHop: Show Vector Registers');
@@ -157,6 +161,22 @@ test(
       // Live again: what differs from the save.
       await vectors.cell(10, 0).getByText('110').waitFor();
       assert.deepEqual((await vectors.marked(10, 'other')).slice(0, 9), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+      // From a register in the Variables view to its row.
+      await view.toggle('Integer', false);
+      await view.toggle('Vector', true);
+      await view.variables
+        .filter({ hasText: /^\s*v4\.\.v5/ })
+        .first()
+        .click({ button: 'right' });
+      await page.locator('.context-view .action-label', { hasText: 'Show Vector Registers' }).first().click();
+      await vectors.activeCell('v4-0').waitFor();
+      // Its elements as they are meant, twice as wide.
+      await vectors.choose('Elements', 'f64');
+      await vectors.choose('Registers', '4');
+      await vectors.cell(20, 1).getByText('16').waitFor();
+      await picture('doubles');
+      await vectors.choose('Elements', '');
+      await vectors.choose('Registers', '');
       await vectors.button(/Bars/).click();
       await vectors.button(/Non-zero/).click();
       for (const [name, [label, marked]] of Object.entries(themes)) {
