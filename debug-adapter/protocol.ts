@@ -72,6 +72,7 @@ export interface Requests {
   next: [P.NextArguments, undefined];
   stepIn: [P.StepInArguments, undefined];
   stepOut: [P.StepOutArguments, undefined];
+  restartFrame: [P.RestartFrameArguments, undefined];
   stepBack: [P.StepBackArguments, undefined];
   reverseContinue: [P.ReverseContinueArguments, undefined];
   disassemble: [P.DisassembleArguments, P.DisassembleResponse['body']];
@@ -92,6 +93,7 @@ export interface Requests {
   'harthop/freeze': [FreezeArguments, undefined];
   'harthop/focus': [FocusArguments, undefined];
   'harthop/nextMigration': [NextMigrationArguments, undefined];
+  'harthop/previousMigration': [NextMigrationArguments, undefined];
 }
 
 /** The text of a recording file. */

@@ -1,5 +1,6 @@
-import type { MachineEvent } from '../emulator/events.js';
+import type { MachineEvent, MigrationEvent, TrapEvent } from '../emulator/events.js';
 import type { Debuggee } from './debuggee.js';
+import type { Filter } from './filters.js';
 import type { Frame } from './frame.js';
 import { callOf, codeAt } from './instructions.js';
 import { RequestError } from './protocol.js';
@@ -206,10 +207,17 @@ export class Reverser {
     });
   }
 
+  /** The hart's innermost frame, and the one that called it (not one that it was inlined into). @throws RequestError where none is known */
+  callerOf(hart: TargetHart): { frame: Frame; caller: Frame } {
+    const [frame, ...outer] = this.debuggee.frames(hart);
+    const caller = outer.find(({ raw }) => raw !== frame.raw);
+    if (!caller) throw new RequestError('no caller of this frame is known');
+    return { frame, caller };
+  }
+
   /** Out of the function, to the call that it was entered by; out of a trap, to the instruction that trapped. */
   out(hart: TargetHart): Promise<Outcome> {
-    const [frame, caller] = this.debuggee.frames(hart, 2);
-    if (!caller) throw new RequestError('no caller of this frame is known');
+    const { frame, caller } = this.callerOf(hart);
     return this.unlessGivenUp(async () => {
       const entered =
         caller.raw.privilege === frame.raw.privilege
@@ -245,6 +253,62 @@ export class Reverser {
     return found ? called : undefined;
   }
 
+  /** Where the frame's function begins. @throws RequestError where that is not known or can't be gone back to */
+  entryOf({ hart, image, raw, level }: Frame): bigint {
+    const pc = level === 0 ? raw.pc : raw.pc - 1n;
+    const entry = image?.functionAt(pc)?.low ?? image?.symbolAt(pc)?.symbol.value;
+    if (entry === undefined)
+      throw new RequestError('restartFrame: where the function of this frame begins is not known');
+    if (raw.privilege !== hart.privilege)
+      throw new RequestError('restartFrame: this frame waits for a trap to return; step back out of the trap first');
+    return entry;
+  }
+
+  /** To where the frame's function was entered, with everything as it was then. @param entry as entryOf says */
+  frame({ hart, raw, level }: Frame, entry: bigint): Promise<Outcome> {
+    return this.unlessGivenUp(async () => {
+      const walker = this.stepper.walker(hart);
+      const least = raw.cfa ?? raw.registers[2] ?? hart.x(2);
+      let entered: TargetHart | undefined;
+      const isEntry = (at: TargetHart) => at.pc === entry && this.stepper.same(walker, at) && at.x(2) >= least;
+      if (level === 0 && isEntry(hart)) entered = hart;
+      else
+        await this.runner.withStops([entry], () =>
+          this.goToLastStop(({ reason, hart: n }) => {
+            const at = this.debuggee.target.harts[n];
+            const counts = reason === 'breakpoint' && isEntry(at);
+            if (counts) entered = at;
+            return counts;
+          }),
+        );
+      if (!entered) return this.atStart();
+      const first = await this.firstAttempt(walker, entered);
+      return this.told({ stop: { reason: 'restart', hart: first.id, description: 'Where the function was entered' } });
+    });
+  }
+
+  /** To the last event of a kind, whatever is asked for beside it. */
+  toLastEvent(wanted: Filter): Promise<Outcome> {
+    return this.unlessGivenUp(async () => {
+      let heard: MigrationEvent | TrapEvent | undefined;
+      let last: MigrationEvent | TrapEvent | undefined;
+      const listener = (event: MachineEvent) => {
+        if (!wanted.matches(event)) return;
+        heard = event;
+        this.debuggee.target.stop();
+      };
+      const accepts = () => {
+        if (heard) last = heard;
+        const is = heard !== undefined;
+        heard = undefined;
+        return is;
+      };
+      if (!(await this.goToLastStop(accepts, listener)) || !last) return this.atStart();
+      const { label: description } = wanted;
+      return this.told({ stop: { reason: 'exception', hart: last.hart, description, filter: wanted, event: last } });
+    });
+  }
+
   /** To before the last trap that took the hart from one privilege to another. */
   private async toTrap(hart: TargetHart, to: number, from: number): Promise<TargetHart | undefined> {
     const { target } = this.debuggee;
@@ -254,11 +318,15 @@ export class Reverser {
       trapped = true;
       target.stop();
     };
-    const found = await this.goToLastStop(() => {
-      const is = trapped;
-      trapped = false;
-      return is;
-    }, listener);
+    const found = await this.goToLastStop(
+      () => {
+        const is = trapped;
+        trapped = false;
+        return is;
+      },
+      listener,
+      true,
+    );
     return found && (await this.goBeforeLast(hart.id)) ? hart : undefined;
   }
 
@@ -273,12 +341,16 @@ export class Reverser {
       target.stop();
     };
     let last: number | undefined;
-    const found = await this.goToLastStop(() => {
-      if (trapped === undefined) return false;
-      last = trapped;
-      trapped = undefined;
-      return true;
-    }, listener);
+    const found = await this.goToLastStop(
+      () => {
+        if (trapped === undefined) return false;
+        last = trapped;
+        trapped = undefined;
+        return true;
+      },
+      listener,
+      true,
+    );
     if (!found || last === undefined) return undefined;
     return (await this.goBeforeLast(last)) ? target.harts[last] : undefined;
   }

@@ -17,3 +17,18 @@ export async function debugFile(file: vscode.Uri | undefined, options: { noDebug
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   return vscode.debug.startDebugging(folder, configurationFor(uri.fsPath), { noDebug: options.noDebug });
 }
+
+/** `HartHop: Step Back Out`: the thread that is looked at goes back to the call that its function was entered by. */
+export async function stepBackOut(): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  const item = vscode.debug.activeStackItem;
+  if (session?.type !== 'harthop' || !item || item.session.id !== session.id) {
+    void vscode.window.showErrorMessage('HartHop: select a hart that is stopped, to step back out of its function.');
+    return;
+  }
+  try {
+    await session.customRequest('harthop/stepBackOut', { threadId: item.threadId });
+  } catch (error) {
+    void vscode.window.showErrorMessage(`HartHop: ${(error as Error).message}`);
+  }
+}

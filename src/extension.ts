@@ -1,7 +1,7 @@
 /** HartHop in VS Code: the debugger's registration, its configurations, the commands and the views. Everything else is in the debug adapter. */
 import * as vscode from 'vscode';
 import { adapterFactory } from './adapter.js';
-import { debugFile } from './commands.js';
+import { debugFile, stepBackOut } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
@@ -19,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapterFactory(context.extensionUri)),
+    vscode.commands.registerCommand('harthop.stepBackOut', stepBackOut),
     vscode.commands.registerCommand('harthop.saveRecording', (target?: vscode.Uri) => saveRecording(target)),
     vscode.commands.registerCommand('harthop.runFile', (file?: vscode.Uri) => debugFile(file, { noDebug: true })),
     vscode.commands.registerCommand('harthop.debugFile', (file?: vscode.Uri) => debugFile(file, { noDebug: false })),

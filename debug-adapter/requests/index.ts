@@ -24,6 +24,7 @@ import { trace } from './harthop/trace.js';
 import { focus } from './harthop/focus.js';
 import { freeze } from './harthop/freeze.js';
 import { harts } from './harthop/harts.js';
+import { previousMigration } from './harthop/previousMigration.js';
 import { nextMigration } from './harthop/nextMigration.js';
 import { queues } from './harthop/queues.js';
 import { tasks } from './harthop/tasks.js';
@@ -35,6 +36,7 @@ import { next } from './next.js';
 import { pause } from './pause.js';
 import { readMemory } from './readMemory.js';
 import { restart } from './restart.js';
+import { restartFrame } from './restartFrame.js';
 import { reverseContinue } from './reverseContinue.js';
 import { scopes } from './scopes.js';
 import { setBreakpoints } from './setBreakpoints.js';
@@ -94,6 +96,7 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   stepOut,
   stepBack,
   reverseContinue,
+  restartFrame,
   disassemble,
   readMemory,
   writeMemory,
@@ -111,6 +114,7 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   'harthop/freeze': freeze,
   'harthop/focus': focus,
   'harthop/nextMigration': nextMigration,
+  'harthop/previousMigration': previousMigration,
 };
 
 /** What `initialize` answers: the union of what the requests bring. */

@@ -19,6 +19,7 @@ export function debugViews(): vscode.Disposable {
     'harthop.thawAll': async () => request('freeze', { thaw: await hartNumbers() }),
     'harthop.showHart': (line) => ofHart(line, 'Show which hart?', (hart) => request('focus', { threadId: hart + 1 })),
     'harthop.revealTask': (line) => reveal(line),
+    'harthop.previousMigration': (line) => line?.tid !== undefined && request('previousMigration', { tid: line.tid }),
     'harthop.nextMigration': (line) => line?.tid !== undefined && request('nextMigration', { tid: line.tid }),
   };
   const registrations = [

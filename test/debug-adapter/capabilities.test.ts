@@ -56,6 +56,7 @@ test('the client is told what this debugger can do', () => {
     supportsStepInTargetsRequest: true,
     supportsGotoTargetsRequest: true,
     supportsStepBack: true,
+    supportsRestartFrame: true,
     supportsSteppingGranularity: true,
     supportsSingleThreadExecutionRequests: true,
     supportsDisassembleRequest: true,

@@ -162,3 +162,86 @@ test('an event is heard at its place in the run: gone there, its hart stands bef
   }
   await talk.ask('terminate');
 });
+
+test('back out of a function to its call, out of a trap to the instruction that trapped', async () => {
+  const { talk, thread } = await stoppedAt(28);
+  const called = await talk.go('harthop/stepBackOut', thread);
+  assert.equal(called.reason, 'step');
+  assert.match(place(called.stack)!, /:13$/);
+  // Into the trap of the vector instruction: firmware, the kernel.
+  await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: [{ line: 26 }] });
+  const vector = await talk.go('continue', called.threadId);
+  const inside = await talk.go('stepIn', vector.threadId, { granularity: 'instruction' });
+  assert.notEqual(inside.stack.length, vector.stack.length);
+  const { pc } = talk.live.machine.harts[vector.threadId - 1]!;
+  assert.ok(pc > 0x8000_0000n);
+  const out = await talk.go('harthop/stepBackOut', vector.threadId);
+  assert.match(place(out.stack)!, /:26$/);
+  assert.equal(out.threadId, vector.threadId);
+  const none = await talk.request('harthop/stepBackOut', { threadId: 99 });
+  assert.match(none.message!, /^threadId must be from 1 to 3/);
+  await talk.ask('terminate');
+});
+
+test('a frame is restarted by going back to where its function was entered', async () => {
+  const { talk, thread } = await stoppedAt(28);
+  const entered = await value(talk, thread, '$t1');
+  const { stackFrames } = await talk.ask('stackTrace', { threadId: thread });
+  assert.equal(stackFrames[0].name, 'double_all');
+  const stop = await talk.until('stopped', 'restartFrame', { frameId: stackFrames[0].id });
+  assert.equal(stop.reason, 'restart');
+  assert.match(place(await talk.stack(stop.threadId))!, /:25$/);
+  assert.notEqual(await value(talk, stop.threadId, '$t1'), entered);
+  const again = await talk.go('continue', stop.threadId);
+  assert.match(place(again.stack)!, /:28$/);
+  assert.equal(await value(talk, again.threadId, '$t1'), entered);
+  const gone = await talk.request('restartFrame', { frameId: 123456 });
+  assert.match(gone.message!, /^frame 123456 is not known/);
+  await talk.ask('terminate');
+});
+
+test("back to a task's previous migrations, one by one", async () => {
+  const { talk, thread } = await stoppedAt(19);
+  const { tid } = talk.live.debuggee.target.migrations.tasks[0]!;
+  const steps: number[] = [];
+  for (let n = 0; n < 2; n++) {
+    const stop = await talk.until('stopped', 'harthop/previousMigration', { tid });
+    assert.equal(stop.reason, 'exception');
+    assert.match(stop.description, new RegExp(`task ${tid}`, 'i'));
+    steps.push(talk.live.machine.steps);
+  }
+  assert.ok(steps[1]! < steps[0]!);
+  const forward = await talk.until('stopped', 'harthop/nextMigration', { tid });
+  assert.equal(forward.reason, 'exception');
+  assert.equal(talk.live.machine.steps, steps[0]);
+  void thread;
+  await talk.ask('terminate');
+});
+
+test('back to the last changes of a watched place', async () => {
+  const { talk, thread } = await stoppedAt(28);
+  const { stackFrames } = await talk.ask('stackTrace', { threadId: thread });
+  const frameId = stackFrames[0].id;
+  const { dataId } = await talk.ask('dataBreakpointInfo', { name: '((long *)&numbers)[3]', frameId });
+  assert.ok(dataId);
+  await talk.ask('setDataBreakpoints', { breakpoints: [{ dataId, accessType: 'write' }] });
+  await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: [{ line: 19 }] });
+  const forward: [string, number][] = [];
+  let at = thread;
+  for (let n = 0; n < 3; n++) {
+    const stop = await talk.go('continue', at);
+    at = stop.threadId;
+    forward.push([stop.reason, talk.live.machine.steps]);
+  }
+  assert.deepEqual(
+    forward.map(([reason]) => reason),
+    ['data breakpoint', 'data breakpoint', 'breakpoint'],
+  );
+  for (const expected of forward.slice(0, 2).reverse()) {
+    const stop = await talk.go('reverseContinue', at);
+    at = stop.threadId;
+    assert.deepEqual([stop.reason, talk.live.machine.steps], expected);
+  }
+  assert.equal((await talk.go('reverseContinue', at)).reason, 'entry');
+  await talk.ask('terminate');
+});

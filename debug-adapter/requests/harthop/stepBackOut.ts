@@ -3,10 +3,10 @@ import { RequestError, type RequestHandler } from '../../protocol.js';
 /** `harthop/stepBackOut`: to the call that this function was entered by, or out of a trap to the instruction that trapped. */
 export const stepBackOut: RequestHandler<'harthop/stepBackOut'> = {
   handle(args, session) {
-    const { debuggee } = session.still;
+    const { debuggee, reverser } = session.still;
     const hart = session.hart(args.threadId);
     if (!debuggee.target.history) throw new RequestError('nothing was recorded of this run, so there is no way back');
-    if (debuggee.frames(hart, 2).length < 2) throw new RequestError('stepBackOut: no caller of this frame is known');
-    session.start(({ reverser }) => reverser.out(hart), 'Stepping back out');
+    reverser.callerOf(hart);
+    session.start(() => reverser.out(hart), 'Stepping back out');
   },
 };
