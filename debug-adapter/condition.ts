@@ -1,6 +1,6 @@
 /** When a breakpoint stops: its texts, read once. */
 import { type Context, evaluateNode, isTrue } from './expressions/evaluate.js';
-import { format } from './expressions/format.js';
+import { format, type Radix, withRadix } from './expressions/format.js';
 import { ExpressionError } from './expressions/lexer.js';
 import { type Node, parseCondition, parse } from './expressions/parser.js';
 
@@ -58,13 +58,17 @@ function countOf(text: string): (hits: number) => boolean {
   }
 }
 
-/** A log message: expressions stand in braces; `{{` is a brace. What can't be evaluated says so in its place. */
+/** A log message: expressions stand in braces, with a letter for how they are shown (`{a0,x}`) if wanted; `{{` is a brace. What can't be evaluated says so in its place. */
 export function messageOf(text: string): (context: Context) => string {
-  const parts: (string | Node)[] = [];
+  const parts: (string | { readonly node: Node; readonly radix?: Radix })[] = [];
+  const read = (inside: string) => {
+    const { expression, radix } = withRadix(inside);
+    return { node: parse(expression), ...(radix && { radix }) };
+  };
   let from = 0;
   for (const match of text.matchAll(/\{\{|\}\}|\{([^{}]*)\}/g)) {
     parts.push(text.slice(from, match.index));
-    parts.push(match[1] === undefined ? match[0][0]! : parse(match[1]));
+    parts.push(match[1] === undefined ? match[0][0]! : read(match[1]));
     from = match.index + match[0].length;
   }
   parts.push(text.slice(from));
@@ -73,7 +77,7 @@ export function messageOf(text: string): (context: Context) => string {
       .map((part) => {
         if (typeof part === 'string') return part;
         try {
-          return format(evaluateNode(part, context));
+          return format(evaluateNode(part.node, context), part);
         } catch (error) {
           return `<${(error as Error).message}>`;
         }

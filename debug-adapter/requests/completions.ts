@@ -3,6 +3,7 @@ import { csrs } from '../../isa/csrs.js';
 import { registerNames } from '../../isa/registers.js';
 import { unitRegisterNames } from '../../isa/units.js';
 import { integer, text } from '../arguments.js';
+import { elementNames, groupSizes } from '../values/vector-register.js';
 import type { RequestHandler } from '../protocol.js';
 
 /** The most that are offered. */
@@ -10,7 +11,7 @@ const MOST = 200;
 
 /** `completions`: registers, CSRs and symbols that begin as the word before the cursor does. */
 export const completions: RequestHandler<'completions'> = {
-  capabilities: { supportsCompletionsRequest: true, completionTriggerCharacters: ['$'] },
+  capabilities: { supportsCompletionsRequest: true, completionTriggerCharacters: ['$', '.'] },
   handle(args, session) {
     const { debuggee } = session.program;
     const line = text(args, 'text');
@@ -32,9 +33,13 @@ export const completions: RequestHandler<'completions'> = {
             type: kind === 'function' ? ('function' as const) : ('value' as const),
           })),
         );
+    // After `$v8.` stand the ways to look at it.
+    const vector = /^\$?v\d+(?:\.m\d)?\./.exec(word)?.[0];
+    const ways = vector ? [...elementNames, ...groupSizes.map((size) => `m${size}`)] : [];
+    const views = ways.map((way) => ({ name: vector + way, type: 'property' as const }));
     const seen = new Set<string>();
     const targets: P.CompletionItem[] = [];
-    for (const { name, type } of [...context, ...registers, ...symbols]) {
+    for (const { name, type } of [...context, ...registers, ...views, ...symbols]) {
       if (targets.length >= MOST) break;
       if (!name.startsWith(dollar + plain) || seen.has(name)) continue;
       seen.add(name);

@@ -90,8 +90,10 @@ export function vectorStateOf(thread: Thread, debuggee: Debuggee): VectorState {
   const found = inMemory(va, thread, debuggee);
   // It has trapped, and firmware has not come to saving it.
   if (found.word === 'live' && visits) return { ...liveOn(visits), ...lastSave(va, visits.vlenb, thread, debuggee) };
-  if (found.word === 'resident' && visits?.vlenb && visits.vlenb === found.contents?.vlenb)
-    return { ...found, other: { name: `the registers of hart ${visits.id}`, contents: registersOf(visits) } };
+  const left = record?.history.findLast(({ step }) => step === 'leave')?.hart;
+  const holder = left === undefined ? undefined : debuggee.target.harts[left];
+  if (found.word === 'resident' && holder?.vlenb && holder.vlenb === found.contents?.vlenb)
+    return { ...found, other: { name: `the registers of hart ${holder.id}`, contents: registersOf(holder) } };
   return found;
 }
 

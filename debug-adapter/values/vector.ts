@@ -98,7 +98,7 @@ function group(n: number, size: number, place: Place, state: Shown, named: boole
         line('as', 'other elements and groups', { children: () => waysOf(n, state, place, evaluateName) }),
       ],
     },
-    [differs ? `${other!.name} differs` : undefined],
+    [differs ? `differs from ${other!.name}` : undefined],
   );
 }
 

@@ -39,7 +39,7 @@ test('the client is told what this debugger can do', () => {
     supportsEvaluateForHovers: true,
     supportsValueFormattingOptions: true,
     supportsCompletionsRequest: true,
-    completionTriggerCharacters: ['$'],
+    completionTriggerCharacters: ['$', '.'],
     supportsLoadedSourcesRequest: true,
     supportsModulesRequest: true,
     supportsConditionalBreakpoints: true,

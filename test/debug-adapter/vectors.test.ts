@@ -89,3 +89,33 @@ test('a step marks the lanes that it changed, of whoever was looked at before', 
   assert.equal((await look()).contents?.rows[2]?.changed.length, 4000 - 15);
   await talk.ask('terminate');
 });
+
+test('saved and live registers are compared lane by lane, whichever of the two is edited', async () => {
+  const faults = `${root}test/debug-adapter/programs/faults.S`;
+  const other = await Talk.launch(faults, { append: 'migrate.faults=move' });
+  await other.ask('setExceptionBreakpoints', { filters: ['resume'] });
+  // Back for a page fault: saved, and still in the registers of hart 2.
+  const { threadId } = await other.go('configurationDone', 1);
+  const saved = () => other.scope(threadId, 'Saved vector state');
+  assert.equal((await saved()).get('compared with')?.value, 'the registers of hart 2');
+  assert.equal((await saved()).get('v8..v9')?.value, '{7, 8, 9, 10, 11, 12, 0, 0, …}');
+  await other.ask('harthop/setLane', { threadId: 3, register: 8, element: 'e32', lane: 2, value: '90' });
+  const { value, variablesReference } = (await saved()).get('v8..v9')!;
+  assert.equal(value, '{7, 8, 9, 10, 11, 12, 0, 0, …} (differs from the registers of hart 2)');
+  const lanes = await other.variables(variablesReference);
+  assert.deepEqual(
+    ['[1]', '[2]', '[3]'].map((name) => lanes.get(name)?.value),
+    ['8', '9 (the registers of hart 2: 90)', '10'],
+  );
+  const { rows } = (await other.ask('harthop/vector', { task: 1, nonzero: true })).contents;
+  assert.deepEqual(rows[0].other, [[2, '90']]);
+  // There again: live, and compared with the save.
+  await other.ask('setExceptionBreakpoints', { filters: ['arrive'] });
+  const there = await other.go('continue', threadId);
+  await other.ask('evaluate', { expression: '$v8.e32[3] = -1' });
+  const live = await other.scope(there.threadId, 'Saved vector state');
+  assert.equal(live.get('compared with')?.value, 'the last save');
+  const now = await other.variables(live.get('v8..v9')!.variablesReference);
+  assert.equal(now.get('[3]')?.value, '-1 (the last save: 10)');
+  await other.ask('terminate');
+});

@@ -14,6 +14,9 @@ let choices: Choices = { ...initialChoices, ...wire.kept };
 let answer: VectorAnswer | undefined;
 /** Numbers questions: only the answer to the last one counts. */
 let asked = 0;
+/** Milliseconds until a refusal is shown, and the one that waits to be. */
+const PATIENCE = 300;
+let refusal: number | undefined;
 
 const toolbar = new Toolbar((change) => choose(change, true));
 const status = element('div', { class: 'summary', role: 'status' });
@@ -42,11 +45,13 @@ function choose(change: Partial<Choices>, again: boolean): void {
 }
 
 function look(): void {
+  clearTimeout(refusal);
   asked++;
   wire.post({ type: 'look', id: asked, look: lookFor(choices, grid.visible) });
 }
 
 function receive(message: ToPage): void {
+  if (message.type === 'nothing' || message.type === 'answer') clearTimeout(refusal);
   switch (message.type) {
     case 'stale':
       look();
@@ -58,8 +63,11 @@ function receive(message: ToPage): void {
       return;
     case 'refused':
       if (message.id !== asked) return;
-      status.textContent = message.message;
-      grid.fade();
+      // A step refuses for a moment, for the program runs: its reason is shown when it stays.
+      refusal = setTimeout(() => {
+        status.textContent = message.message;
+        grid.fade();
+      }, PATIENCE);
       return;
     case 'answer':
       if (message.id !== asked) return;
