@@ -49,6 +49,8 @@ const REMEMBERED = 1024;
 export class Runner {
   /** The filters that are on, with their conditions. */
   readonly enabled = new Map<string, Condition>();
+  /** The last stop for data on the way back, and its place in the run. */
+  private dataAgain?: { readonly steps: number | undefined; readonly report: StopReport };
   private readonly caught: { filter: Filter; event: MigrationEvent | TrapEvent }[] = [];
   private pausing: number | undefined;
   /** What the command that runs waits for, beside the filters. */
@@ -197,13 +199,22 @@ export class Runner {
           },
         };
     const data = stop.watched && this.breakpoints.data.hit(stop.watched, this.debuggee, true);
-    if (data) return dataStop(data, stop.hart);
+    const steps = this.debuggee.target.history?.now;
+    if (data) {
+      const report = dataStop(data, stop.hart).stop;
+      this.dataAgain = { steps, report };
+      return { stop: report };
+    }
     if (stop.reason !== 'breakpoint') return undefined;
     const hart = this.debuggee.target.harts[stop.hart];
     const signal = this.signals.at(hart);
     if (signal && this.asksFor(signal)) return { stop: signalStop(signal) };
     const hit = this.breakpoints.hit(hart, this.debuggee, true);
     if (!hit?.stop.length) return undefined;
+    // What changed there was told a moment before, at the same place in the run.
+    const { dataAgain } = this;
+    if (dataAgain && dataAgain.steps === steps && dataAgain.report.hart === hart.id)
+      return { stop: { ...dataAgain.report, breakpoints: [...(dataAgain.report.breakpoints ?? []), ...hit.stop] } };
     return { stop: { reason: 'breakpoint', hart: hart.id, description: 'Breakpoint', breakpoints: hit.stop } };
   }
 
@@ -221,6 +232,7 @@ export class Runner {
   forget(): void {
     this.met.clear();
     this.caught.length = 0;
+    this.dataAgain = undefined;
   }
 
   /** Do something with stops at these addresses. */
