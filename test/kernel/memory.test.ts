@@ -88,7 +88,10 @@ test(
         seen.push(what!);
         cycles.push(Number(time));
       }
-      assert.match(seen[0]!, /\n0 dirty\n(0 dirty, \d{4} touched, killed by 9\n){2}0 lost\n$/);
+      assert.match(
+        seen[0]!,
+        /\n0 dirty\n(0 dirty, \d{4} touched, killed by 9\n){2}0 lost\n0 dirty, \d{4} touched, killed by 9\n$/,
+      );
       assert.equal(seen[0], seen[1], 'as much memory as without');
       assert.ok(cycles[0]! < cycles[1]! / 2, `${cycles[0]} cycles, without ${cycles[1]}`);
     }

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, PAGES = 600, ROUNDS = 3, TIMED = 64, ALL = 16384 };
+enum { PAGE = 4096, PAGES = 600, ROUNDS = 3, TIMED = 64, ALL = 16384, MOST = 4500 /* of memory */ };
 
 static unsigned char *fresh(unsigned pages) {
   return mmap(NULL, (size_t)pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -35,14 +35,15 @@ static uint64_t cycles(void) {
 
 static int all_zero(const unsigned char *m) { return m[0] == 0 && memcmp(m, m + 1, PAGE - 1) == 0; }
 
-/* In a process of its own, touch pages until there are no more. */
-static void use_all(unsigned char *memory) {
+/* In a process of its own, touch pages until there are no more: the first so many are copies of this one's. */
+static void use_all(unsigned char *memory, unsigned shared) {
   int told[2], status;
   unsigned touched = 0, dirty = 0;
   pipe(told);
+  for (unsigned i = 0; i < shared; i++) memory[i * PAGE] = 1;
   if (!fork())
     for (unsigned i = 0; i < ALL; i++) {
-      char is_dirty = !all_zero(memory + i * PAGE);
+      char is_dirty = i >= shared && !all_zero(memory + i * PAGE);
       memory[i * PAGE] = 1;
       write(told[1], &is_dirty, 1);
     }
@@ -64,13 +65,14 @@ int main(void) {
     if (round) rest();
   }
   printf("%u dirty\n", dirty);
-  use_all(memory);
+  use_all(memory, 0);
   unsigned long before = free_memory(); /* what this process itself needs it has now */
-  use_all(memory);
+  use_all(memory, 0);
   printf("%ld lost\n", (long)(before - free_memory()) / PAGE);
+  use_all(memory, MOST);
   rest();
   uint64_t start = cycles();
-  for (unsigned i = 0; i < TIMED; i++) memory[i * PAGE] = 1;
+  for (unsigned i = 0; i < TIMED; i++) memory[(MOST + i) * PAGE] = 1;
   printf("%lu\n", (unsigned long)(cycles() - start));
   return 0;
 }
