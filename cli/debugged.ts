@@ -1,6 +1,6 @@
-/** `harthop run --debug`: a machine that runs by itself while no debugger has it. Debuggers come and go by DAP on a loopback port. */
+/** A machine that runs by itself while no debugger has it. Debuggers come and go on a loopback port: by DAP, or GDB's protocol. */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Attachable } from '../debug-adapter/host.js';
+import type { Attachable, Host } from '../debug-adapter/host.js';
 import { Images } from '../debug-adapter/images.js';
 import { nodeHost } from '../debug-adapter/node-host.js';
 import { recorded } from '../debug-adapter/recorded.js';
@@ -8,7 +8,8 @@ import { connect } from '../debug-adapter/server.js';
 import type { Session } from '../debug-adapter/session.js';
 import { type Launched, served } from '../debug-adapter/start.js';
 import { Image } from '../debug-adapter/symbols/image.js';
-import type { TargetStop } from '../debug-adapter/target.js';
+import type { Target, TargetStop } from '../debug-adapter/target.js';
+import type { History } from '../emulator/history/history.js';
 import type { Machine } from '../emulator/machine.js';
 import { InputError } from './command.js';
 import { type Ending, endingOf, Output } from './guest.js';
@@ -19,6 +20,11 @@ export interface DebugOptions {
   readonly port: number;
   /** Do not wait for a debugger. */
   readonly goOn: boolean;
+  /** What speaks, as messages name it, and how; `breathe` lets messages in while a debugger runs the machine. */
+  readonly command: string;
+  readonly speak: (debugged: Debugged, socket: Socket, host: Host) => void;
+  /** Before a debugger comes, run to the program's first instruction. */
+  readonly toEntry?: boolean;
   /** The program's file, and the ELF files that run. */
   readonly program: string;
   readonly files: {
@@ -39,23 +45,28 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 export async function runDebugged(machine: Machine, options: DebugOptions): Promise<Ending> {
   const debugged = await Debugged.listen(machine, options);
   try {
+    if (options.toEntry) debugged.toEntry();
+    debugged.tell();
     return await debugged.run();
   } finally {
     await debugged.close();
   }
 }
 
-class Debugged implements Attachable {
+/** DAP on a connection, for `attach`. */
+export const speakDap: DebugOptions['speak'] = (debugged, socket, host) =>
+  connect({ ...host, attachable: debugged }, socket, socket, () => socket.end());
+
+export class Debugged implements Attachable {
   readonly program: string;
   started: boolean;
   private readonly target;
   private readonly output: Output;
   private readonly input: Input;
-  private readonly images: Images;
   private readonly sockets = new Set<Socket>();
   private server!: Server;
   /** The session that has the machine. */
-  private owner: Session | undefined;
+  private owner = false;
   private terminated = false;
   /** Something happened that the waiting loop should look at. */
   private wake: () => void = () => {};
@@ -73,26 +84,50 @@ class Debugged implements Attachable {
       socket.setNoDelay(true);
       socket.on('error', () => socket.destroy());
       socket.on('close', () => debugged.sockets.delete(socket));
-      connect({ ...host, breathe, attachable: debugged }, socket, socket, () => socket.end());
+      options.speak(debugged, socket, { ...host, breathe });
     });
     await new Promise<void>((done, failed) => {
       debugged.server.on('error', (error) => failed(new InputError(error.message)));
       debugged.server.listen(options.port, '127.0.0.1', done);
     });
-    const address = debugged.server.address();
-    const port = typeof address === 'object' ? address?.port : options.port;
-    process.stderr.write(
-      `harthop run: ${options.goOn ? 'listening for' : 'waiting for'} a debugger on 127.0.0.1:${port}\n`,
-    );
     return debugged;
   }
 
-  private constructor(machine: Machine, options: DebugOptions, images: Images) {
+  /** Tell where it listens. */
+  tell(): void {
+    const { port, goOn, command } = this.options;
+    const address = this.server.address();
+    const where = typeof address === 'object' ? address?.port : port;
+    process.stderr.write(
+      `harthop ${command}: ${goOn ? 'listening for' : 'waiting for'} a debugger on 127.0.0.1:${where}\n`,
+    );
+  }
+
+  /** Run to the program's first instruction. */
+  toEntry(): void {
+    const { target } = this;
+    const { entry } = this.images.program.elf;
+    const mark = target.breakpoints.add({ va: entry });
+    for (;;) {
+      const { reason, hart } = target.run(SLICE);
+      this.last = hart;
+      if (reason === 'power' || reason === 'deadlock') break;
+      if (reason === 'breakpoint' && target.harts[hart]!.privilege === 0) break;
+    }
+    target.breakpoints.remove(mark);
+  }
+  /** The hart that ran last. */
+  last = 0;
+
+  private constructor(
+    machine: Machine,
+    private readonly options: DebugOptions,
+    readonly images: Images,
+  ) {
     const target = recorded(machine);
     this.target = target;
     this.program = options.program;
     this.started = options.goOn;
-    this.images = images;
     this.output = new Output(machine, () => target.history.isNew);
     this.input = new Input(machine, (bytes) => target.history.input({ kind: 'console', bytes: [...bytes] }));
     this.machine = machine;
@@ -102,10 +137,16 @@ class Debugged implements Attachable {
   // For sessions
 
   take(session: Session): Launched {
+    const { target, release } = this.claim();
+    return { ...served(this.machine, target, this.images, session), release };
+  }
+
+  /** Take the machine over. @throws Error where another debugger has it */
+  claim(): { target: Target & { readonly history: History }; release(terminate: boolean): void } {
     if (this.owner) throw new Error('attach: another debugger has this program');
     const { target } = this;
     const marks: (() => void)[] = [];
-    const noted = <T extends { add(...args: never[]): number; remove(id: number): void }>(of: T): T =>
+    const noted = <T extends { add(...args: never[]): number; remove(id: number): unknown }>(of: T): T =>
       ({
         add: (...args: never[]) => {
           const id = of.add(...args);
@@ -117,15 +158,24 @@ class Debugged implements Attachable {
     const own = Object.create(target, {
       run: { value: (budget: number) => this.fed(target.run(budget)) },
       breakpoints: { value: noted(target.breakpoints) },
+      watchpoints: {
+        value: {
+          ...noted(target.watchpoints),
+          addRegister: (watch: Parameters<typeof target.watchpoints.addRegister>[0]) => {
+            const id = target.watchpoints.addRegister(watch);
+            marks.push(() => target.watchpoints.remove(id));
+            return id;
+          },
+        },
+      },
     });
-    const launched = served(this.machine, own, this.images, session);
-    this.owner = session;
+    this.owner = true;
     return {
-      ...launched,
+      target: own,
       release: (terminate) => {
         for (const unmark of marks) unmark();
         for (const { id, frozen } of target.harts) if (frozen) target.freeze(id, false);
-        this.owner = undefined;
+        this.owner = false;
         this.started = true;
         this.terminated ||= terminate;
         this.wake();

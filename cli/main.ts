@@ -4,12 +4,13 @@ import { asm } from './commands/asm.js';
 import { dap } from './commands/dap.js';
 import { disasm } from './commands/disasm.js';
 import { lsp } from './commands/lsp.js';
+import { gdb } from './commands/gdb.js';
 import { record } from './commands/record.js';
 import { replay } from './commands/replay.js';
 import { run } from './commands/run.js';
 import { version } from './version.js';
 
-const commands: readonly Command[] = [run, record, replay, asm, disasm, dap, lsp];
+const commands: readonly Command[] = [run, record, replay, asm, disasm, dap, gdb, lsp];
 
 const names = commands.map(({ name }) => name).join(', ');
 

@@ -29,7 +29,8 @@ export const floors: Readonly<Record<string, Floor>> = {
     packages: ['@vscode/debugadapter', '@vscode/debugprotocol'],
     node: ['debug-adapter/main.ts', 'debug-adapter/server.ts', 'debug-adapter/node-host.ts'],
   },
-  cli: { below: ['debug-adapter', 'language-server', 'emulator', 'assembler', 'isa'], node: true },
+  'gdb-server': { below: ['debug-adapter', 'emulator', 'assembler', 'isa'] },
+  cli: { below: ['gdb-server', 'debug-adapter', 'language-server', 'emulator', 'assembler', 'isa'], node: true },
   src: { below: [], types: ['debug-adapter', 'language-server'], packages: ['vscode', 'vscode-languageclient'] },
 };
 

@@ -26,7 +26,7 @@ import {
   writeOutput,
   writePieces,
 } from '../files.js';
-import { runDebugged } from '../debugged.js';
+import { runDebugged, speakDap } from '../debugged.js';
 import { type Ending, runGuest } from '../guest.js';
 import { countsPicture, crossingsPicture, lanesPicture } from '../picture.js';
 import { programOf } from '../program.js';
@@ -147,6 +147,15 @@ async function runWithDebugger(
   const wrong = straight.find((option) => line.has(option));
   if (wrong) throw new InputError(`--${wrong} does not go with --debug`);
   const port = line.integer('debug', 0, 65535)!;
+  const { machine, files } = await bootedFor(line, program, data, disk);
+  const goOn = line.has('debug-continue');
+  return observed(line, machine, machine.soc, undefined, () =>
+    runDebugged(machine, { port, goOn, program, files, command: 'run', speak: speakDap }),
+  );
+}
+
+/** A machine that has booted a program, with the files that a debugger reads. */
+async function bootedFor(line: CommandLine, program: string, data: Uint8Array, disk: Uint8Array) {
   const read = (role: 'firmware' | 'kernel') => {
     const path = line.text(role) ?? ownImagePath(role);
     return { path, data: readInput(path) };
@@ -160,9 +169,16 @@ async function runWithDebugger(
     bootargs: line.text('append'),
     initrd: disk,
   });
-  return observed(line, machine, machine.soc, undefined, () =>
-    runDebugged(machine, { port, goOn: line.has('debug-continue'), program, files }),
-  );
+  return { machine, files };
+}
+
+/** What `harthop gdb` runs: a program, its files, in a machine. @throws InputError */
+export async function machineFor(line: CommandLine) {
+  const [program] = line.operands;
+  if (program === undefined) throw new InputError('which FILE? See --help');
+  const data = programOf(line.operands);
+  checkProgram(elfOf(data, program), program);
+  return { ...(await bootedFor(line, program, data, initrd(data, [program, ...line.rest], []))), program };
 }
 
 /** Other firmware or kernel: FILE, where given, goes to the kernel as it does to ours. */
@@ -256,7 +272,7 @@ export async function observed(
   return statusOf(ending, line);
 }
 
-function statusOf(ending: Ending, line: CommandLine): number {
+export function statusOf(ending: Ending, line: CommandLine): number {
   switch (ending.kind) {
     case 'exit':
       return ending.status;
