@@ -47,7 +47,9 @@ export class Control {
   /** Harts that are not named stand still meanwhile. */
   async resume({ step, running }: Resume): Promise<Halt> {
     this.interrupted = this.disposed;
-    const go = () => (step ? this.step(step) : this.run());
+    // Gone back to where another ran alone: that is over.
+    for (const hart of [...running, ...(step ? [step] : [])]) if (hart.frozen) this.target.freeze(hart.id, false);
+    const go = async () => this.beforeAccess(await (step ? this.step(step) : this.run()));
     const others = this.target.harts.filter((hart) => hart !== step && !running.includes(hart));
     if (!others.length) return go();
     if (others.length === this.target.harts.length - 1) return alone(this.target, step ?? running[0]!, go);
@@ -58,6 +60,15 @@ export class Control {
     } finally {
       for (const { id } of frozen) this.target.freeze(id, false);
     }
+  }
+
+  /**
+   * On RISC-V GDB expects to be told of an access before it happens, and steps over it then (gdbarch_have_nonsteppable_watchpoint). The machine
+   * stops behind it.
+   */
+  private async beforeAccess(halt: Halt): Promise<Halt> {
+    if (halt.kind === 'watchpoint') await this.target.history?.goBeforeLast(halt.hart);
+    return halt;
   }
 
   private async run(): Promise<Halt> {
@@ -89,7 +100,7 @@ export class Control {
     return { kind: there ? 'trap' : 'start', hart: hart.id };
   }
 
-  /** To the last breakpoint, or to before the last access that is watched for; else to the start. */
+  /** To the last breakpoint, or to behind the last access that is watched for; else to the start. */
   async runBack(hart: TargetHart): Promise<Halt> {
     this.interrupted = this.disposed;
     const history = this.target.history!;
@@ -98,6 +109,11 @@ export class Control {
       return this.interrupted;
     };
     let found: Halt | undefined;
+    // An access by the very last instruction counts: to go back is to go back over it.
+    if (await history.goBeforeLast(hart.id)) {
+      const halt = this.haltOf(this.target.stepHart(hart.id));
+      if (halt?.kind === 'watchpoint') return halt;
+    }
     const stop = await history.goToLastStop(history.now, { breathe }, (each) => {
       const halt = this.haltOf(each);
       if (halt?.kind !== 'breakpoint' && halt?.kind !== 'watchpoint') return false;
@@ -106,8 +122,7 @@ export class Control {
     });
     if (stop === 'given up') return { kind: 'interrupt', hart: hart.id };
     if (!stop || !found) return { kind: 'start', hart: hart.id };
-    // Before the access, so that what it changed is seen to change.
-    if (found.kind === 'watchpoint') await history.goBeforeLast(found.hart);
+    // Behind the access: the client goes back over it, and sees what it had changed.
     return found;
   }
 
