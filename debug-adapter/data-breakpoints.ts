@@ -24,6 +24,9 @@ export interface DataHit {
   readonly description: string;
 }
 
+const MOST = 1000;
+const MOST_BYTES_TOGETHER = 8 * 2 ** 20;
+
 /** The data breakpoints of a session. */
 export class DataBreakpoints {
   /** What was offered, by data id: a client may give back ids of earlier sessions, too. */
@@ -48,12 +51,16 @@ export class DataBreakpoints {
   set(wanted: readonly (When & { dataId: string; accessType?: P.DataBreakpointAccessType })[]): P.Breakpoint[] {
     for (const remove of this.removals.splice(0)) remove();
     this.byWatch.clear();
+    let bytes = 0;
     return wanted.map(({ dataId, accessType = 'write', ...when }) => {
       const id = this.nextId();
       const refused = (message: string): P.Breakpoint => ({ id, verified: false, message });
       const what = this.offered.get(dataId) ?? watchableOf(dataId);
       if (!what) return refused(`\`${dataId}\` is no data id of this debugger`);
       if (what.register && accessType !== 'write') return refused('registers are watched for changes only');
+      bytes += what.bytes;
+      if (bytes > MOST_BYTES_TOGETHER || this.byWatch.size >= MOST)
+        return refused(`at most ${MOST} data breakpoints are set, on ${MOST_BYTES_TOGETHER / 2 ** 20} MiB together`);
       let condition: Condition;
       try {
         condition = conditionOf(when);

@@ -212,7 +212,7 @@ export class Runner {
     const hit = this.breakpoints.hit(hart, this.debuggee, true);
     if (!hit?.stop.length) return undefined;
     // What changed there was told a moment before, at the same place in the run.
-    const { dataAgain } = this;
+    const dataAgain = this.dataAgain;
     if (dataAgain && dataAgain.steps === steps && dataAgain.report.hart === hart.id)
       return { stop: { ...dataAgain.report, breakpoints: [...(dataAgain.report.breakpoints ?? []), ...hit.stop] } };
     return { stop: { reason: 'breakpoint', hart: hart.id, description: 'Breakpoint', breakpoints: hit.stop } };

@@ -160,7 +160,7 @@ export class Machine implements Board {
     this.watchpoints = new Watchpoints(this.memory, () => this.harts);
     this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc), this.watchpoints);
     this.memory.onWrite = (pa, bytes) => {
-      if (this.watchpoints.active) this.watchpoints.refresh();
+      this.watchpoints.memoryChanged();
       for (let page = pa - (pa % 4096); page < pa + bytes; page += 4096) this.code.dropPage(page);
     };
     this.migrations = new MigrationTracker(this.harts);
@@ -279,6 +279,7 @@ export class Machine implements Board {
   private go(budget: number, stepped: Hart | undefined, end?: { hart: Hart; time: number }): Stop {
     if (this.off) return this.off;
     this.request = undefined;
+    this.watchpoints.prepare();
     while (budget > 0) {
       if (end && end.hart.time >= end.time) return { reason: 'budget', hart: this.current.id };
       const hart = this.due();

@@ -88,7 +88,8 @@ export class Watchpoints {
   private readonly entries = new Map<number, number[]>();
   /** By watchpoint, what the instruction that runs now has accessed. */
   private readonly accessed = new Map<Watched, Pending>();
-  private remapped = false;
+  /** Watchpoints or page tables are others than when it was found out where everything lies. */
+  private stale = false;
   readonly registers: RegisterWatches;
 
   constructor(
@@ -108,7 +109,7 @@ export class Watchpoints {
     const id = this.nextId++;
     const va = BigInt.asUintN(64, watchpoint.va);
     this.byId.set(id, { ...watchpoint, va, id, root: rootOf(watchpoint.satp) });
-    this.refresh();
+    this.stale = true;
     return id;
   }
 
@@ -122,13 +123,23 @@ export class Watchpoints {
   /** @returns whether there was such a watchpoint */
   remove(id: number): boolean {
     const known = this.byId.delete(id);
-    if (known) this.refresh();
+    if (known) this.stale = true;
     return known || this.registers.remove(id);
   }
 
-  /** Find out anew where everything lies: watchpoints or page tables have changed, or memory was replaced. */
-  refresh(): void {
-    this.remapped = false;
+  /** Before instructions are executed: what is watched comes by the host. */
+  prepare(): void {
+    if (this.stale) this.refresh();
+  }
+
+  /** Page tables may have changed, from outside. */
+  memoryChanged(): void {
+    if (this.active) this.stale = true;
+  }
+
+  /** Find out anew where everything lies. */
+  private refresh(): void {
+    this.stale = false;
     for (const map of [this.byPage, this.behind, this.entries]) map.clear();
     for (const watched of this.byId.values()) {
       const last = watched.va + BigInt(watched.bytes - 1);
@@ -175,7 +186,7 @@ export class Watchpoints {
       if (privilege !== 0 || watched.root === root)
         this.touch(hart, pc, watched, seen + BigInt(place % PAGE), bytes, kind, place);
     if (kind !== 'read' && this.entries.get(page)?.some((entry) => entry < place + bytes && place < entry + ENTRY)) {
-      this.remapped = true;
+      this.stale = true;
       hart.cut();
     }
   }
@@ -223,7 +234,7 @@ export class Watchpoints {
 
   /** The instruction is over. @returns what it did that is watched for */
   settle(hart: Hart, before: Before | undefined): readonly WatchHit[] {
-    if (this.remapped) this.refresh();
+    this.prepare();
     const hits = before ? this.registers.after(hart, before) : [];
     if (this.accessed.size === 0) return hits;
     for (const [{ id, reads, writes }, { parts: pages, ...did }] of this.accessed) {
@@ -243,6 +254,6 @@ export class Watchpoints {
   /** Memory was replaced, or the run begins anew: what was noted is void. */
   reset(): void {
     this.accessed.clear();
-    if (this.active || this.nextId > 1) this.refresh();
+    if (this.nextId > 1) this.stale = true;
   }
 }

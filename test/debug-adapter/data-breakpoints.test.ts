@@ -161,6 +161,31 @@ for (const engine of ['interpreter', 'auto'])
     );
   });
 
+test('data breakpoints have their limits', async () => {
+  await withProgram(FORK, async (talk) => {
+    await talk.until('stopped', 'configurationDone');
+    const { dataId } = await talk.ask('dataBreakpointInfo', { name: 'value', bytes: 2 ** 20 });
+    const verified = async (count: number, id: string) => {
+      const breakpoints = Array.from({ length: count }, () => ({ dataId: id }));
+      const answer = await talk.ask('setDataBreakpoints', { breakpoints });
+      return answer.breakpoints.filter((each: { verified: boolean }) => each.verified).length;
+    };
+    assert.equal(await verified(20, dataId), 8);
+    assert.equal(await verified(1200, dataId.replace('1048576', '8')), 1000);
+    assert.equal(await verified(1, 'x31 8 offset=0,privilege=0 t6'), 1);
+    for (const id of ['x32 8 offset=0 x', 'v0 9999999 offset=0 v', '0x1000 0 0x0 - x', 'csr5000 8 offset=0 x', ''])
+      assert.equal(await verified(1, id), 0, id);
+    for (const bytes of [-1, 0, 2 ** 20 + 1, 'many'])
+      assert.equal((await talk.request('dataBreakpointInfo', { name: 'value', bytes })).success, false);
+    const { dataId: none } = await talk.ask('dataBreakpointInfo', {
+      name: '0xfffffffffffffff8',
+      asAddress: true,
+      bytes: 16,
+    });
+    assert.equal(none, null);
+  });
+});
+
 test('a data breakpoint outlives a restart', async () => {
   await withProgram(FORK, async (talk) => {
     await talk.until('stopped', 'configurationDone');
