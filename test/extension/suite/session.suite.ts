@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as vscode from 'vscode';
 
 interface Message {
@@ -69,6 +71,15 @@ const outputOf = (said: readonly Message[]) =>
     .map(({ body }) => body.output)
     .join('');
 
+/** The port that a command tells on stderr. */
+async function portOf(run: ChildProcess): Promise<number> {
+  for (let told = ''; ; ) {
+    const [, port] = /127\.0\.0\.1:(\d+)/.exec(told) ?? [];
+    if (port) return Number(port);
+    told += (await once(run.stderr!, 'data'))[0];
+  }
+}
+
 describe('a debug session', () => {
   const cleanUp: vscode.Disposable[] = [];
   afterEach(async () => {
@@ -133,6 +144,31 @@ describe('a debug session', () => {
     assert.equal((await event('exited')).body.exitCode, 0);
     await allEnded();
     assert.equal(outputOf(said), 'daxpy: the sum of y is 2497500\n');
+  });
+
+  it('attaches to a program that runs elsewhere, and leaves it to its end', async () => {
+    const command = vscode.Uri.joinPath(
+      vscode.extensions.getExtension('harthop.harthop')!.extensionUri,
+      'dist/harthop.js',
+    );
+    const options = { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
+    const run = spawn(process.execPath, [command.fsPath, 'run', '--debug', '0', example('daxpy.S').fsPath], options);
+    cleanUp.push({ dispose: () => run.kill() });
+    const status = once(run, 'exit');
+    let written = '';
+    run.stdout.on('data', (data) => (written += data));
+    const { event, registration } = listen();
+    cleanUp.push(registration);
+    const attach = { type: 'harthop', request: 'attach', name: 'there', port: await portOf(run), stopOnEntry: true };
+    assert.equal(await vscode.debug.startDebugging(folder(), attach), true);
+    assert.equal((await event('stopped')).body.reason, 'entry');
+    // An attached session that is stopped is left: the program goes on.
+    await vscode.commands.executeCommand('workbench.action.debug.disconnect');
+    assert.deepEqual([(await status)[0], written], [0, 'daxpy: the sum of y is 2497500\n']);
+  });
+
+  it('says what is wrong with a configuration that attaches to no port', async () => {
+    assert.equal(await vscode.debug.startDebugging(folder(), { type: 'harthop', request: 'attach', name: 'x' }), false);
   });
 
   it('says what is wrong with a configuration that names no program', async () => {
