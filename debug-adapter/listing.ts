@@ -36,6 +36,7 @@ export function listing(
       instruction: code.text,
       instructionBytes: [...code.bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
       ...(found && found.offset === 0n && { symbol: found.symbol.name }),
+      ...(!code.row && { presentationHint: 'invalid' as const }),
       // The source stands beside the first instruction of a line.
       ...(row && row.address === pc && { place: image!.placeAt(pc) }),
     };

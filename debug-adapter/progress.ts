@@ -8,8 +8,30 @@ export interface Teller {
   event(event: string, body: object): void;
   /** Milliseconds. */
   now(): number;
-  /** It is over. */
-  over(id: string): void;
+}
+
+/** All that takes a while just now. */
+export class Progresses {
+  private readonly running = new Map<string, Progress>();
+  private next = 1;
+
+  constructor(private readonly teller: Teller) {}
+
+  start(title: string, stop?: () => void, patience = 0): Progress {
+    const id = `progress-${this.next++}`;
+    const progress = new Progress(id, title, this.teller, stop, patience, () => this.running.delete(id));
+    this.running.set(id, progress);
+    return progress;
+  }
+
+  tick(): void {
+    for (const progress of this.running.values()) progress.tick();
+  }
+
+  /** @returns whether there is such a one that can be stopped */
+  cancel(id: string): boolean {
+    return this.running.get(id)?.cancel() ?? false;
+  }
 }
 
 /** Something that takes a while, as the client is told of it: what, how far it is, and that it can be stopped. */
@@ -27,6 +49,7 @@ export class Progress {
     /** Ends what takes a while; undefined: it can't be stopped. */
     private readonly stop?: () => void,
     private readonly patience = PATIENCE,
+    private readonly over: () => void = () => {},
   ) {
     this.begun = teller.now();
     this.tick();
@@ -69,7 +92,7 @@ export class Progress {
   end(): void {
     if (this.ended) return;
     this.ended = true;
-    this.teller.over(this.id);
+    this.over();
     if (this.started) this.teller.event('progressEnd', { progressId: this.id });
   }
 }

@@ -52,6 +52,7 @@ export interface Requests {
   setVariable: [P.SetVariableArguments, P.SetVariableResponse['body']];
   setExpression: [P.SetExpressionArguments, P.SetExpressionResponse['body']];
   evaluate: [P.EvaluateArguments, P.EvaluateResponse['body']];
+  locations: [P.LocationsArguments, P.LocationsResponse['body']];
   completions: [P.CompletionsArguments, P.CompletionsResponse['body']];
   source: [P.SourceArguments, P.SourceResponse['body']];
   loadedSources: [undefined, P.LoadedSourcesResponse['body']];

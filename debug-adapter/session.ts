@@ -1,49 +1,24 @@
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
+import { Addressing } from './addressing.js';
 import { alone } from './alone.js';
-import { Breakpoints } from './breakpoints.js';
 import { Coordinates } from './coordinates.js';
 import type { Debuggee } from './debuggee.js';
 import { describe, Dispatch } from './dispatch.js';
-import type { Frame } from './frame.js';
-import type { GuestMemory } from './guest.js';
-import { Handles } from './handles.js';
 import type { Attachable, Host } from './host.js';
-import { Progress } from './progress.js';
+import { type Live, liveOf } from './live.js';
+import { type Progress, Progresses } from './progress.js';
 import { type LaunchArguments, RequestError, type RequestHandler } from './protocol.js';
 import { requests } from './requests/index.js';
-import { type Outcome, Runner, type StopReport } from './runner.js';
-import { Reverser } from './reversing.js';
+import type { Outcome, StopReport } from './runner.js';
 import { signalNames } from './signals.js';
-import { Sources } from './sources.js';
+import { shown } from './showing.js';
+import type { Sources } from './sources.js';
 import type { Launched } from './start.js';
-import type { StepTarget } from './step-targets.js';
-import { Stepper } from './stepping.js';
 import type { TargetHart } from './target.js';
-import type { Parts, Variable } from './values/variable.js';
-import { VectorChanges } from './vector-changes.js';
-import { type Work, workOf } from './views/harts.js';
+import type { Variable } from './values/variable.js';
+import { workOf } from './views/harts.js';
 
 type State = 'new' | 'initialized' | 'loaded' | 'running' | 'stopped' | 'ended';
-
-/** A debuggee that was launched, with all that serves it. */
-export interface Live extends Launched {
-  readonly breakpoints: Breakpoints;
-  readonly runner: Runner;
-  readonly stepper: Stepper;
-  readonly reverser: Reverser;
-  readonly sources: Sources;
-  readonly vectors: VectorChanges;
-  /** What harts had done when the program was let go last. */
-  since?: Work;
-}
-
-/** Where execution may go on. */
-interface GotoTarget {
-  readonly kind: 'goto';
-  readonly va: bigint;
-  readonly privilege: number;
-  readonly label: string;
-}
 
 const endingOf = (status: number) => {
   const signal = signalNames[status - 128];
@@ -53,26 +28,15 @@ const endingOf = (status: number) => {
 /** Milliseconds after which a step is told to take long. */
 const LONG = 1000;
 
-/** Numbered parts that are shown in one go beside named ones. */
-const FEW = 100;
-
-const inHex = (text: string) => (/^-?\d+$/.test(text) ? `0x${BigInt.asUintN(64, BigInt(text)).toString(16)}` : text);
-
 /**
  * One conversation with a client. Knows no transport: messages come in by `receive` and go out by `send`. Whatever comes in, the session
  * answers; nothing a client or a guest does makes it throw.
  */
-export class Session {
-  readonly frames = new Handles<Frame>(1000);
-  readonly variables = new Handles<Parts>(1000);
-  /** Where a step may go into, and where execution may go on. */
-  readonly targets = new Handles<(StepTarget & { readonly hart: number }) | GotoTarget>(1);
+export class Session extends Addressing {
   /** What the client told of itself. */
   client: P.InitializeRequestArguments = { adapterID: 'harthop' };
   /** As launched, for `restart`. */
   launched?: LaunchArguments;
-  /** Why everything stands still. */
-  lastStop?: StopReport;
   live?: Live;
   private state: State = 'new';
   private closed = false;
@@ -80,8 +44,12 @@ export class Session {
   private generation = 0;
   private readonly coordinates = new Coordinates();
   private readonly dispatch: Dispatch;
-  private readonly progresses = new Map<string, Progress>();
-  private nextProgress = 1;
+  private readonly progresses = new Progresses({
+    now: () => this.host.now(),
+    event: (name, body) => {
+      if (this.client.supportsProgressReporting) this.event(name, body);
+    },
+  });
 
   constructor(
     readonly host: Host,
@@ -89,6 +57,7 @@ export class Session {
     /** The conversation is over. */
     private readonly over: () => void = () => {},
   ) {
+    super();
     this.dispatch = new Dispatch((request, signal) => this.serve(request, signal), send, this.coordinates);
   }
 
@@ -119,8 +88,8 @@ export class Session {
   /** Give up a request that was not answered yet, or what is behind a progress. @returns whether there was something to give up */
   cancel(what: { requestId?: number; progressId?: string }): boolean {
     const { requestId, progressId } = what;
-    const progress = progressId === undefined ? undefined : this.progresses.get(progressId);
-    return [requestId !== undefined && this.dispatch.cancel(requestId), progress?.cancel()].includes(true);
+    const request = requestId !== undefined && this.dispatch.cancel(requestId);
+    return (progressId !== undefined && this.progresses.cancel(progressId)) || request;
   }
 
   output(
@@ -164,30 +133,13 @@ export class Session {
 
   /** The program is loaded and waits for configurationDone. */
   loaded(launched: Launched, args: LaunchArguments): void {
-    const { target, images } = launched.debuggee;
-    const breakpoints = new Breakpoints(target, images, () =>
-      this.state === 'loaded' ? undefined : target.harts[this.focus].csr('satp'),
-    );
-    const { host } = this;
-    const clock = {
-      now: () => host.now(),
-      breathe: () => {
-        launched.breathe();
-        for (const progress of this.progresses.values()) progress.tick();
-        return host.breathe();
-      },
-    };
-    const runner = new Runner(launched.debuggee, breakpoints, clock, (text) => this.output(`${text}\n`));
-    const stepper = new Stepper(launched.debuggee, runner);
-    this.live = {
-      ...launched,
-      breakpoints,
-      runner,
-      stepper,
-      reverser: new Reverser(launched.debuggee, runner, stepper),
-      sources: new Sources(launched.debuggee.images, host, launched.made?.recording?.sources),
-      vectors: new VectorChanges(launched.debuggee),
-    };
+    this.live = liveOf(launched, {
+      host: this.host,
+      tick: () => this.progresses.tick(),
+      log: (text) => this.output(`${text}\n`),
+      // Breakpoints of the client's are for the address space that it looks at, once there is one.
+      satp: () => (this.state === 'loaded' ? undefined : launched.debuggee.target.harts[this.focus].csr('satp')),
+    });
     this.launched = args;
     this.atEnd = false;
     this.focus = 0;
@@ -229,68 +181,6 @@ export class Session {
     return this.only ? this.program : this.still;
   }
 
-  /** The only hart that gets turns, while one runs alone. */
-  private only?: TargetHart;
-
-  /** A hart that stands still. @throws RequestError */
-  standing(threadId: unknown): TargetHart {
-    const hart = this.hart(threadId);
-    if (this.isRunning && hart.id === this.only?.id)
-      throw new RequestError(`hart ${hart.id} is running; pause it first`);
-    return hart;
-  }
-
-  /** The hart of a request to go on that asks for no other to run. */
-  onlyOne(args: { readonly singleThread?: unknown }, hart: TargetHart): TargetHart | undefined {
-    return args.singleThread === true ? hart : undefined;
-  }
-
-  /** A hart by DAP's thread id. @throws RequestError */
-  hart(threadId: unknown, live = this.program): TargetHart {
-    const hart = typeof threadId === 'number' ? live.debuggee.target.harts[threadId - 1] : undefined;
-    if (!hart) {
-      const count = live.debuggee.target.harts.length;
-      throw new RequestError(
-        `threadId must be from 1 to ${count} (hart 0 to ${count - 1}), not ${JSON.stringify(threadId)}`,
-      );
-    }
-    return hart;
-  }
-
-  /** A hart that can be stepped. @throws RequestError */
-  movable(threadId: unknown): TargetHart {
-    const hart = this.hart(threadId);
-    if (hart.frozen) throw new RequestError(`hart ${hart.id} is frozen and gets no turns; thaw it first`);
-    return hart;
-  }
-
-  /** A frame by its id; without one, the innermost of the hart that stopped. @throws RequestError */
-  frame(frameId: unknown): Frame {
-    const { debuggee } = this.quiet;
-    if (frameId === undefined) return debuggee.innermost(debuggee.target.harts[this.lastStop?.hart ?? 0]);
-    const frame = this.frames.get(frameId);
-    if (!frame)
-      throw new RequestError(`frame ${JSON.stringify(frameId)} is not known; frames hold until the program runs on`);
-    return frame;
-  }
-
-  /** The hart whose eyes memory is looked at with: the one that the user looked at last. */
-  focus = 0;
-
-  /** Memory by address alone: kernel and firmware by where they lie, all else as the focused hart's thread sees it. */
-  memoryAt(va: bigint): GuestMemory {
-    const { debuggee } = this.program;
-    const hart = debuggee.target.harts[this.focus];
-    const memory = debuggee.memory(hart, this.privilegeAt(va));
-    if (memory.read(va, 1).length) return memory;
-    const physical = debuggee.memory(hart, 3);
-    return physical.read(va, 1).length ? physical : memory;
-  }
-
-  privilegeAt(va: bigint): number {
-    return this.debuggee.images.privilegeOf(va) ?? 0;
-  }
-
   get sources(): Sources {
     return this.program.sources;
   }
@@ -306,22 +196,7 @@ export class Session {
 
   /** A line of the Variables view as DAP has it. */
   show(variable: Variable, hex = false): P.Variable {
-    const { name, value, type, evaluateName, memoryReference, children, elements, set } = variable;
-    // A client that is told of numbered parts shows the named ones first; a few numbered ones stand better in front of them.
-    const paged = elements && (elements.count > FEW || !children);
-    return {
-      name,
-      value: hex ? (variable.hex?.() ?? inHex(value)) : value,
-      ...(type && { type }),
-      ...(evaluateName && { evaluateName }),
-      ...(memoryReference && { memoryReference }),
-      ...(paged && {
-        indexedVariables: elements.count,
-        ...(children && { namedVariables: children.call(variable).length }),
-      }),
-      variablesReference: children || elements ? this.variables.add(variable) : 0,
-      ...(!set && !children && !elements && { presentationHint: { attributes: ['readOnly'] } }),
-    };
+    return shown(variable, this, hex);
   }
 
   /** Freeze harts or thaw them. They are threads with other names then. */
@@ -341,17 +216,7 @@ export class Session {
    * @param patience milliseconds; what is over before then is not told
    */
   progress(title: string, stop?: () => void, patience = 0): Progress {
-    const id = `progress-${this.nextProgress++}`;
-    const teller = {
-      now: () => this.host.now(),
-      over: () => this.progresses.delete(id),
-      event: (name: string, body: object) => {
-        if (this.client.supportsProgressReporting) this.event(name, body);
-      },
-    };
-    const progress = new Progress(id, title, teller, stop, patience);
-    this.progresses.set(id, progress);
-    return progress;
+    return this.progresses.start(title, stop, patience);
   }
 
   get isLoaded(): boolean {
@@ -369,11 +234,7 @@ export class Session {
     this.state = 'running';
     this.only = only;
     // The harts that stand still can be looked at as before.
-    if (!only) {
-      this.frames.clear();
-      this.variables.clear();
-    }
-    this.targets.clear();
+    this.forget(!only);
     this.lastStop = undefined;
     live.vectors.leave();
     live.runner.begin(only?.id);

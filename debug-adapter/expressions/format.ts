@@ -4,6 +4,8 @@ import { decode, encode, isScalar, memberAt, numberOf, type Place, type Value, w
 
 /** The elements that a line shows of an array before it says that there are more. */
 const SHOWN = 8;
+/** All of it is no more than this. */
+const ALL = 65_536;
 
 /** How values are shown. */
 export interface ShowOptions {
@@ -11,6 +13,8 @@ export interface ShowOptions {
   readonly hex?: boolean;
   /** `x`, `b`: the bits of every number, in hexadecimal or binary; `d`: integers in decimal and nothing else. */
   readonly radix?: Radix;
+  /** All of it, however long. */
+  readonly all?: boolean;
   /** Names the place that a pointer points at. */
   readonly symbolize?: (va: bigint) => string | undefined;
   /** What pointers point at: with it, text is shown. */
@@ -53,22 +57,23 @@ export function format(value: Value, options: ShowOptions = {}, depth = 0): stri
   if (type.kind === 'array' && type.unsized) return `<${UNSIZED}>`;
   if (type.kind === 'array') {
     if (isText(type.of)) return formatText(place.read(0, Math.min(type.count, 256)));
-    const shown = Math.min(type.count, SHOWN);
+    const shown = Math.min(type.count, options.all ? ALL : SHOWN);
     const parts = Array.from({ length: shown }, (_, n) =>
       format({ type: type.of, place: within(place, n * type.of.size) }, options, depth + 1),
     );
     return `{${parts.join(', ')}${type.count > shown ? ', …' : ''}}`;
   }
   if (type.kind === 'struct') {
-    const parts = type.members.slice(0, SHOWN).map((member) => {
+    const most = options.all ? ALL : SHOWN;
+    const parts = type.members.slice(0, most).map((member) => {
       const { name, type: inner } = member;
       const text =
-        isScalar(inner) || (inner.kind === 'array' && isText(inner.of))
+        isScalar(inner) || options.all || (inner.kind === 'array' && isText(inner.of))
           ? part(memberAt(place, member), options, depth + 1)
           : '…';
       return name ? `${name} = ${text}` : text;
     });
-    return `{${parts.join(', ')}${type.members.length > SHOWN ? ', …' : ''}}`;
+    return `{${parts.join(', ')}${type.members.length > most ? ', …' : ''}}`;
   }
   return type.name;
 }

@@ -204,3 +204,11 @@ export function parseCondition(text: string): Node {
   if (rest.trim() || parts.length === 0) parts.push(parse(rest));
   return parts.reduce((a, b) => ({ node: 'binary', op: '&&', a, b }));
 }
+
+/** Does evaluating it change anything? */
+export function assigns(node: Node): boolean {
+  if (node.node === 'assign') return true;
+  return Object.values(node).some(
+    (part) => typeof part === 'object' && part !== null && 'node' in part && assigns(part),
+  );
+}

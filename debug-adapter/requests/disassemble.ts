@@ -17,8 +17,9 @@ export const disassemble: RequestHandler<'disassemble'> = {
     const lines = listing(memory, debuggee.images, session.privilegeAt(start), start, skip, count);
     return {
       instructions: await Promise.all(
-        lines.map(async ({ place, ...instruction }) => ({
+        lines.map(async ({ place, symbol, ...instruction }) => ({
           ...instruction,
+          ...(symbol !== undefined && args.resolveSymbols !== false && { symbol }),
           ...(place && { location: await session.sources.of(place), line: place.line }),
         })),
       ),

@@ -1,5 +1,6 @@
 import { text } from '../arguments.js';
 import { evaluate as evaluateText } from '../expressions/evaluate.js';
+import { assigns, parse } from '../expressions/parser.js';
 import { withRadix } from '../expressions/format.js';
 import { isScalar, numberOf } from '../expressions/value.js';
 import { variableOf } from '../values/variable.js';
@@ -7,7 +8,11 @@ import type { RequestHandler } from '../protocol.js';
 
 /** `evaluate`: watch, hover and console, in the one expression language. */
 export const evaluate: RequestHandler<'evaluate'> = {
-  capabilities: { supportsEvaluateForHovers: true, supportsValueFormattingOptions: true },
+  capabilities: {
+    supportsEvaluateForHovers: true,
+    supportsValueFormattingOptions: true,
+    supportsClipboardContext: true,
+  },
   handle(args, session) {
     const frame = session.frame(args.frameId);
     const { expression, radix } = withRadix(text(args, 'expression'));
@@ -18,10 +23,13 @@ export const evaluate: RequestHandler<'evaluate'> = {
     const variable = variableOf(expression, value, {
       evaluateName: expression,
       hex: args.format?.hex === true,
+      // What is copied is all of it.
+      all: args.context === 'clipboard',
       ...(radix && { radix }),
       symbolize: (va) => debuggee.symbolize(va, frame.raw.privilege),
       memory: (va) => debuggee.memoryAt(frame, va).place(va),
     });
+    if (assigns(parse(expression))) session.changed();
     const shown = session.show(variable);
     return {
       result: shown.value,
@@ -30,6 +38,7 @@ export const evaluate: RequestHandler<'evaluate'> = {
       ...(shown.namedVariables && { namedVariables: shown.namedVariables }),
       ...(shown.indexedVariables && { indexedVariables: shown.indexedVariables }),
       ...(shown.memoryReference && { memoryReference: shown.memoryReference }),
+      ...(shown.valueLocationReference && { valueLocationReference: shown.valueLocationReference }),
     };
   },
 };

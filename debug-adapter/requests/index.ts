@@ -31,6 +31,7 @@ import { tasks } from './harthop/tasks.js';
 import { initialize } from './initialize.js';
 import { launch } from './launch.js';
 import { loadedSources } from './loadedSources.js';
+import { locations } from './locations.js';
 import { modules } from './modules.js';
 import { next } from './next.js';
 import { pause } from './pause.js';
@@ -74,6 +75,7 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   setVariable,
   setExpression,
   evaluate,
+  locations,
   completions,
   source,
   loadedSources,

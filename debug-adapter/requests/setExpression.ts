@@ -10,8 +10,12 @@ export const setExpression: RequestHandler<'setExpression'> = {
     const frame = session.frame(args.frameId);
     const expression = text(args, 'expression');
     const value = evaluateText(`${expression} = (${text(args, 'value')})`, session.debuggee.context(frame));
-    session.changed();
-    const { name: _, evaluateName: __, ...shown } = session.show(variableOf(expression, value));
+    session.changed(value.place?.va, value.type.size);
+    const {
+      name: _,
+      evaluateName: __,
+      ...shown
+    } = session.show(variableOf(expression, value), args.format?.hex === true);
     return shown;
   },
 };

@@ -15,7 +15,7 @@ export const setVariable: RequestHandler<'setVariable'> = {
     if (!variable) throw new RequestError(`there is no \`${name}\` here`);
     if (!variable.set) throw new RequestError(`\`${name}\` can't be set`);
     variable.set(value);
-    session.changed();
+    session.changed(variable.of?.place?.va, variable.of?.type.size);
     const { name: _, ...shown } = session.show(find() ?? variable, args.format?.hex === true);
     return shown;
   },

@@ -3,6 +3,7 @@ import { integer } from '../arguments.js';
 import { Debuggee } from '../debuggee.js';
 import type { Frame } from '../frame.js';
 import { privilegeNames } from '../images.js';
+import { parametersScope } from '../values/locals.js';
 import type { RequestHandler } from '../protocol.js';
 import type { Session } from '../session.js';
 
@@ -22,13 +23,20 @@ export const stackTrace: RequestHandler<'stackTrace'> = {
     const fade =
       (lastStop?.filter !== undefined || lastStop?.reason === 'exit') && frames.some(({ raw }) => raw.privilege === 0);
     return {
-      stackFrames: await Promise.all(chosen.map((frame) => show(frame, session, fade && frame.raw.privilege !== 0))),
+      stackFrames: await Promise.all(
+        chosen.map((frame) => show(frame, session, fade && frame.raw.privilege !== 0, args.format)),
+      ),
       totalFrames: frames.length,
     };
   },
 };
 
-async function show(frame: Frame, session: Session, fade: boolean): Promise<P.StackFrame> {
+async function show(
+  frame: Frame,
+  session: Session,
+  fade: boolean,
+  format: P.StackFrameFormat | undefined,
+): Promise<P.StackFrame> {
   const { image, raw, code } = frame;
   const pc = Debuggee.lookupPc(frame);
   const place = code ? code.place : image?.placeAt(pc);
@@ -37,7 +45,12 @@ async function show(frame: Frame, session: Session, fade: boolean): Promise<P.St
   const source = place ? await session.sources.of(place) : listed?.source;
   return {
     id: session.frames.add(frame),
-    name: raw.privilege === 0 ? symbol : `${symbol} [${privilegeNames[raw.privilege]}]`,
+    name: [
+      ...(format?.module && image ? [`${image.role}!${symbol}`] : [symbol]),
+      ...(code && wantsParameters(format) ? [`(${parametersOf(frame, format!)})`] : []),
+      ...(raw.privilege === 0 ? [] : [` [${privilegeNames[raw.privilege]}]`]),
+      ...(format?.line && place ? [` line ${place.line}`] : []),
+    ].join(''),
     line: place?.line ?? listed?.line ?? 0,
     column: place?.column ?? 0,
     ...(source && { source: fade ? { ...source, presentationHint: 'deemphasize' as const } : source }),
@@ -45,4 +58,25 @@ async function show(frame: Frame, session: Session, fade: boolean): Promise<P.St
     ...(image && { moduleId: image.role }),
     ...(fade && { presentationHint: 'subtle' as const }),
   };
+}
+
+const wantsParameters = (format?: P.StackFrameFormat) =>
+  Boolean(format?.parameters || format?.parameterNames || format?.parameterTypes || format?.parameterValues);
+
+/** The arguments of a frame's function, as the client wants them: `int n = 3`. Plain `parameters` shows names and values. */
+function parametersOf(frame: Frame, format: P.StackFrameFormat): string {
+  const { parameterNames, parameterTypes, parameterValues, hex } = format;
+  const plain = !parameterNames && !parameterTypes && !parameterValues;
+  return parametersScope(frame)
+    .map((variable) => {
+      const { name, type } = variable;
+      const value = hex ? (variable.hex?.() ?? variable.value) : variable.value;
+      const named = parameterNames || plain;
+      return [
+        ...(parameterTypes && type ? [type] : []),
+        ...(named ? [name] : []),
+        ...(parameterValues || plain ? [named ? `= ${value}` : value] : []),
+      ].join(' ');
+    })
+    .join(', ');
 }

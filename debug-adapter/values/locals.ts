@@ -1,7 +1,7 @@
 import { ExpressionError } from '../expressions/lexer.js';
 import { arrayOf, basic, type Place, type Value } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
-import { At } from '../symbols/dwarf.js';
+import { At, Tag } from '../symbols/dwarf.js';
 import type { Die } from '../symbols/info.js';
 import { evaluateLocation } from '../symbols/location.js';
 import { locationAt } from '../symbols/ranges.js';
@@ -27,6 +27,14 @@ export function localsScope(frame: Frame, symbolize: Symbolize): Variable[] {
     }
     return line(shown, OPTIMIZED_OUT, { type: typeIn(frame, variable.die).name });
   });
+}
+
+/** The arguments of the function that a frame is in, or of the call that was inlined there. */
+export function parametersScope(frame: Frame): Variable[] {
+  const own = new Set(
+    locals(frame).flatMap(({ name, die, hidden }) => (die.tag === Tag.formalParameter && !hidden ? [name] : [])),
+  );
+  return localsScope(frame, () => undefined).filter(({ name }) => own.has(name));
 }
 
 /** The scope `Globals`: the variables of the file that the frame's code comes from. */

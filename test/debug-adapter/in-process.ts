@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { nodeHost } from '../../debug-adapter/node-host.js';
-import { type Live, Session } from '../../debug-adapter/session.js';
+import type { Live } from '../../debug-adapter/live.js';
+import { Session } from '../../debug-adapter/session.js';
 import { root } from './conversation.js';
 
 export class Talk {

@@ -11,9 +11,8 @@ function progress(patience: number, stop?: () => void) {
   const teller = {
     event: (event: string, body: object) => told.push(`${event} ${JSON.stringify(body)}`),
     now: () => now,
-    over: (id: string) => told.push(`over ${id}`),
   };
-  const made = new Progress('p', 'Reading', teller, stop, patience);
+  const made = new Progress('p', 'Reading', teller, stop, patience, () => told.push('over'));
   const pass = (milliseconds: number) => {
     now += milliseconds;
     made.tick();
@@ -28,7 +27,7 @@ test('what is over soon is not told', () => {
   made.end();
   pass(400);
   made.at('more', 70);
-  assert.deepEqual(told, ['over p']);
+  assert.deepEqual(told, ['over']);
 });
 
 test('percentages are told as they come, but not more than ten in a second', () => {
@@ -46,7 +45,7 @@ test('percentages are told as they come, but not more than ten in a second', () 
   assert.equal(told.filter((each) => /"message":"a"/.test(each)).length, 11);
   assert.deepEqual(told.slice(-3), [
     'progressUpdate {"progressId":"p","message":"b","percentage":100}',
-    'over p',
+    'over',
     'progressEnd {"progressId":"p"}',
   ]);
 });
