@@ -16,19 +16,22 @@ const isEmpty = (tag: bigint) => (tag & 0xfffn) !== 0n;
 
 /** Put the entries of the hart's store TLBs aside; not those that are watched, whose stores come by the host anyway. */
 export function setAsideStores(hart: Hart): void {
-  const { i64 } = hart.memory;
+  // Word by word: this is done at every moment of a history, for entries by the thousand.
+  const { i32 } = hart.memory;
   const fresh = hart.word(words.shadowed) === 0;
+  const empty = (entry: number) => {
+    i32[entry] = Number(tlb.empty);
+    i32[entry + 1] = 0;
+  };
   for (const context of CONTEXTS) {
-    const [from, to] = [store(hart, context), shadow(hart, context)];
-    for (let n = 0; n < tlb.bytes; n += 16) {
-      const tag = i64[(from + n) >> 3]!;
-      if (isEmpty(tag)) {
-        if (fresh) i64[(to + n) >> 3] = tlb.empty;
+    const [from, to] = [store(hart, context) >> 2, shadow(hart, context) >> 2];
+    for (let n = 0; n < tlb.bytes / 4; n += 4) {
+      if ((i32[from + n]! & 0xfff) !== 0) {
+        if (fresh) empty(to + n);
         continue;
       }
-      i64[(to + n) >> 3] = tag;
-      i64[(to + n + 8) >> 3] = i64[(from + n + 8) >> 3]!;
-      i64[(from + n) >> 3] = tlb.empty;
+      for (let word = 0; word < 4; word++) i32[to + n + word] = i32[from + n + word]!;
+      empty(from + n);
     }
   }
   hart.setWord(words.shadowed, 1);

@@ -18,7 +18,7 @@ export interface HistoryOptions {
 }
 
 const DEFAULTS: Required<HistoryOptions> = {
-  spacing: 20_000_000,
+  spacing: 200_000_000,
   mostMoments: 200,
   mostBytes: 512 * 2 ** 20,
   clock: () => performance.now(),
@@ -26,8 +26,11 @@ const DEFAULTS: Required<HistoryOptions> = {
 
 /** From one moment to the next it may take so many times as long as to keep one, within these milliseconds. */
 const WORTH = 40;
-const SOONEST = 8;
-const LATEST = 60;
+const SOONEST = 50;
+const LATEST = 100;
+
+/** One of so many runs is looked at by the clock: to read it may take longer than a short run. */
+const SAMPLE = 8;
 
 /** On the way to a place moments are kept so many steps before it, and times FACTOR, and times FACTOR … */
 const NEAR = 50_000;
@@ -100,6 +103,7 @@ export class History {
   /** Milliseconds that the machine has run since it was at a moment, and that keeping one takes. */
   private ran = 0;
   private cost = 0;
+  private runs = 0;
   watcher: Watcher | undefined;
 
   /** From here on the run can be gone back in. */
@@ -379,10 +383,11 @@ export class History {
   }
 
   private timed(run: () => Stop): Stop {
+    if (++this.runs % SAMPLE > 0) return run();
     const { clock } = this.options;
     const start = clock();
     const stop = run();
-    this.ran += clock() - start;
+    this.ran += SAMPLE * (clock() - start);
     return stop;
   }
 

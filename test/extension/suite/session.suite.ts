@@ -137,6 +137,35 @@ describe('a debug session', () => {
     for (const name of ['Integer', 'Float', 'CSRs', 'Saved vector state']) assert.ok(names.includes(name), `${names}`);
   });
 
+  it('saves the run as a recording, which is debugged without its program', async () => {
+    const { event, said, session: starting, registration } = listen();
+    cleanUp.push(registration);
+    const program = example('daxpy.S').fsPath;
+    const launch = { type: 'harthop', request: 'launch', name: 'daxpy', program, stopOnEntry: true };
+    assert.equal(await vscode.debug.startDebugging(folder(), launch), true);
+    const { threadId } = (await event('stopped')).body;
+    const session = await starting;
+    await session.customRequest('setExceptionBreakpoints', { filters: ['arrive'] });
+    const from = said.length;
+    await session.customRequest('continue', { threadId });
+    const arrival = (await event('stopped', from)).body;
+    const target = vscode.Uri.joinPath(folder().uri, 'saved.harthop');
+    const saved = await vscode.commands.executeCommand('harthop.saveRecording', target);
+    assert.equal(String(saved), String(target));
+    await vscode.debug.stopDebugging();
+    await allEnded();
+    registration.dispose();
+
+    const again = listen();
+    cleanUp.push(again.registration);
+    const recorded = { type: 'harthop', request: 'launch', name: 'again', recording: target.fsPath };
+    assert.equal(await vscode.debug.startDebugging(folder(), recorded), true);
+    const { body } = await again.event('stopped');
+    assert.deepEqual([body.reason, body.threadId], ['pause', arrival.threadId]);
+    assert.equal(body.description, 'The end of the recording');
+    await vscode.workspace.fs.delete(target);
+  });
+
   it('runs a file to its end by command', async () => {
     const { event, said, registration } = listen();
     cleanUp.push(registration);
