@@ -52,8 +52,14 @@ const huge = file('huge.S', `.globl _start\n_start: ebreak\n.data\n.fill ${20 <<
 
 /** What is given, and what the one line must hold. */
 const cases: readonly [readonly string[], RegExp][] = [
-  [['fly'], /no command "fly"; there are run, asm, disasm, dap/],
-  [['help', 'fly'], /no command "fly"; there are run, asm, disasm, dap/],
+  [['fly'], /no command "fly"; there are run, record, replay, asm, disasm, dap, gdb/],
+  [['help', 'fly'], /no command "fly"; there are run, record, replay, asm, disasm, dap, gdb/],
+  [['gdb', 'examples/daxpy.S'], /--port N is needed; 0 takes a free one/],
+  [['gdb', '--port', '0'], /which FILE\? See --help/],
+  [['gdb', '--port', '65536', 'examples/daxpy.S'], /--port: "65536" is no whole number from 0 to 65535/],
+  [['gdb', '--port', '0', 'package.json'], /package\.json/],
+  [['run', '--debug', '0'], /which FILE\? See --help/],
+  [['run', '--bare', '--debug', '0', 'x.elf'], /--debug does not go with --bare/],
   [['run'], /which FILE/],
   [['run', join(place, 'absent.S')], /absent\.S: no such file/],
   [['run', join(place, 'folder')], /folder: is a folder/],
