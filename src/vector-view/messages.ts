@@ -18,7 +18,9 @@ export type ToPage =
   /** A lane was set, or why not. */
   | { readonly type: 'set'; readonly message?: string }
   /** Bring a register into view. */
-  | { readonly type: 'reveal'; readonly register: number };
+  | { readonly type: 'reveal'; readonly register: number }
+  /** Stay with a task. */
+  | { readonly type: 'pin'; readonly task: number };
 
 export type FromPage =
   /** The page is there. */

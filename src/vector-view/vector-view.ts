@@ -5,16 +5,17 @@ import { debugType } from '../configuration.js';
 import { Panel } from '../webview/panel.js';
 import type { FromPage, ToPage } from './messages.js';
 
-/** What VS Code hands to a command in the menu of a variable. */
-interface OfVariable {
+/** What VS Code hands to a command in the menu of a variable, or of a line of the Tasks view. */
+interface Chosen {
   readonly variable?: { readonly name?: string; readonly evaluateName?: string };
+  readonly tid?: number;
 }
 
 export class VectorView implements vscode.Disposable {
   private readonly panel: Panel<ToPage, FromPage>;
   private readonly registrations: vscode.Disposable[];
-  /** To be brought into view when the page is there. */
-  private wanted: number | undefined;
+  /** To be shown when the page is there. */
+  private wanted: ToPage | undefined;
 
   constructor(extension: vscode.Uri) {
     this.panel = new Panel(extension, {
@@ -36,7 +37,7 @@ export class VectorView implements vscode.Disposable {
           },
         }),
       }),
-      vscode.commands.registerCommand('harthop.showVectors', (of?: OfVariable) => this.show(of)),
+      vscode.commands.registerCommand('harthop.showVectors', (of?: Chosen) => this.show(of)),
     ];
   }
 
@@ -44,16 +45,15 @@ export class VectorView implements vscode.Disposable {
     for (const each of this.registrations) each.dispose();
   }
 
-  private async show(of?: OfVariable): Promise<void> {
-    const register = /\bv(\d+)\b/.exec(of?.variable?.evaluateName ?? of?.variable?.name ?? '')?.[1];
-    this.wanted = register === undefined ? undefined : Number(register);
+  private async show(of?: Chosen): Promise<void> {
+    this.wanted = wantedBy(of);
     const open = this.panel.isOpen;
     await this.panel.show();
     if (open) this.reveal();
   }
 
   private reveal(): void {
-    if (this.wanted !== undefined) this.panel.post({ type: 'reveal', register: this.wanted });
+    if (this.wanted) this.panel.post(this.wanted);
     this.wanted = undefined;
   }
 
@@ -102,4 +102,10 @@ export class VectorView implements vscode.Disposable {
       this.panel.post({ type: 'set', message: (error as Error).message });
     }
   }
+}
+
+function wantedBy(chosen: Chosen | undefined): ToPage | undefined {
+  if (chosen?.tid !== undefined) return { type: 'pin', task: chosen.tid };
+  const register = /\bv(\d+)\b/.exec(chosen?.variable?.evaluateName ?? chosen?.variable?.name ?? '')?.[1];
+  return register === undefined ? undefined : { type: 'reveal', register: Number(register) };
 }

@@ -152,11 +152,13 @@ test(
 
       // To where the thread asks to leave again, back for a page fault: the registers as saved, on a hart that has none.
       await view.stopOn('Migration asked for');
+      await view.settle();
       await page.keyboard.press('F5');
       await view.stopped(/migration/i);
       await vectors.summary.getByText(/resident/).waitFor();
       assert.equal((await vectors.row(8))[3], '2005');
       await view.stopOn('Migration asked for');
+      await view.settle();
       await page.keyboard.press('F5');
       // Live again: what differs from the save.
       await vectors.cell(10, 0).getByText('110').waitFor();
@@ -170,6 +172,13 @@ test(
         .click({ button: 'right' });
       await page.locator('.context-view .action-label', { hasText: 'Show Vector Registers' }).first().click();
       await vectors.activeCell('v4-0').waitFor();
+      // From a line of the Tasks view: pinned to that task, and free again.
+      await page.locator('.part.sidebar .pane-header', { hasText: 'Tasks' }).first().click();
+      const task = page.locator('.part.sidebar [role=treeitem]', { hasText: /^task 1 lanes/ }).first();
+      await task.click({ button: 'right' });
+      await page.locator('.context-view .action-label', { hasText: 'Show Vector Registers' }).first().click();
+      await vectors.button(/Pinned to task 1/).click();
+      await vectors.button(/Pin to task/).waitFor();
       // Its elements as they are meant, twice as wide.
       await vectors.choose('Elements', 'f64');
       await vectors.choose('Registers', '4');

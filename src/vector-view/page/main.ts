@@ -81,6 +81,9 @@ function receive(message: ToPage): void {
       trouble.textContent = message.message ?? '';
       grid.edited(message.message === undefined);
       return;
+    case 'pin':
+      choose({ task: message.task }, true);
+      return;
     case 'reveal':
       choose({ register: message.register, lane: 0 }, true);
       grid.focus();
