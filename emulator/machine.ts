@@ -7,6 +7,7 @@
  */
 
 import { interrupts } from '../isa/csrs.js';
+import type { Instruction } from '../isa/types.js';
 import { Breakpoints } from './breakpoints.js';
 import { Aclint } from './devices/aclint.js';
 import { Bus, type Device } from './devices/bus.js';
@@ -116,6 +117,7 @@ export class Machine implements Board {
         has: (hart: number, extension: string) => machine.decodes(hart, extension),
         isa: (hart: number) => soc.harts[hart]!.isa.text,
         marked: (pc: bigint) => machine.breakpoints.marks(pc),
+        watched: (row: Instruction, word: number) => machine.watchpoints.registers.written(row, word),
       };
       machine.translator = new Translator(machine.memory.wasm, machine.code, machine.engine, whose, engine);
     }
@@ -152,12 +154,20 @@ export class Machine implements Board {
       has: (hart, extension) => this.decodes(hart, extension),
       isa: (hart) => soc.harts[hart]!.isa.text,
       marked: (pc) => this.breakpoints.marks(pc),
+      watched: (row, word) => this.watchpoints.registers.written(row, word),
     });
     this.breakpoints = new Breakpoints((va) => {
       this.translator?.forget(va);
       this.code.remark(va);
     });
-    this.watchpoints = new Watchpoints(this.memory, () => this.harts);
+    this.watchpoints = new Watchpoints(
+      this.memory,
+      () => this.harts,
+      () => {
+        this.translator?.clear();
+        this.code.decodeAnew();
+      },
+    );
     this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc), this.watchpoints);
     this.memory.onWrite = (pa, bytes) => {
       this.watchpoints.memoryChanged();
@@ -290,7 +300,7 @@ export class Machine implements Board {
       }
       this.current = hart;
       if (hart === end?.hart && hart.time >= end.time) return { reason: 'budget', hart: hart.id };
-      const before = this.heedsBreakpoints ? this.watchpoints.registers.before(hart) : undefined;
+      const before = this.heedsBreakpoints ? this.watchpoints.registers.beforeStep(hart) : undefined;
       this.aclint.refresh(hart);
       noteOverflows(hart);
       const number = hart.interrupt;

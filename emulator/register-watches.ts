@@ -1,7 +1,10 @@
 /**
- * Which registers are watched. No memory access tells of a change, so the harts that a watch is about run one instruction at a time while they are where it
- * counts, and are compared before and after. All others run as ever.
+ * Which registers are watched. Instructions that write one are decoded so that they are executed aside, as those with a breakpoint are, and registers are
+ * compared before and after; all others run as ever. CSRs change by more than instructions that name them: the harts concerned run one
+ * instruction at a time.
  */
+import { extract, operandNames, operands } from '../isa/operands.js';
+import type { Instruction } from '../isa/types.js';
 import type { Hart } from './hart/hart.js';
 import { rootOf } from './hart/translation.js';
 import { longs } from './hart/words.js';
@@ -38,12 +41,16 @@ export interface Before {
 
 export class RegisterWatches {
   private readonly byId = new Map<number, Watched>();
+  /** Is a CSR among them? */
+  private csrs = false;
+  /** Of the instruction that is executed aside now. */
+  private aside: Before | undefined;
 
-  constructor(private readonly harts: () => readonly Hart[]) {}
-
-  get active(): boolean {
-    return this.byId.size > 0;
-  }
+  /** @param decodeAnew is called when other instructions than before are to be executed aside */
+  constructor(
+    private readonly harts: () => readonly Hart[],
+    private readonly decodeAnew: () => void,
+  ) {}
 
   add(id: number, watch: RegisterWatch): void {
     const root = watch.satp === undefined ? undefined : rootOf(watch.satp);
@@ -58,21 +65,52 @@ export class RegisterWatches {
     return known;
   }
 
-  /** While something is watched, turns are cut where the privilege changes, so that none begins to count within one. */
   private arm(): void {
-    for (const hart of this.harts()) hart.cutAtPrivilege = this.active;
+    this.csrs = [...this.byId.values()].some(({ file }) => file === 'csr');
+    // Turns end where the privilege changes, so that none begins to count within one.
+    for (const hart of this.harts()) hart.cutAtPrivilege = this.csrs;
+    this.decodeAnew();
   }
 
-  /** What the hart is about to do is watched: what is there before. Undefined: none of its registers is watched now. */
-  before(hart: Hart): Before | undefined {
-    if (this.byId.size === 0) return undefined;
+  /** Memory was replaced, or the run begins anew. */
+  reset(): void {
+    this.aside = undefined;
+  }
+
+  /** Does the instruction write a watched register, of whichever hart? */
+  written(row: Instruction, word: number): boolean {
+    if (this.byId.size === 0) return false;
+    for (const watch of this.byId.values()) if (writes(watch, row, word)) return true;
+    return false;
+  }
+
+  /** What is there before an instruction, where it must be executed by itself because of a CSR. */
+  beforeStep(hart: Hart): Before | undefined {
+    return this.csrs ? this.before(hart, hart.pc) : undefined;
+  }
+
+  /** An instruction is about to be executed aside. @returns whether the turn is to end behind it */
+  beforeAside(hart: Hart, pc: bigint): boolean {
+    if (this.byId.size === 0) return false;
+    this.aside = this.before(hart, pc);
+    return this.aside !== undefined;
+  }
+
+  /** The instruction is over. @param stepped what was there before it, where it was a step */
+  settle(hart: Hart, stepped: Before | undefined): WatchHit[] {
+    const before = stepped ?? this.aside;
+    this.aside = undefined;
+    return before ? this.after(hart, before) : [];
+  }
+
+  private before(hart: Hart, pc: bigint): Before | undefined {
     const values = new Map<Watched, Uint8Array>();
     for (const watch of this.byId.values()) {
       const value = this.concerns(watch, hart) && read(hart, watch);
       if (value) values.set(watch, value);
     }
     if (values.size === 0) return undefined;
-    return { pc: hart.pc, privilege: hart.privilege, satp: hart.long(longs.satp), values };
+    return { pc, privilege: hart.privilege, satp: hart.long(longs.satp), values };
   }
 
   private concerns({ hart, privilege, root }: Watched, candidate: Hart): boolean {
@@ -83,8 +121,8 @@ export class RegisterWatches {
     );
   }
 
-  /** @returns the watched registers that the instruction (or the interrupt that was taken before it) has changed */
-  after(hart: Hart, { pc, privilege, satp, values }: Before): WatchHit[] {
+  /** The watched registers that the instruction (or the interrupt that was taken before it) has changed. */
+  private after(hart: Hart, { pc, privilege, satp, values }: Before): WatchHit[] {
     const hits: WatchHit[] = [];
     for (const [watch, old] of values) {
       const now = read(hart, watch);
@@ -95,6 +133,17 @@ export class RegisterWatches {
     }
     return hits;
   }
+}
+
+/** May the instruction write the register? A vector instruction may write any, by its group. */
+function writes({ file, number }: Watched, row: Instruction, word: number): boolean {
+  const names = operandNames(row);
+  const destination = (name: 'rd' | 'rdPair' | 'fd') => (names.includes(name) ? extract(operands[name], word) : -1);
+  if (file === 'v') return names.includes('vd');
+  if (file === 'f') return destination('fd') === number;
+  if (file === 'csr') return false;
+  const pair = destination('rdPair');
+  return destination('rd') === number || (pair >= 0 && (pair === number || pair + 1 === number));
 }
 
 /** The bytes that are watched; undefined: the hart has no such register. */

@@ -95,8 +95,9 @@ export class Watchpoints {
   constructor(
     private readonly memory: Memory,
     private readonly harts: () => readonly Hart[],
+    decodeAnew: () => void,
   ) {
-    this.registers = new RegisterWatches(harts);
+    this.registers = new RegisterWatches(harts, decodeAnew);
   }
 
   /** Is any memory watched? */
@@ -235,7 +236,7 @@ export class Watchpoints {
   /** The instruction is over. @returns what it did that is watched for */
   settle(hart: Hart, before: Before | undefined): readonly WatchHit[] {
     this.prepare();
-    const hits = before ? this.registers.after(hart, before) : [];
+    const hits = this.registers.settle(hart, before);
     if (this.accessed.size === 0) return hits;
     for (const [{ id, reads, writes }, { parts: pages, ...did }] of this.accessed) {
       if (!this.byId.has(id)) continue;
@@ -254,6 +255,7 @@ export class Watchpoints {
   /** Memory was replaced, or the run begins anew: what was noted is void. */
   reset(): void {
     this.accessed.clear();
+    this.registers.reset();
     if (this.nextId > 1) this.stale = true;
   }
 }

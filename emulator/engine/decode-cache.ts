@@ -4,6 +4,7 @@
  */
 
 import { isLong } from '../../isa/decode.js';
+import type { Instruction } from '../../isa/types.js';
 import { hartBlock, type MemoryMap, record, tlb } from '../layout.js';
 import { type Decoded, decode, writeRecord } from './decoder.js';
 import { ASIDE, CONTINUE, ENTER, handlerOf, pairHandler, UNDECODED } from './handlers.js';
@@ -34,6 +35,8 @@ export interface CodeRules {
   isa(hart: number): string;
   /** Must the instruction at this virtual address be executed aside, because of a breakpoint? */
   marked(pc: bigint): boolean;
+  /** Must it be, because of a register that it writes? */
+  watched(row: Instruction, word: number): boolean;
 }
 
 export class DecodeCache {
@@ -192,6 +195,11 @@ export class DecodeCache {
     });
   }
 
+  /** All code is decoded anew: other registers are watched now. */
+  decodeAnew(): void {
+    this.everySlot((slot) => this.blank(slot));
+  }
+
   /** All slots that hold the code at a virtual page. */
   slotsAt(pc: bigint, visit: (slot: Slot) => void): void {
     const page = `:${BigInt.asUintN(64, pc) >> 12n}`;
@@ -254,8 +262,12 @@ export class DecodeCache {
     }
     const word = isLong(low) ? (low | (code[at + 2]! << 16) | (code[at + 3]! << 24)) >>> 0 : low;
     const decoded = this.decoded(hart, word);
-    writeRecord(this.view, hart, address, pc, decoded);
     const { row, length } = decoded;
+    if (row && this.rules.watched(row, decoded.word)) {
+      this.view.setUint8(address + record.op, ASIDE);
+      return undefined;
+    }
+    writeRecord(this.view, hart, address, pc, decoded);
     if (!row || handlerOf(row, length) === undefined) return undefined;
     return { row, length, near: this.view.getUint8(address + record.op) === handlerOf(row, length, true) };
   }

@@ -186,9 +186,13 @@ export class Hart {
   }
   /** Take back what is left of the grant: the engine comes back after the instruction that runs now. */
   cut(): void {
+    this.cutTo(0);
+  }
+  /** The same, but for so many instructions. */
+  cutTo(most: number): void {
     const left = this.word(at.left);
-    if (left > 0) this.setDouble(longs.turnEnd, this.double(longs.turnEnd) - left);
-    this.setWord(at.left, 0);
+    if (left > most) this.setDouble(longs.turnEnd, this.double(longs.turnEnd) - (left - most));
+    this.setWord(at.left, Math.min(Math.max(left, 0), most));
   }
   /** The guest did something after which others should get their turn (or this hart a new look at its interrupts). */
   endTurn(): void {

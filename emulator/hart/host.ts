@@ -24,7 +24,7 @@ export class Host implements EngineHost {
     private readonly board: Board,
     private readonly code: DecodeCache,
     private readonly stopsBefore: (hart: Hart, pc: bigint) => boolean,
-    watchpoints: Watchpoints,
+    private readonly watchpoints: Watchpoints,
   ) {
     this.access = new MemoryAccess(board, code, watchpoints);
   }
@@ -51,7 +51,10 @@ export class Host implements EngineHost {
     // The engine has not counted this attempt; when the fetch of the second half traps it counts.
     hart.setWord(at.left, hart.word(at.left) - 1);
     const slot = this.access.single(hart, pc);
-    if (slot !== TRAPPED) hart.setWord(at.left, hart.word(at.left) + 1);
+    if (slot !== TRAPPED) {
+      hart.setWord(at.left, hart.word(at.left) + 1);
+      if (this.watchpoints.registers.beforeAside(hart, pc)) hart.cutTo(1);
+    }
     return slot;
   }
 

@@ -35,6 +35,8 @@ export interface Page {
   has(extension: string): boolean;
   /** Must the instruction at this offset be left to the interpreter (it has a breakpoint)? */
   marked(at: number): boolean;
+  /** Must it be, because of a register that it writes? */
+  watched(row: Instruction, word: number): boolean;
 }
 
 /** Is this a row that translated code can hold? Cold ones stay with the interpreter. */
@@ -80,6 +82,10 @@ class Discovery {
     const bits = isLong(low) ? (low | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0 : low;
     const { row, length, word } = decode(bits, has);
     if (!row) return null;
+    if (this.page.watched(row, word)) {
+      this.enter(at + length);
+      return null;
+    }
     if (!translatable(row)) {
       // Behind it the interpreter comes back; not behind what never goes on there.
       if (row.semantics.kind === 'system' && !/^[ms]ret$/.test(row.semantics.handler)) this.enter(at + length);

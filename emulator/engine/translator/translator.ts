@@ -2,6 +2,7 @@
  * Which code is translated, and where it is entered. Execution is looked at between turns: a page where it is often found is translated
  * around the places where it was found. So nothing is counted while code runs, and nothing of it can be seen by the guest.
  */
+import type { Instruction } from '../../../isa/types.js';
 import { hart as at, hartBlock, record, side, tlb } from '../../layout.js';
 import type { DecodeCache, Slot } from '../decode-cache.js';
 import { ASIDE, ENTER } from '../handlers.js';
@@ -53,6 +54,7 @@ export interface Whose {
   /** Harts with the same answer share translated code. */
   isa(hart: number): string;
   marked(pc: bigint): boolean;
+  watched(row: Instruction, word: number): boolean;
 }
 
 export class Translator {
@@ -106,8 +108,8 @@ export class Translator {
       this.translate(hart, slot, heat, page);
   }
 
-  /** Forget everything: there is too much. */
-  private clear(): void {
+  /** Forget everything: there is too much, or other registers are watched. */
+  clear(): void {
     this.regions.clear();
     this.count = 0;
     this.cache.everySlot((slot) => this.leave(slot));
@@ -172,6 +174,7 @@ export class Translator {
           bytes: slot.code,
           has: (extension) => this.whose.has(hart, extension),
           marked: (offset) => this.whose.marked(page + BigInt(offset)),
+          watched: (row, word) => this.whose.watched(row, word),
         },
         from,
         LONGEST,

@@ -29,7 +29,12 @@ export async function runUser(image: Uint8Array, entry: number, vlen: number, sy
   const bytes = new Uint8Array(memory.buffer);
   const block = hartBlock(0);
   bytes.set(image, map.ram);
-  const cache = new DecodeCache(memory, map, { has: () => true, isa: () => '', marked: () => false });
+  const cache = new DecodeCache(memory, map, {
+    has: () => true,
+    isa: () => '',
+    marked: () => false,
+    watched: () => false,
+  });
   const context = block + tlb.first;
   for (let n = 0; n < 3 * tlb.entries; n++) view.setBigInt64(context + 16 * n, tlb.empty, true);
   view.setUint32(block + at.dataTlb, context, true);
