@@ -24,18 +24,19 @@ export class Sums {
   readonly cycles: number[] = [];
   /** The longest. */
   readonly most: number[] = [];
-  private readonly index = new Map<number, number>();
+  /** By kind: where it stands in the lists. */
+  private readonly index: (number | undefined)[] = [];
 
   add(kind: number, count: number, cycles: number, most: number): void {
-    let n = this.index.get(kind);
+    let n = this.index[kind];
     if (n === undefined) {
       n = this.kinds.push(kind) - 1;
-      this.index.set(kind, n);
+      this.index[kind] = n;
       this.counts[n] = this.cycles[n] = this.most[n] = 0;
     }
     this.counts[n]! += count;
     this.cycles[n]! += cycles;
-    this.most[n] = Math.max(this.most[n]!, most);
+    if (most > this.most[n]!) this.most[n] = most;
   }
   /** @param share how much of them */
   addAll({ kinds, counts, cycles, most }: Sums, share = 1): void {

@@ -67,9 +67,10 @@ function arrows({ crossings: { track, routes } }: Timeline, from: number, to: nu
     return found;
   }
   const width = ((to - from) * ARROW_COLUMNS) / columns;
-  const byFlow = new Map<string, number[]>();
+  const byFlow = new Map<number, number[]>();
+  const flows = flowsOf(routes);
   const add = (bin: number, kind: number, count: number, cycles: number, steps: number, after: number) => {
-    const key = `${bin} ${flowOf(routes[kind]!)}`;
+    const key = bin * routes.length + flows[kind]!;
     const known = byFlow.get(key);
     if (known) {
       known[5]! += count;
@@ -91,9 +92,11 @@ function arrows({ crossings: { track, routes } }: Timeline, from: number, to: nu
     if (chunk.start >= to) break;
     const [first, last] = [Math.floor((chunk.start - from) / width), Math.floor((chunk.end - from) / width)];
     if (chunk.detail && first !== last) {
+      const { start, end, steps, after, kind } = chunk.detail;
       for (let k = 0; k < chunk.count; k++) {
-        const { start, end, steps, after, kind } = chunk.detail.at(k);
-        if (end > from && end < to) add(Math.floor((end - from) / width), kind, 1, end - start, steps, after);
+        const at = end[k]!;
+        if (at > from && at < to)
+          add(Math.floor((at - from) / width), kind[k]!, 1, at - start[k]!, steps[k]!, after[k]!);
       }
       continue;
     }
@@ -106,8 +109,15 @@ function arrows({ crossings: { track, routes } }: Timeline, from: number, to: nu
   return [...byFlow.values()].map((arrow) => arrow.map(Math.round));
 }
 
-/** What arrows that are drawn as one have in common. */
-const flowOf = ({ way, task, from, to, reason }: Route) => `${way} ${task} ${from} ${to} ${reason}`;
+/** By route: the first that is drawn as one with it, since but for the place they are alike. */
+function flowsOf(routes: readonly Route[]): number[] {
+  const first = new Map<string, number>();
+  return routes.map(({ way, task, from, to, reason }, n) => {
+    const key = `${way} ${task} ${from} ${to} ${reason}`;
+    if (!first.has(key)) first.set(key, n);
+    return first.get(key)!;
+  });
+}
 
 /** The sums of a stretch of time. */
 export interface Selection {

@@ -35,6 +35,7 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/docs/images/icon.png',
     'extension/docs/images/measured.png',
     'extension/docs/images/migration.png',
+    'extension/docs/images/timeline.png',
     'extension/docs/images/vectors.png',
     'extension/images/firmware.elf',
     'extension/images/kernel.elf',
