@@ -71,6 +71,7 @@ export class PlacesTable {
         this.rows,
       ),
     );
+    this.fill();
   }
 
   show(places: readonly PlaceStatistics[]): void {
@@ -99,7 +100,12 @@ export class PlacesTable {
       return typeof x === 'string' ? x.localeCompare(String(y), undefined, { numeric: true }) : x - Number(y);
     };
     const list = [...this.places].sort((a, b) => (down ? order(b, a) : order(a, b)));
-    this.rows.replaceChildren(...list.map((place) => this.row(place)));
+    const nothing = element(
+      'tr',
+      {},
+      element('td', { colspan: columns.length, class: 'secondary' }, 'No thread has moved.'),
+    );
+    this.rows.replaceChildren(...(list.length ? list.map((place) => this.row(place)) : [nothing]));
   }
 
   private row(place: PlaceStatistics): HTMLElement {
