@@ -49,7 +49,7 @@ export class Control {
     this.interrupted = this.disposed;
     // Gone back to where another ran alone: that is over.
     for (const hart of [...running, ...(step ? [step] : [])]) if (hart.frozen) this.target.freeze(hart.id, false);
-    const go = async () => this.beforeAccess(await (step ? this.step(step) : this.run()));
+    const go = async () => this.beforeAccess(await (step ? this.step(step) : this.some(running)));
     const others = this.target.harts.filter((hart) => hart !== step && !running.includes(hart));
     if (!others.length) return go();
     if (others.length === this.target.harts.length - 1) return alone(this.target, step ?? running[0]!, go);
@@ -63,6 +63,23 @@ export class Control {
   }
 
   /**
+   * Let some harts run. To step one over a breakpoint GDB lets it run alone, to a breakpoint behind the instruction. A program's instruction may
+   * trap instead, and its thread go on on a hart that stands still: so the trap ends the step.
+   */
+  private async some(running: readonly TargetHart[]): Promise<Halt> {
+    const [hart] = running;
+    if (running.length !== 1 || this.target.harts.length === 1 || hart!.privilege !== 0) return this.run();
+    let trapped = false;
+    const deafen = this.target.events.on((event) => {
+      if (event.kind !== 'trap' || event.interrupt || event.hart !== hart!.id || event.from !== 0) return;
+      trapped = true;
+      this.target.stop();
+    });
+    const halt = await this.run(() => trapped).finally(deafen);
+    return halt ?? { kind: 'trap', hart: hart!.id };
+  }
+
+  /**
    * On RISC-V GDB expects to be told of an access before it happens, and steps over it then (gdbarch_have_nonsteppable_watchpoint). The machine
    * stops behind it.
    */
@@ -71,10 +88,12 @@ export class Control {
     return halt;
   }
 
-  private async run(): Promise<Halt> {
+  private async run(): Promise<Halt>;
+  private async run(enough: () => boolean): Promise<Halt | undefined>;
+  private async run(enough?: () => boolean): Promise<Halt | undefined> {
     for (;;) {
       const halt = this.haltOf(this.target.run(BUDGET));
-      if (halt) return halt;
+      if (halt || enough?.()) return halt;
       await this.breathe();
       if (this.interrupted) return { kind: 'interrupt', hart: this.lastHart };
     }

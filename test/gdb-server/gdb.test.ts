@@ -169,6 +169,32 @@ test(
   },
 );
 
+test(
+  'a breakpoint where the thread leaves stops it there and where it arrives, and steps go on from there',
+  needs('gdb-multiarch'),
+  async () => {
+    const { said, stdout, status } = await session(
+      'daxpy.S',
+      ['break daxpy', 'continue', 'continue', 'next', 'delete', 'continue'].join('\n'),
+    );
+    assert.deepEqual(said, [
+      '_start () at examples/daxpy.S:19',
+      '19\t        la      s0, x',
+      'Breakpoint 1 at 0x10090: file examples/daxpy.S, line 55.',
+      '',
+      'Thread 1 "hart 0 · rv64gc · U · task 1 daxpy.S" hit Breakpoint 1, daxpy () at examples/daxpy.S:55',
+      '55\t1:      vsetvli t0, a0, e64, m4, ta, ma',
+      '[Switching to Thread 3]',
+      '',
+      'Thread 3 "hart 2 · rv64gcv_zvl256b · U · task 1 daxpy.S" hit Breakpoint 1, daxpy () at examples/daxpy.S:55',
+      '55\t1:      vsetvli t0, a0, e64, m4, ta, ma',
+      '56\t        vle64.v v8, (a1)',
+      '[Inferior 1 (Remote target) exited normally]',
+    ]);
+    assert.deepEqual([stdout, status], [daxpy, 0]);
+  },
+);
+
 test('GDB kills the program', needs('gdb-multiarch'), async () => {
   const { stdout, status } = await session('daxpy.S', 'kill');
   assert.deepEqual([stdout, status], ['', 143]);
