@@ -26,7 +26,7 @@ const DEFAULTS: Required<HistoryOptions> = {
 
 /** From one moment to the next it may take so many times as long as to keep one, within these milliseconds. */
 const WORTH = 40;
-const SOONEST = 50;
+const SOONEST = 80;
 const LATEST = 100;
 
 /** One of so many runs is looked at by the clock: to read it may take longer than a short run. */

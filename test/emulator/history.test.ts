@@ -293,3 +293,27 @@ test('the last stop before a place is found, however far back it lies', async ()
   assert.equal(await history.goToLastStop(history.now, { listener: stopOnLeave }), undefined);
   assert.equal(history.now, history.start);
 });
+
+test('going back can be given up on the way: the machine is where it was', async () => {
+  const machine = await booted(example('threads.S'));
+  let time = 0;
+  const clock = () => {
+    time += 10;
+    return time;
+  };
+  const history = new History(machine, { spacing: 1_000_000, clock });
+  history.run(900_000);
+  const here = state(machine);
+  let asked = 0;
+  const breathe = async () => {
+    asked++;
+    return true;
+  };
+  assert.equal(await history.goTo(500_000, { breathe }), false);
+  assert.deepEqual(state(machine), here);
+  assert.equal(await history.goToLastStop(history.now, { breathe }), 'given up');
+  assert.deepEqual(state(machine), here);
+  assert.equal(await history.goBeforeLast(machine.last, { breathe }), 'given up');
+  assert.deepEqual(state(machine), here);
+  assert.equal(asked, 3);
+});
