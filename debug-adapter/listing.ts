@@ -88,7 +88,9 @@ function backwards(memory: GuestMemory, image: Image | undefined, start: bigint,
       const bytes = memory.read(pc, 2);
       if (bytes.length < 2) path.length = 0;
       else path.push(pc);
-      pc += bytes.length === 2 && (bytes[0] & 3) === 3 ? 4n : 2n;
+      // No instruction reaches over a symbol or a line's beginning: what seems to is data.
+      const cut = image?.symbolAt(pc + 2n)?.offset === 0n || image?.rowAt(pc + 2n)?.address === pc + 2n;
+      pc += bytes.length === 2 && (bytes[0] & 3) === 3 && !cut ? 4n : 2n;
     }
     // A way that runs past the address is only taken when none hits it: then the address lies within an instruction.
     if (pc === start) return path.slice(-count);

@@ -42,6 +42,30 @@ test('completions: registers, CSRs and symbols that begin as the word does', asy
   await talk.ask('terminate');
 });
 
+test('disassembly backwards finds the instructions behind data that looks like the beginning of one', async () => {
+  const program = join(folder, 'data.S');
+  writeFileSync(program, '.globl _start\n_start: nop\n j over\n .half 0xffff\nover: li a7, 93\n li a0, 0\n ecall\n');
+  const talk = await Talk.launch(program, { stopOnEntry: true });
+  await talk.until('stopped', 'configurationDone');
+  const { result } = await talk.ask('evaluate', { expression: 'over' });
+  const memoryReference = result.split(' ')[0];
+  const { instructions } = await talk.ask('disassemble', {
+    memoryReference,
+    offset: 4,
+    instructionOffset: -1,
+    instructionCount: 3,
+  });
+  assert.deepEqual(
+    instructions.map(({ symbol, instruction }: P.DisassembledInstruction) => [symbol, instruction]),
+    [
+      ['over', 'li a7,93'],
+      [undefined, 'li a0,0'],
+      [undefined, 'ecall'],
+    ],
+  );
+  await talk.ask('terminate');
+});
+
 test('modules and sources: program, kernel and firmware', async () => {
   const talk = await Talk.launch(`${programs}/trip.S`);
   const { modules } = await talk.ask('modules', {});
