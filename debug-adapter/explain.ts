@@ -24,10 +24,10 @@ export function explain(
     n === undefined ? 'a hart' : `hart ${n} (${target.harts[n]?.isa.text ?? '?'})`;
   const satp = event.kind === 'migration' ? event.satp : hart.csr('satp');
   const code = codeAt(new GuestMemory(target, hart, 0, satp), event.pc, (address) => {
-    const found = images.program.symbolAt(address);
+    const found = images.of(address, 0)?.symbolAt(address);
     return found && { name: found.symbol.name, offset: found.offset };
   });
-  const place = images.program.placeAt(event.pc);
+  const place = images.of(event.pc, 0)?.placeAt(event.pc);
   const where = place ? `${images.source(place).name}:${place.line}` : `0x${event.pc.toString(16)}`;
   const instruction = `\`${code?.text ?? '(not mapped)'}\` at ${where}`;
   const tid = event.kind === 'migration' && event.task >= 0 ? event.task : debuggee.task(hart)?.tid;

@@ -5,14 +5,19 @@ export const privilegeNames: Readonly<Record<number, string>> = { 0: 'U', 1: 'S'
 const roleOf: Readonly<Record<number, Role>> = { 0: 'program', 1: 'kernel', 3: 'firmware' };
 const privilegeOfRole: Readonly<Record<Role, number>> = { program: 0, kernel: 1, firmware: 3 };
 
-/** The three files whose code runs: program, kernel and firmware, and where their sources are. */
+/** The three files whose code runs: program, kernel and firmware, files with more symbols of them, and where their sources are. */
 export class Images {
   private readonly paths = new Map<string, string>();
 
   constructor(
     readonly all: readonly Image[],
     private readonly host: Host,
-  ) {}
+  ) {
+    const loaded = new Map<Role, Image>();
+    for (const image of all)
+      if (!loaded.has(image.role)) loaded.set(image.role, image);
+      else image.loaded = loaded.get(image.role);
+  }
 
   get program(): Image {
     return this.all.find(({ role }) => role === 'program')!;
@@ -26,9 +31,17 @@ export class Images {
 
   /** Whose code runs at an address in a privilege; undefined where no image lies (libraries, data). */
   of(pc: bigint, privilege: number): Image | undefined {
-    const own = this.all.find(({ role }) => role === roleOf[privilege]);
-    if (own?.covers(pc)) return own;
-    return privilege === 0 ? undefined : this.all.find((image) => image.role !== 'program' && image.covers(pc));
+    const own = this.best(pc, ({ role }) => role === roleOf[privilege]);
+    if (own) return own;
+    return privilege === 0 ? undefined : this.best(pc, ({ role }) => role !== 'program');
+  }
+
+  /** Of the files that cover an address the one that says most of it. */
+  private best(pc: bigint, accepts: (image: Image) => boolean): Image | undefined {
+    let best: Image | undefined;
+    for (const image of this.all)
+      if (accepts(image) && image.covers(pc) && (!best || image.worth > best.worth)) best = image;
+    return best;
   }
 
   /** By where the images lie: the privilege that code at the address runs in. */

@@ -112,6 +112,15 @@ export interface GoToArguments {
   readonly threadId?: number;
 }
 
+/** A file with symbols of the program, the kernel or the firmware that runs. */
+export interface SymbolFile {
+  readonly path: string;
+  readonly space: 'program' | 'kernel' | 'firmware';
+  /** Where its first segment was loaded; or how far from where it was linked. */
+  readonly base?: string | number;
+  readonly offset?: string | number;
+}
+
 /** What a launch configuration may say. */
 export interface LaunchArguments {
   /** A .S or .s file, or a riscv64 ELF. */
@@ -131,6 +140,8 @@ export interface LaunchArguments {
   readonly kernel?: string;
   /** More words for the kernel's command line. */
   readonly append?: string;
+  /** Symbols of what was loaded from elsewhere. */
+  readonly symbolFiles?: readonly SymbolFile[];
   readonly noDebug?: boolean;
   /** A recording, which brings its own of everything but `engine`, `stopOnEntry` and `noDebug`; there is no program then. */
   readonly recording?: string;

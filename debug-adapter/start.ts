@@ -11,6 +11,7 @@ import { Debuggee } from './debuggee.js';
 import { type Ingredients, ingredients } from './ingredients.js';
 import { Images } from './images.js';
 import { recorded } from './recorded.js';
+import { symbolFile } from './symbol-files.js';
 import { Cancelled, type LaunchArguments, RequestError } from './protocol.js';
 import type { Target } from './target.js';
 import type { Session } from './session.js';
@@ -43,13 +44,22 @@ export async function start(args: LaunchArguments, session: Session, signal: Abo
   const { soc, program, argv, envp, append, recording } = made;
   await host.breathe();
   Cancelled.check(signal);
-  const images = await saying(() => {
-    const own = new Image('program', program.path, program.data);
+  const images = await saying(async () => {
+    const own = await Image.open('program', program.path, program.data);
     checkProgram(own.elf, program.path);
-    const image = (role: 'firmware' | 'kernel') => new Image(role, made[role].path, made[role].data);
-    return new Images([own, image('kernel'), image('firmware')], host);
+    const image = (role: 'firmware' | 'kernel') => Image.open(role, made[role].path, made[role].data);
+    const [firmware, kernel] = [await image('firmware'), await image('kernel')];
+    const more = await Promise.all((args.symbolFiles ?? []).map((file) => symbolFile(file, host)));
+    // Our kernel says where it loads a position-independent program (kernel/program.c).
+    if (own.elf.relocatable) own.bias = kernel.constant('PIE_BASE') ?? 0n;
+    if (own.elf.relocatable && own.bias === 0n)
+      session.output(`${program.path} is position-independent, and the kernel does not say where it loads it\n`);
+    return new Images([own, kernel, firmware, ...more], host);
   });
-  for (const warning of images.all.flatMap(({ warnings }) => warnings)) session.output(`${warning}\n`);
+  for (const image of images.all) {
+    for (const warning of image.warnings) session.output(`${warning}\n`);
+    image.onWarning = (warning) => session.output(`${warning}\n`);
+  }
 
   await host.breathe();
   Cancelled.check(signal);

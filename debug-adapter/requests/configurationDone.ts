@@ -6,7 +6,7 @@ export const configurationDone: RequestHandler<'configurationDone'> = {
   handle(_, session) {
     const { debuggee } = session.program;
     if (!session.isLoaded) throw new RequestError('configurationDone: the program has started already');
-    const { entry } = debuggee.images.program.elf;
+    const { entry } = debuggee.images.program;
     for (const { id } of debuggee.target.harts) session.event('thread', { reason: 'started', threadId: id + 1 });
     if (session.joins) {
       session.start(async ({ runner }) => {

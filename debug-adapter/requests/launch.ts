@@ -1,6 +1,6 @@
 import { MOST_SEED } from '../../emulator/soc/soc.js';
 import { engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
-import { integer, optionalText, text, texts } from '../arguments.js';
+import { integer, objects, optionalText, text, texts } from '../arguments.js';
 import { type LaunchArguments, RequestError, type RequestHandler } from '../protocol.js';
 import { start } from '../start.js';
 
@@ -46,6 +46,7 @@ function check(args: LaunchArguments): LaunchArguments {
     for (const name of ['stopOnEntry', 'stopOnExit'])
       if (given[name] !== undefined && typeof given[name] !== 'boolean')
         throw new RequestError(`${name} must be true or false`);
+    checkSymbolFiles(args);
     if (engine !== undefined && !isEngineChoice(engine))
       throw new RequestError(`engine must be one of ${Object.keys(engineChoices).join(', ')}`);
     const strings = (values: object) =>
@@ -56,4 +57,27 @@ function check(args: LaunchArguments): LaunchArguments {
     throw new RequestError(`launch: ${(error as Error).message}`, true);
   }
   return args;
+}
+
+const spaces = ['program', 'kernel', 'firmware'];
+
+/** @throws RequestError that names what is wrong */
+function checkSymbolFiles(args: object): void {
+  for (const file of objects<Record<string, unknown>>(args, 'symbolFiles', 100)) {
+    if (typeof file.path !== 'string') throw new RequestError('symbolFiles: each needs a path');
+    if (typeof file.space !== 'string' || !spaces.includes(file.space))
+      throw new RequestError(
+        `symbolFiles: space must be one of ${spaces.join(', ')}, not ${JSON.stringify(file.space)}`,
+      );
+    for (const name of ['base', 'offset']) {
+      const value = file[name];
+      const text = typeof value === 'number' ? String(value) : (value ?? '0');
+      if (typeof text !== 'string' || !/^(0[xX][0-9a-fA-F]{1,16}|-?\d{1,20})$/.test(text))
+        throw new RequestError(
+          `symbolFiles: ${name} must be an address such as "0x10000", not ${JSON.stringify(value)}`,
+        );
+    }
+    if (file.base !== undefined && file.offset !== undefined)
+      throw new RequestError('symbolFiles: base and offset say the same; give one of them');
+  }
 }

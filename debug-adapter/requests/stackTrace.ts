@@ -55,7 +55,7 @@ async function show(
     column: place?.column ?? 0,
     ...(source && { source: fade ? { ...source, presentationHint: 'deemphasize' as const } : source }),
     instructionPointerReference: `0x${raw.pc.toString(16)}`,
-    ...(image && { moduleId: image.role }),
+    ...(image && { moduleId: image.id }),
     ...(fade && { presentationHint: 'subtle' as const }),
   };
 }

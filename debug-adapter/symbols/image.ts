@@ -1,8 +1,9 @@
 import type { ByteSource } from '../../emulator/byte-source.js';
-import { type ElfFile, type ElfSection, type ElfSymbol, readElf } from '../../emulator/elf.js';
+import { ET_EXEC, type ElfFile, type ElfSection, type ElfSymbol, readElf } from '../../emulator/elf.js';
+import { unpackSections } from './compressed.js';
 import { Coverage } from './coverage.js';
 import { At, Tag } from './dwarf.js';
-import { Frames } from './frame.js';
+import { type FrameRow, Frames } from './frame.js';
 import { type CFunction, Functions, qualifiedName } from './functions.js';
 import { type Die, Info } from './info.js';
 import type { LineRow, LineTable } from './line.js';
@@ -55,6 +56,12 @@ export class Image {
   readonly types = new Types();
   /** Where the code was loaded, less where it was linked. */
   bias = 0n;
+  /** Tells it from the others of a session. */
+  id: string;
+  /** Told of every warning, once. */
+  onWarning?: (text: string) => void;
+  /** The file that was loaded, of one that holds its symbols. */
+  loaded?: Image;
   private readonly tables: Lines;
   private readonly cfi: Frames;
   private readonly code = new Functions();
@@ -65,28 +72,55 @@ export class Image {
   private table: SymbolTable | undefined;
   private readonly warn = (message: string) => {
     const text = `${this.name}: ${message}`;
-    if (this.warnings.length < 20 && !this.warnings.includes(text)) this.warnings.push(text);
+    if (this.warnings.length >= MOST_WARNINGS || this.warnings.includes(text)) return;
+    this.warnings.push(text);
+    this.onWarning?.(text);
   };
 
+  /** As the constructor, with compressed sections unpacked. @throws Error when `data` is no riscv64 ELF file */
+  static async open(role: Role, name: string, data: Uint8Array | ByteSource, symbolsOnly = false): Promise<Image> {
+    const elf = readElf(data, name, symbolsOnly);
+    const problems: string[] = [];
+    const sections = await unpackSections(elf, (message) => problems.push(message));
+    const image = new Image(role, name, elf, sections);
+    for (const problem of problems) image.warn(problem);
+    return image;
+  }
+
+  /** Symbols without code. */
+  static ofSymbols(role: Role, name: string, symbols: SymbolTable): Image {
+    const [low, high] = [symbols.get(0).value, symbols.get(symbols.size - 1).value + BEHIND_LAST];
+    const segment = { va: low, pa: low, size: high - low, executable: true, data: new Uint8Array() };
+    const image = new Image(role, name, {
+      entry: 0n,
+      type: ET_EXEC,
+      relocatable: false,
+      dynamic: false,
+      segments: [segment],
+      sections: new Map(),
+      symbols: [],
+    });
+    image.table = symbols;
+    return image;
+  }
+
   /**
-   * @param more `symbolsOnly`: a file beside the one that is loaded; `sections`: what compressed sections hold
+   * @param unpackedSections what compressed sections hold
    * @throws Error when `data` is no riscv64 ELF file
    */
   constructor(
     readonly role: Role,
     readonly name: string,
-    data: Uint8Array | ByteSource,
-    more: { symbolsOnly?: boolean; sections?: ReadonlyMap<string, ElfSection> } = {},
+    data: Uint8Array | ByteSource | ElfFile,
+    unpackedSections: ReadonlyMap<string, ElfSection> = new Map(),
   ) {
-    this.elf = readElf(data, name, more.symbolsOnly);
+    this.id = role;
+    this.elf = 'segments' in data ? data : readElf(data, name);
     const section = (wanted: string): ElfSection | undefined => {
-      const unpacked = more.sections?.get(wanted);
+      const unpacked = unpackedSections.get(wanted);
       if (unpacked) return unpacked;
       const found = this.elf.sections.get(wanted);
       if (!found?.compressed) return found?.size ? found : undefined;
-      this.warn(
-        `${wanted} is compressed in a way that is not understood; \`objcopy --decompress-debug-sections\` unpacks it`,
-      );
       return undefined;
     };
     const strings = { str: section('.debug_str'), lineStr: section('.debug_line_str') };
@@ -123,6 +157,21 @@ export class Image {
 
   // Code
 
+  /** The entry point, as running. */
+  get entry(): bigint {
+    return this.running(this.elf.entry);
+  }
+
+  /** The first address of what the file loads, as linked. */
+  get lowest(): bigint {
+    return this.ranges.reduce((least, { low }) => (low < least ? low : least), this.ranges[0]?.low ?? 0n);
+  }
+
+  /** What the file loads, as running. */
+  get pieces(): Range[] {
+    return this.ranges.map(({ low, high }) => ({ low: this.running(low), high: this.running(high) }));
+  }
+
   /** Is the address within what the file loads? */
   covers(va: bigint): boolean {
     return holds(this.ranges, this.linked(va));
@@ -134,14 +183,19 @@ export class Image {
   }
 
   /** Call frame information, by running addresses. */
-  get frames() {
+  get frames(): {
+    readonly any: boolean;
+    at(pc: bigint): FrameRow | undefined;
+    range(pc: bigint): Range | undefined;
+  } {
     const cfi = this.cfi;
     return {
-      any: cfi.any,
-      at: (pc: bigint) => cfi.at(this.linked(pc)),
+      any: cfi.any || this.loaded?.cfi.any === true,
+      at: (pc: bigint): FrameRow | undefined => cfi.at(this.linked(pc)) ?? this.loaded?.frames.at(pc),
       range: (pc: bigint): Range | undefined => {
         const found = cfi.range(this.linked(pc));
-        return found && { low: this.running(found.low), high: this.running(found.high) };
+        if (!found) return this.loaded?.frames.range(pc);
+        return { low: this.running(found.low), high: this.running(found.high) };
       },
     };
   }
@@ -184,6 +238,11 @@ export class Image {
 
   get hasLines(): boolean {
     return this.tables.any;
+  }
+
+  /** How much it tells: 2 lines, 1 symbols, 0 neither. */
+  get worth(): number {
+    return this.hasLines ? 2 : this.symbols.size > 0 ? 1 : 0;
   }
 
   /** All line tables as one. Reads every one: for small files, and tests. */
@@ -469,6 +528,11 @@ export class Image {
 
 /** The most room that functions have at their entry to be patched, in bytes. */
 const PADDING = 64n;
+
+/** Warnings that are kept and told of one file. */
+const MOST_WARNINGS = 20;
+/** How far the last symbol of a list may reach. */
+const BEHIND_LAST = 0x10000n;
 
 /** Symbols before an address that are looked at for one that holds it. */
 const MOST_TRIES = 4096;

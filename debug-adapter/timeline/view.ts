@@ -80,7 +80,7 @@ export class TimelineView {
   /** `faults.S:21`, else `_start+0x10`, else the address. */
   private place(pc: bigint): string {
     const { images } = this.debuggee;
-    const place = images.program.placeAt(pc);
+    const place = images.of(pc, 0)?.placeAt(pc);
     return place ? `${images.source(place).name}:${place.line}` : (images.symbolize(pc, 0) ?? hex(pc));
   }
 
@@ -104,13 +104,16 @@ export class TimelineView {
   /** As the program's file has it: whose memory it is does not matter, and whether it is there still. */
   private instruction(pc: bigint): string {
     const { images } = this.debuggee;
-    const segment = images.program.elf.segments.find(({ va, data }) => pc >= va && pc < va + BigInt(data.length));
+    const linked = images.program.linked(pc);
+    const segment = images.program.elf.segments.find(
+      ({ va, data }) => linked >= va && linked < va + BigInt(data.length),
+    );
     if (!segment) return '';
-    const offset = Number(pc - segment.va);
+    const offset = Number(linked - segment.va);
     const bytes = segment.data.subarray(offset, offset + 4);
     const word = bytes.reduce((sum, byte, n) => sum | (byte << (8 * n)), 0) >>> 0;
     return codeOf(word, pc, bytes, (address) => {
-      const found = images.program.symbolAt(address);
+      const found = images.of(address, 0)?.symbolAt(address);
       return found && { name: found.symbol.name, offset: found.offset };
     }).text;
   }
