@@ -75,7 +75,9 @@ test('what is no recording, or can not be replayed here, is told in one line', (
     [
       'a changed input',
       // So late that the kernel clears the page no more.
-      changed((json) => json.inputs.push({ steps: json.end.steps - 10, kind: 'memory', pa: 0x87fff800, bytes: 'AQ==' })),
+      changed((json) =>
+        json.inputs.push({ steps: json.end.steps - 10, kind: 'memory', pa: 0x87fff800, bytes: 'AQ==' }),
+      ),
       /this is not the run that was recorded: HartHop 0\.1\.0 recorded it, and this is HartHop 0\.1\.0, of another build$/,
     ],
   ];
