@@ -137,6 +137,8 @@ export class Debuggee {
         imageOf: (pc, privilege) => this.images.of(pc, privilege),
         read: (va, privilege) => memory(privilege).word(va),
         privilegeOf: (pc) => this.images.privilegeOf(pc),
+        // kernel/signal-frame.c
+        signalReturn: this.images.kernel?.constant('TRAMPOLINE'),
         trap: (privilege) => this.trap(hart, privilege),
         callBefore: (returnAddress, privilege) => {
           for (const length of [4n, 2n]) {

@@ -6,6 +6,7 @@ import { privilegeNames } from '../images.js';
 import { parametersScope } from '../values/locals.js';
 import type { RequestHandler } from '../protocol.js';
 import type { Session } from '../session.js';
+import { signalNames } from '../signals.js';
 
 /** `stackTrace`: user frames below kernel frames below firmware frames. */
 export const stackTrace: RequestHandler<'stackTrace'> = {
@@ -40,7 +41,7 @@ async function show(
   const { image, raw, code } = frame;
   const pc = Debuggee.lookupPc(frame);
   const place = code ? code.place : image?.placeAt(pc);
-  const symbol = code?.name ?? image?.symbolAt(pc)?.symbol.name ?? `0x${raw.pc.toString(16)}`;
+  const symbol = handlerCalled(raw) ?? code?.name ?? image?.symbolAt(pc)?.symbol.name ?? `0x${raw.pc.toString(16)}`;
   const listed = place ? undefined : session.sources.disassembly(frame);
   const source = place ? await session.sources.of(place) : listed?.source;
   return {
@@ -59,6 +60,10 @@ async function show(
     ...(fade && { presentationHint: 'subtle' as const }),
   };
 }
+
+/** As GDB has it, for what lies between a signal's handler and what it interrupted. */
+const handlerCalled = ({ signal }: Frame['raw']) =>
+  signal === undefined ? undefined : `<signal handler called: ${signalNames[signal] ?? signal}>`;
 
 const wantsParameters = (format?: P.StackFrameFormat) =>
   Boolean(format?.parameters || format?.parameterNames || format?.parameterTypes || format?.parameterValues);

@@ -12,6 +12,8 @@ export interface RawFrame {
   readonly exact: boolean;
   /** The frame's own end of stack (DWARF's CFA), where known. */
   readonly cfa?: bigint;
+  /** Where a signal's handler returns to, to give back what it interrupted: the signal's number. */
+  readonly signal?: number;
 }
 
 export interface UnwindContext {
@@ -22,6 +24,8 @@ export interface UnwindContext {
   trap(
     privilege: number,
   ): { readonly vector: bigint; readonly scratch: bigint; readonly epc: bigint; readonly from: number } | undefined;
+  /** Where handlers of signals return to, as far as the kernel says: the page may not have been touched yet. */
+  readonly signalReturn?: bigint;
   /** Whose code an address is, by where the images lie; undefined: nobody's known. */
   privilegeOf(pc: bigint): number | undefined;
   /** Is the instruction before `returnAddress` a call, and to where (undefined: to a place that a register held)? */
@@ -46,8 +50,10 @@ export function unwind(innermost: RawFrame, context: UnwindContext, limit: numbe
   const frames: RawFrame[] = [];
   const crossed = new Set<number>();
   for (let frame: RawFrame | undefined = innermost; frame && frames.length < limit; ) {
-    const below: RawFrame | undefined = caller(frame, context, crossed);
-    frames.push(below?.cfa !== undefined ? { ...frame, cfa: below.cfa } : frame);
+    const interrupted = interruptedBy(frame, context);
+    const below: RawFrame | undefined = interrupted ?? caller(frame, context, crossed);
+    const signal = interrupted && { signal: signalOf(frame, context) };
+    frames.push({ ...frame, ...(below?.cfa !== undefined && { cfa: below.cfa }), ...signal });
     if (!below) break;
     const next: RawFrame = { ...below, cfa: undefined };
     if (frames.some(({ pc, registers }) => pc === next.pc && registers[SP] === next.registers[SP])) break;
@@ -55,6 +61,31 @@ export function unwind(innermost: RawFrame, context: UnwindContext, limit: numbe
   }
   return frames;
 }
+
+/** `li a7, 139; ecall` (rt_sigreturn), as Linux and our kernel have it where handlers return to. */
+const SIGNAL_RETURN = 0x00000073_08b00893n;
+/** struct rt_sigframe of RISC-V Linux, at sp there: siginfo, then ucontext with pc and x1 to x31. */
+const SIGNAL_CONTEXT = 128n + 176n;
+
+const isSignalReturn = (pc: bigint, context: UnwindContext) =>
+  pc === context.signalReturn || context.read(pc, 0) === SIGNAL_RETURN;
+
+/** What a signal interrupted, if the frame is where its handler returns to. */
+function interruptedBy(frame: RawFrame, context: UnwindContext): RawFrame | undefined {
+  const { pc, privilege, exact, registers } = frame;
+  const sp = registers[SP];
+  if (privilege !== 0 || sp === undefined) return undefined;
+  if (!isSignalReturn(pc, context) && !(exact && isSignalReturn(pc - 4n, context))) return undefined;
+  const saved = (n: number) => context.read(sp + SIGNAL_CONTEXT + BigInt(8 * n), 0);
+  const interrupted = saved(0);
+  if (interrupted === undefined) return undefined;
+  const restored = [0n, ...Array.from({ length: 31 }, (_, n) => saved(n + 1))];
+  return { pc: interrupted, privilege, registers: restored, exact: true };
+}
+
+/** siginfo begins with the signal's number. */
+const signalOf = ({ registers }: RawFrame, context: UnwindContext) =>
+  Number(BigInt.asUintN(32, context.read(registers[SP]!, 0) ?? 0n));
 
 /** The frame below; its `cfa` is that of `frame`. */
 function caller(frame: RawFrame, context: UnwindContext, crossed: Set<number>): RawFrame | undefined {
@@ -156,6 +187,8 @@ function byHeuristic(frame: RawFrame, context: UnwindContext, image: Image | und
     }
   }
   if (!frame.exact || ra === undefined || !image) return undefined;
+  if (privilege === 0 && isSignalReturn(ra, context))
+    return { pc: ra, privilege, registers: keep, exact: false, cfa: sp };
   const call = context.callBefore(ra, privilege);
   if (!call || !inCalled(frame.pc, call.target, image)) return undefined;
   return { pc: ra, privilege, registers: keep, exact: false, cfa: sp };
