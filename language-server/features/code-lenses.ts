@@ -21,6 +21,12 @@ export function lensesOf(analysed: Analysed): CodeLens[] {
     const place = flow.code.at(address)?.place;
     return place?.file === analysed.path ? place.line : undefined;
   };
+  /** The line of a function's label, or of its first instruction. */
+  const headOf = (entry: number) => {
+    const name = flow.code.nameAt(entry);
+    const label = name === undefined ? undefined : analysed.names().named(name)?.definitions[0];
+    return label ? label.line + 1 : lineOf(entry);
+  };
   const out = new Map<number, string[]>();
   const add = (line: number | undefined, text: string) => {
     if (line !== undefined) out.set(line, [...(out.get(line) ?? []), text]);
@@ -38,15 +44,15 @@ export function lensesOf(analysed: Analysed): CodeLens[] {
         ),
       ].filter((line) => line !== undefined);
     const [out_, back] = [inside(leaves), inside(returns)];
-    const classes = [
-      ...new Set(leaves.filter((each) => flow.trace(of).has(each.instruction.address)).map((each) => each.class)),
-    ];
+    const own = leaves.filter((each) => flow.trace(of).has(each.instruction.address));
+    const classes = [...new Set(own.map((each) => each.class))];
+    const sure = own.some(({ always }) => always) ? 'leaves' : 'may leave';
     if (!out_.length && !back.length) continue;
     const parts = [
-      ...(out_.length ? [`leaves for ${classes.join(', ')} on ${lines(out_)}`] : []),
+      ...(out_.length ? [`${sure} for ${classes.join(', ')} on ${lines(out_)}`] : []),
       ...(back.length ? [`back on ${lines(back)}`] : []),
     ];
-    add(lineOf(of.entry), parts.join('; '));
+    add(headOf(of.entry), parts.join('; '));
   }
   for (const { loop, leaves, returns } of roundTrips(flow, known)) {
     const trips = Math.min(leaves.length, returns.length);

@@ -69,7 +69,7 @@ function hereText(analysed: Analysed, instruction: CodeInstruction): string[] {
     if (!harts.length) out.push(`No hart of ${view.chip.name} (${describe(view.chip)}) has ${name}.`);
     else if (lends(view.chip, name))
       out.push(
-        `Class **${name}**: on ${view.chip.name} a thread must be on one of ${harts.length} accelerator hart(s).`,
+        `Class **${name}**: on ${view.chip.name} a thread must be on ${harts.length === 1 ? 'the one hart' : `one of the ${harts.length} harts`} that has it.`,
       );
   }
   const state = analysed.forecast().facts.get(address);

@@ -34,7 +34,8 @@ export function hintsOf(analysed: Analysed, { hints }: Settings): InlayHint[] {
   return [...texts]
     .sort(([a], [b]) => a - b)
     .map(([line, { label, tooltip }]) => ({
-      position: { line, character: codeEnd(lines[line] ?? '') },
+      // At the end: within the line it would move comments out of their column.
+      position: { line, character: (lines[line] ?? '').trimEnd().length },
       label: [...label].join('  '),
       tooltip: [...tooltip].join('\n\n'),
       kind: InlayHintKind.Type,
@@ -46,21 +47,32 @@ type Add = (line: number, label: string, tooltip: string) => void;
 
 function migrations(analysed: Analysed, add: Add): void {
   const { leaves, returns } = analysed.forecast();
-  for (const { instruction, class: name, always, again } of leaves) {
+  const again = new Set<number>();
+  for (const { instruction, class: name, always, ...leave } of leaves) {
     const line = lineOf(analysed, instruction);
     if (line === undefined) continue;
-    const where = `The thread is on an application hart here${again ? ' after it came home for a page' : ''}, and leaves for one that has ${name}.`;
+    if (leave.again) {
+      again.add(instruction.address);
+      continue;
+    }
+    const where = `The thread is on an application hart here, and leaves for one that has ${name}.`;
     add(
       line,
-      `→ ${always ? 'leaves' : 'may leave'}${again ? ' again' : ''} for ${name}`,
+      `→ ${always ? 'leaves' : 'may leave'} for ${name}`,
       always ? where : `On some ways: ${where[0]!.toLowerCase()}${where.slice(1)}`,
     );
   }
   for (const each of returns) {
     const line = lineOf(analysed, each.instruction);
-    if (line !== undefined) add(line, `← ${whatReturns(each, analysed)}`, whyReturns[each.reason]);
+    if (line === undefined) continue;
+    const what = whatReturns(each, analysed);
+    if (again.has(each.instruction.address))
+      add(line, `⇄ ${what}, leaves again`, `${whyReturns[each.reason]} ${AGAIN}`);
+    else add(line, `← ${what}`, whyReturns[each.reason]);
   }
 }
+
+const AGAIN = 'The instruction is then executed anew, so the thread leaves again.';
 
 const whyReturns: Readonly<Record<Return['reason'], string>> = {
   syscall: 'A system call of a thread that is on an accelerator hart.',
@@ -111,10 +123,4 @@ function vtypes(analysed: Analysed, add: Add): void {
       `vtype here: ${state.vtypes!.map((vtype) => (vtype < 0 ? 'not set (vill)' : textOf(vtype))).join(' or ')}`,
     );
   }
-}
-
-/** Where a line's code ends, before its comment. */
-function codeEnd(line: string): number {
-  const code = line.replace(/\s*(#|\/\/|\/\*).*$/, '');
-  return (code || line).trimEnd().length;
 }
