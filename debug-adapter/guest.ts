@@ -63,6 +63,7 @@ export class GuestMemory {
 
   /** @throws ExpressionError when not all of it is mapped; then nothing is written */
   write(va: bigint, bytes: Uint8Array): void {
+    if (!bytes.length) return;
     this.exactly(va, bytes.length);
     const satp = this.satp ?? this.hart.csr('satp');
     if (this.privilege !== MACHINE && translates(satp)) this.target.writeVirtual(this.hart.id, va, bytes, satp);

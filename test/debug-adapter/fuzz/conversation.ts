@@ -24,6 +24,16 @@ export interface Tally {
 
 /** One conversation. @throws AssertionError that names the request */
 export async function converse(seed: number): Promise<Tally> {
+  const closing: (() => void)[] = [];
+  try {
+    return await conversation(seed, closing);
+  } finally {
+    // Of one that failed: a guest that runs on would keep the process from its end.
+    for (const close of closing) close();
+  }
+}
+
+async function conversation(seed: number, closing: (() => void)[]): Promise<Tally> {
   const random = new Random(seed);
   const generator = new Generator(random, [...programs, `${root}kernel/trap.c`]);
   const waiting = new Map<number, (response: P.Response) => void>();
@@ -51,6 +61,9 @@ export async function converse(seed: number): Promise<Tally> {
     },
   );
   let seq = 0;
+  closing.push(() => {
+    if (!over) session.receive({ seq: ++seq, type: 'request', command: 'disconnect' });
+  });
   const ask = (command: string, args: unknown) => {
     const number = ++seq;
     const what = `seed ${seed}, request ${number}: ${command} ${(JSON.stringify(args) ?? '').slice(0, 300)}`;
