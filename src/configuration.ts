@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 export const debugType = 'harthop';
 
 /** The languages whose files F5 runs as they are: the assembler of the debug adapter takes them. */
-const sourceLanguages = ['riscv-asm'];
+export const sourceLanguages = ['riscv-asm'];
 
 /** A configuration for a program, with the user's settings filled in. */
 export function configurationFor(program: string): vscode.DebugConfiguration {

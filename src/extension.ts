@@ -5,14 +5,17 @@ import { debugFile, stepBackOut } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
+import { OverviewRuler } from './overview-ruler.js';
 import { saveRecording } from './recording.js';
 import { TimelineView } from './timeline/timeline-view.js';
 import { VectorView } from './vector-view/vector-view.js';
 
 export function activate(context: vscode.ExtensionContext): void {
   const { Dynamic, Initial } = vscode.DebugConfigurationProviderTriggerKind;
+  const languageServer = startLanguageClient(context.extensionUri);
   context.subscriptions.push(
-    startLanguageClient(context.extensionUri),
+    languageServer,
+    new OverviewRuler(languageServer),
     new VectorView(context.extensionUri),
     debugViews(),
     new TimelineView(context.extensionUri),

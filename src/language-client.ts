@@ -2,8 +2,16 @@
 import * as vscode from 'vscode';
 import { type Executable, LanguageClient, TransportKind } from 'vscode-languageclient/node.js';
 
-/** Start the server for assembly files. @returns what stops it */
-export function startLanguageClient(extension: vscode.Uri): vscode.Disposable {
+/** What the extension's own views ask the language server. */
+export interface LanguageServer extends vscode.Disposable {
+  /** A document was looked at anew: it was edited, or settings have changed. */
+  readonly onDidAnalyse: vscode.Event<vscode.Uri>;
+  /** A request of HartHop's own about a document (language-server/messages.ts). @throws Error saying why not */
+  ask<Answer>(method: `harthop/${string}`, document: vscode.Uri): Promise<Answer>;
+}
+
+/** Start the server for assembly files. */
+export function startLanguageClient(extension: vscode.Uri): LanguageServer {
   const main = vscode.Uri.joinPath(extension, 'dist', 'harthop.js').fsPath;
   const server: Executable = {
     // In the desktop editor the executable is Electron's, which is Node when this variable is set.
@@ -16,11 +24,25 @@ export function startLanguageClient(extension: vscode.Uri): vscode.Disposable {
       cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
     },
   };
+  const analysed = new vscode.EventEmitter<vscode.Uri>();
   const client = new LanguageClient('harthop', 'HartHop Language Server', server, {
     documentSelector: [{ language: 'riscv-asm' }],
     initializationOptions: vscode.workspace.getConfiguration('harthop'),
     synchronize: { configurationSection: 'harthop' },
+    middleware: {
+      handleDiagnostics(uri, diagnostics, next) {
+        next(uri, diagnostics);
+        analysed.fire(uri);
+      },
+    },
   });
   void client.start();
-  return { dispose: () => void client.dispose() };
+  return {
+    onDidAnalyse: analysed.event,
+    ask: (method, document) => client.sendRequest(method, { textDocument: { uri: String(document) } }),
+    dispose() {
+      analysed.dispose();
+      void client.dispose();
+    },
+  };
 }

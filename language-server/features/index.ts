@@ -7,6 +7,7 @@ import type { Feature } from './feature.js';
 import { formatting } from './formatting.js';
 import { hover } from './hover.js';
 import { inlayHints } from './inlay-hints.js';
+import { migrations } from './migrations.js';
 import { definition, highlights, references, rename } from './navigation.js';
 import { semanticTokens } from './semantic-tokens.js';
 import { signatureHelp } from './signature-help.js';
@@ -32,4 +33,5 @@ export const features: readonly Feature[] = [
   links,
   formatting,
   codeActions,
+  migrations,
 ];

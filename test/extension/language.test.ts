@@ -1,9 +1,11 @@
 /** The language server in a real workbench: what an assembly file shows, a mistake mended by a quick fix, a label renamed, in four themes. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { needsHost } from './host/install.js';
-import { themes, Workbench } from './host/workbench.js';
+import { root, themes, Workbench } from './host/workbench.js';
 
 /** With two mistakes: no group of four starts at v13, and a register that should stand in parentheses. */
 const kernel = `        .text
@@ -23,6 +25,32 @@ vadd:   beqz    a0, none
         lw      a0, a1
 none:   ret
 `;
+
+type Name = keyof typeof themes;
+const files = {
+  'add.S': kernel,
+  '.vscode/settings.json': JSON.stringify({ 'harthop.forecast.faults': 'move' }),
+};
+
+/** What the test uses of the browser's canvas. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } };
+}
+
+/** The colours of the overview ruler under the themes. */
+const { colors } = (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    contributes: { colors: { id: string; defaults: Record<string, string> }[] };
+  }
+).contributes;
+const defaults = {
+  light: 'light',
+  dark: 'dark',
+  'high-contrast': 'highContrast',
+  'high-contrast-light': 'highContrastLight',
+} as const;
 
 /** The open editor as a user sees it. */
 class Editor {
@@ -61,6 +89,18 @@ class Editor {
     return this.lenses.filter({ hasText: text });
   }
 
+  /** How many pixels of the overview ruler have a colour, as `#rrggbb`. */
+  inRuler(colour: string): Promise<number> {
+    const channels = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+    return this.page.locator('.editor-instance canvas.decorationsOverviewRuler').evaluate((canvas, [r, g, b]) => {
+      const { width, height, getContext } = canvas as unknown as Canvas;
+      const { data } = getContext.call(canvas, '2d').getImageData(0, 0, width, height);
+      let count = 0;
+      for (let n = 0; n < data.length; n += 4) if (data[n] === r && data[n + 1] === g && data[n + 2] === b) count++;
+      return count;
+    }, channels);
+  }
+
   /** The texts of all lines in sight that hold a word, with hints, as they are read. */
   async lines(word: string): Promise<string[]> {
     const texts = await this.page.locator('.view-line', { hasText: word }).allInnerTexts();
@@ -69,7 +109,7 @@ class Editor {
 }
 
 test('hints, lenses, hover, a quick fix and rename in assembly files', needsHost(), async (t) => {
-  const workbench = await Workbench.start(t, { name: 'language', open: 'pingpong.S', files: { 'add.S': kernel } });
+  const workbench = await Workbench.start(t, { name: 'language', open: 'pingpong.S', files });
   const { page } = workbench;
   const editor = new Editor(page);
   try {
@@ -131,8 +171,16 @@ test('hints, lenses, hover, a quick fix and rename in assembly files', needsHost
       ['.globl', 'add_all:', 'bnez'],
     );
 
+    // The whole once more in each theme, with a page fault that brings the thread home: its colours are in the ruler.
+    await workbench.open('faults.S');
+    await editor.line('leaves for V').waitFor();
     for (const [name, [label]] of Object.entries(themes)) {
       await workbench.theme(label);
+      const colour = (id: string) =>
+        colors.find((each) => each.id === `harthop.${id}`)!.defaults[defaults[name as Name]]!;
+      assert.ok((await editor.inRuler(colour('leaveForeground'))) > 5, `${name}: a mark for the place where it leaves`);
+      assert.ok((await editor.inRuler(colour('returnForeground'))) > 5, `${name}: a mark where it comes back`);
+      assert.ok((await editor.inRuler(colour('returnAndLeaveForeground'))) > 5, `${name}: a mark where it does both`);
       await workbench.picture(name);
     }
   } catch (error) {
