@@ -99,15 +99,15 @@ export class Breakpoints {
     return this.replace(
       'functions',
       wanted.map((when) => {
-        const image = this.images.all.find((candidate) => candidate.functionStart(when.name) !== undefined);
-        const va = image?.functionStart(when.name);
-        if (!image || va === undefined) {
+        const starts = this.images.all.map((image) => ({ image, addresses: image.functionStarts(when.name) }));
+        const { image, addresses } = starts.find((each) => each.addresses.length) ?? {};
+        if (!image || !addresses) {
           const message = `\`${when.name}\` is no function of program, kernel or firmware`;
           return this.make(when, [], undefined, { verified: false, message });
         }
-        const place = image.placeAt(va);
+        const place = image.placeAt(addresses[0]!);
         const at = place && { line: place.line, source: this.images.source(place) };
-        return this.make(when, [va], image, { verified: true, ...at, ...reference([va]) });
+        return this.make(when, addresses, image, { verified: true, ...at, ...reference(addresses) });
       }),
     );
   }

@@ -1,21 +1,21 @@
 import { type ByteSource, checkRange } from '../emulator/byte-source.js';
 
 const PAGE = 1 << 12;
-/** Pages that are kept: 16 MiB. */
+/** Pages that are kept: 16 MiB at most, 8 at least. */
 const KEPT = 1 << 12;
 
 /** A source of which pages that were read last are kept in memory; what is longer than some pages is read past them. */
 export function paged(source: ByteSource): ByteSource {
   const { size } = source;
-  const pages = new Map<number, Uint8Array>();
+  // Two generations: a page that is read again while it is in the older one is young again.
+  let young = new Map<number, Uint8Array>();
+  let old = new Map<number, Uint8Array>();
   const page = (n: number): Uint8Array => {
-    let bytes = pages.get(n);
-    if (bytes) {
-      if (pages.size < KEPT) return bytes;
-      pages.delete(n);
-    } else bytes = source.read(n * PAGE, Math.min(PAGE, size - n * PAGE));
-    pages.set(n, bytes);
-    if (pages.size > KEPT) pages.delete(pages.keys().next().value!);
+    const known = young.get(n);
+    if (known) return known;
+    const bytes = old.get(n) ?? source.read(n * PAGE, Math.min(PAGE, size - n * PAGE));
+    if (young.size >= KEPT / 2) [old, young] = [young, new Map()];
+    young.set(n, bytes);
     return bytes;
   };
   return {

@@ -108,7 +108,7 @@ export class Stepper {
   private async pastPrologue(walker: Walker, hart: TargetHart): Promise<Outcome> {
     const image = this.debuggee.images.of(hart.pc, hart.privilege);
     const entered = image?.functionAt(hart.pc);
-    const body = entered?.low === hart.pc ? image!.functionStart(entered.name) : undefined;
+    const body = entered?.low === hart.pc ? image!.bodyOf(hart.pc) : undefined;
     if (body === undefined || body === hart.pc) return this.done(hart.id);
     const arrived = await this.reach(walker, [body]);
     return 'outcome' in arrived ? arrived.outcome : this.done(arrived.hart.id);

@@ -90,7 +90,9 @@ function readBody(source: ByteSource, header: Bytes, type: number, symbolsOnly: 
   const programHeaders = header.offset(8);
   const sectionHeaders = header.offset(8);
   header.skip(6);
-  const [programSize, programCount, sectionSize, sectionCount, namesIndex] = Array.from({ length: 5 }, header.u16);
+  const [programSize, programCount, sectionSize, sectionCount, namesIndex] = Array.from({ length: 5 }, () =>
+    header.u16(),
+  );
 
   const headers = entries(source, programHeaders, programCount, programSize, 56).map((at) => {
     const kind = at.u32();

@@ -6,12 +6,14 @@ import { costs } from './costs.js';
 import { goingBack } from './going-back.js';
 import type { Figure } from './measure.js';
 import { looking } from './looking.js';
+import { symbols } from './symbols.js';
 
-/** By name; symbols of large files are measured by what is added here. */
+/** By name. */
 const measurements: Readonly<Record<string, (rounds: number) => Promise<Figure[]>>> = {
   'going back': goingBack,
   'stepping and looking': looking,
   'what it costs': costs,
+  'symbols of a large file': symbols,
 };
 
 const args = process.argv.slice(2);
@@ -24,8 +26,16 @@ for (const [name, measure] of Object.entries(measurements)) {
   if (args.length && !args.some((word) => name.includes(word))) continue;
   console.log(`\n| ${name} | | aim |\n| --- | --- | --- |`);
   for (const { what, value, unit, aim } of await measure(rounds)) {
-    const shown = Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
-    console.log(`| ${what} | ${shown} ${unit} | ${aim === undefined ? '' : `at most ${aim} ${unit}`} |`);
+    console.log(`| ${what} | ${shown(value)} ${unit} | ${verdict(value, unit, aim)} |`);
   }
 }
 process.exit(0);
+
+function shown(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function verdict(value: number, unit: string, aim: number | undefined): string {
+  if (aim === undefined) return '';
+  return `at most ${shown(aim)} ${unit}: ${value <= aim ? 'met' : '**missed**'}`;
+}

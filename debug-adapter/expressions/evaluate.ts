@@ -5,7 +5,8 @@
  *   v8, $v8.e32[3], $v8.f64[0]   vector registers as the vtype has them, or as e8 to e64, u8 to u64, f16, bf16, f32, f64
  *   $mstatus, $mstatus.FS        CSRs and their fields
  *   $hart, $task, $priv == S     where and what is running
- *   count, list->next, &table    variables and labels (a label's value is its address), locals first
+ *   count, list->next, &table    variables and labels (a label's value is its address), locals first, then what `this` has
+ *   shapes::made, Kind::Round    names of C++ with what they lie in
  *   *(long *)(a0 + 8)            memory
  *   a0 = 5, $v8.f64[0] *= 2      assignments
  *
@@ -121,7 +122,8 @@ function compared(op: string, left: Node, right: Node, context: Context): Value 
 function enumerator(name: string, other: () => Value): Value | undefined {
   const { type } = other();
   if (type.kind !== 'enum') return undefined;
-  for (const [number, each] of type.values) if (each === name) return { type, number };
+  const last = name.split('::').at(-1);
+  for (const [number, each] of type.values) if (each === last) return { type, number };
   return undefined;
 }
 
@@ -131,6 +133,8 @@ function named(name: string, context: Context): Value {
   // A local variable hides the register of its name; `$` always means the register.
   const local = context.local?.(name);
   if (local) return referred(local, context);
+  const own = name.startsWith('$') ? undefined : ofThis(name, context);
+  if (own) return own;
   const register = context.register(name.replace(/^\$/, ''));
   if (register) return register;
   if (name.startsWith('$')) throw new ExpressionError(`\`${name}\` is no register, CSR or context value of this hart`);
@@ -139,6 +143,13 @@ function named(name: string, context: Context): Value {
   // A label's value is its address.
   if (!symbol.type) return { type: pointerTo(basic.void), number: symbol.va };
   return referred({ type: symbol.type, place: context.memory(symbol.va) }, context);
+}
+
+/** A member of the object whose C++ method the frame is in. */
+function ofThis(name: string, context: Context): Value | undefined {
+  const { type } = context.local?.('this') ?? {};
+  const found = type?.kind === 'pointer' && type.to.kind === 'struct' && memberNamed(type.to, name);
+  return found ? member(context.local!('this')!, name, true, context) : undefined;
 }
 
 /** What a C++ reference refers to. */

@@ -21,7 +21,8 @@ const marks = [
 const escapes: Record<string, number> = { n: 10, t: 9, r: 13, '0': 0, '\\': 92, "'": 39 };
 
 const number = /(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)/y;
-const name = /\$?[A-Za-z_][\w$]*/y;
+/** In C++ with the namespaces and classes that it lies in. */
+const name = /\$?[A-Za-z_][\w$]*(?:::[A-Za-z_]\w*)*/y;
 
 /** Split an expression. @throws ExpressionError */
 export function tokens(text: string): Token[] {

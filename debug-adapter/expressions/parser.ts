@@ -81,20 +81,45 @@ export function parse(text: string): Node {
     return { words: words.filter((w) => w !== 'const' && w !== 'volatile').join(' '), stars };
   };
 
+  /** The place behind the arguments of a template, in angle brackets, that begin at `at`; there itself where none do. */
+  const behindArguments = (at: number): number => {
+    if (list[at]?.text !== '<') return at;
+    let open = 0;
+    for (let end = at; end < list.length; end++) {
+      const { text: mark } = list[end]!;
+      open += mark === '<' ? 1 : mark === '>' ? -1 : mark === '>>' ? -2 : 0;
+      if (open <= 0) return end + 1;
+    }
+    return at;
+  };
+  /** The same as debug information writes them: `<int, long>`. */
+  const templateArguments = (): string => {
+    const end = behindArguments(next);
+    if (end === next) return '';
+    const written = text.slice(peek().at, list[end]!.at);
+    next = end;
+    return written.replaceAll(/\s*([<>,])\s*/g, '$1').replaceAll(',', ', ');
+  };
+
   /** A type of the debug information that has a name of its own. */
   const namedType = (): TypeName => {
-    const words = word();
+    const words = word() + templateArguments();
     let stars = 0;
     while (accept('*')) stars++;
     return { words, stars };
   };
   /** In `(name *) …` and `(name) operand`, as nothing else could be meant. */
   const startsNamedCast = () => {
-    let at = next + 2;
+    let at = behindArguments(next + 2);
     while (list[at]?.text === '*') at++;
     if (list[at]?.text !== ')') return false;
     const { kind, text } = list[at + 1]!;
-    return at > next + 2 || kind === 'name' || kind === 'number' || (kind === 'mark' && ['(', '~', '!'].includes(text));
+    return (
+      list[at - 1]!.text === '*' ||
+      kind === 'name' ||
+      kind === 'number' ||
+      (kind === 'mark' && ['(', '~', '!'].includes(text))
+    );
   };
 
   const primary = (): Node => {

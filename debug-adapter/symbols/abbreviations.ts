@@ -13,8 +13,8 @@ export interface Abbreviation {
     /** The value itself (DW_FORM_implicit_const). */
     readonly constant?: bigint;
   }[];
-  /** The bytes that all its values take, where that is always the same. */
-  readonly fixed?: number;
+  /** How its values are passed over: so many bytes, or (negative) a form whose size depends on the value. */
+  readonly passes: readonly number[];
   /** There is a DW_AT_sibling, as a reference in four bytes: where it lies among the fixed ones, or -1 where that varies. */
   readonly sibling?: number;
 }
@@ -35,8 +35,8 @@ export class Abbreviations {
 
   /** @throws RangeError when the code is not declared */
   get(code: number): Abbreviation {
-    while (!this.ended && !this.known.has(code)) this.read();
-    const found = this.known.get(code);
+    let found = this.known.get(code);
+    for (; !found && !this.ended; found = this.known.get(code)) this.read();
     if (!found) throw new RangeError(`abbreviation ${code} is not declared`);
     return found;
   }
@@ -56,6 +56,7 @@ function readOne(at: Bytes, unit: FormContext): Abbreviation {
   const tag = at.count();
   const children = at.u8() !== 0;
   const attributes = [];
+  const passes: number[] = [];
   let fixed: number | undefined = 0;
   let sibling: number | undefined;
   for (;;) {
@@ -66,13 +67,17 @@ function readOne(at: Bytes, unit: FormContext): Abbreviation {
     if (attribute === At.sibling && form === 0x13) sibling = fixed ?? -1;
     const size = fixedSize(form, unit);
     fixed = size === undefined || fixed === undefined ? undefined : fixed + size;
+    if (size === undefined) passes.push(-form);
+    else if ((passes.at(-1) ?? -1) >= 0) passes[passes.length - 1]! += size;
+    else passes.push(size);
     attributes.push({ attribute, form, constant });
   }
-  return { tag, children, attributes, fixed, sibling };
+  return { tag, children, attributes, passes, sibling };
 }
 
 /** Pass over the values of a DIE. @throws RangeError */
-export function skipValues(at: Bytes, { fixed, attributes }: Abbreviation, unit: FormContext): void {
-  if (fixed !== undefined) at.skip(fixed);
-  else for (const { form } of attributes) skipForm(at, form, unit);
+export function skipValues(at: Bytes, { passes }: Abbreviation, unit: FormContext): void {
+  for (const pass of passes)
+    if (pass >= 0) at.skip(pass);
+    else skipForm(at, -pass, unit);
 }

@@ -25,11 +25,11 @@ export interface FormContext {
 }
 
 const number = (value: bigint | number): Value => ({ is: 'number', value: BigInt(value) });
+const reference = (value: number): Value => ({ is: 'reference', value });
 
 /** DWARF 5, section 7.5.6 (and the forms of versions 2 to 4 that it lists). @throws RangeError */
 export function readForm(at: Bytes, form: number, unit: FormContext, depth = 0): Value {
   const { offsetSize } = unit;
-  const reference = (value: number): Value => ({ is: 'reference', value });
   switch (form) {
     case 0x01: // addr
       return { is: 'address', value: at.unsigned(unit.addressSize) };
@@ -78,8 +78,12 @@ export function readForm(at: Bytes, form: number, unit: FormContext, depth = 0):
       return { is: 'section-offset', value: at.offset(offsetSize) };
     case 0x19: // flag_present
       return number(1);
-    case 0x1a:
-      return { is: 'string-index', value: at.count() };
+    case 0x1a: // strx, and strx1 to strx4
+    case 0x25:
+    case 0x26:
+    case 0x27:
+    case 0x28:
+      return { is: 'string-index', value: stringIndex(at, form)! };
     case 0x1b:
       return { is: 'address-index', value: at.count() };
     case 0x1e:
@@ -90,11 +94,6 @@ export function readForm(at: Bytes, form: number, unit: FormContext, depth = 0):
       return { is: 'loclist-index', value: at.count() };
     case 0x23:
       return { is: 'rnglist-index', value: at.count() };
-    case 0x25:
-    case 0x26:
-    case 0x27:
-    case 0x28: // strx1 to strx4
-      return { is: 'string-index', value: smallIndex(at, form - 0x24) };
     case 0x29:
     case 0x2a:
     case 0x2b:
@@ -111,6 +110,12 @@ export function readForm(at: Bytes, form: number, unit: FormContext, depth = 0):
     default:
       throw new RangeError(`form 0x${form.toString(16)} is not understood`);
   }
+}
+
+/** An index into .debug_str_offsets; undefined, and nothing is read: the form is none. @throws RangeError */
+export function stringIndex(at: Bytes, form: number): number | undefined {
+  if (form === 0x1a) return at.count();
+  return form >= 0x25 && form <= 0x28 ? smallIndex(at, form - 0x24) : undefined;
 }
 
 const smallIndex = (at: Bytes, bytes: number): number => {

@@ -10,6 +10,7 @@ import type { LineRow, LineTable } from './line.js';
 import { Lines, type TableOwner } from './lines.js';
 import { evaluateLocation } from './location.js';
 import { Names } from './names.js';
+import { bodyStart } from './prologue.js';
 import { holds, type Range } from './ranges.js';
 import { SymbolTable } from './symbol-table.js';
 import { type CType, type Member, Types } from './types.js';
@@ -345,8 +346,11 @@ export class Image {
         const before = rows[n - 1];
         if (before && !before.end && before.line === best && before.file === row.file) return;
         // One stop for each function that the line was compiled into (inlining), not for each piece of it.
-        const key = String(this.linkedFunctionAt(row.address)?.low ?? `at ${row.address}`);
-        if (!addresses.has(key)) addresses.set(key, { address: row.address, column: row.column });
+        const owner = this.linkedFunctionAt(row.address);
+        const key = String(owner?.low ?? `at ${row.address}`);
+        // At its entry a function's parameters are not yet where the debug information says.
+        const address = owner?.low === row.address ? this.linkedBody(owner) : row.address;
+        if (!addresses.has(key)) addresses.set(key, { address, column: row.column });
       });
     }
     const found = [...addresses.values()];
@@ -357,19 +361,39 @@ export class Image {
     };
   }
 
-  /** Where a breakpoint for a function stands: after its prologue where the line table tells, else at its first instruction. */
-  functionStart(name: string): bigint | undefined {
-    const entry = this.entryOf(name);
-    if (entry === undefined) return undefined;
-    const code = this.linkedFunctionAt(entry) ?? this.padded(entry, name);
-    const low = code?.low ?? entry;
+  /** Where breakpoints for functions of a name stand: after the prologue where the line table tells, else at the first instruction. */
+  functionStarts(name: string): bigint[] {
+    const starts = this.entriesOf(name).map((entry) => {
+      const code = this.linkedFunctionAt(entry) ?? this.padded(entry, name);
+      return code ? this.linkedBody(code) : entry;
+    });
+    return [...new Set(starts)].map((start) => this.running(start));
+  }
+
+  /** Where the body of the function that an address lies in begins, where the debug information knows one. */
+  bodyOf(va: bigint): bigint | undefined {
+    const found = this.linkedFunctionAt(this.linked(va));
+    return found && this.running(this.linkedBody(found));
+  }
+
+  private linkedBody({ low, high }: CFunction): bigint {
     const table = this.tableAt(low);
-    if (!code || !table) return this.running(low);
-    const { rows } = table;
-    // The second row for the function begins its body, unless it lies in another function.
-    const first = upperBound(rows, ({ address }) => address < low);
-    const second = rows.slice(first, first + 8).find((row) => row.address > low && row.statement && !row.end);
-    return this.running(second && second.address < code.high ? second.address : low);
+    if (!table) return low;
+    const first = upperBound(table.rows, ({ address }) => address < low);
+    return bodyStart(
+      low,
+      high,
+      table.rows.slice(first, first + MOST_PROLOGUE_ROWS),
+      this.bytesFrom(low, MOST_PROLOGUE),
+    );
+  }
+
+  /** The file's bytes from a linked address on, at most `length`. */
+  private bytesFrom(linked: bigint, length: number): Uint8Array {
+    const { segments } = (this.loaded ?? this).elf;
+    const segment = segments.find(({ va, size }) => linked >= va && linked < va + BigInt(size));
+    const offset = segment ? Number(linked - segment.va) : 0;
+    return segment?.data.subarray(offset, offset + length) ?? new Uint8Array();
   }
 
   /** A function with room for patches at its entry begins for its symbol before that, for the debug information behind it. */
@@ -379,16 +403,22 @@ export class Image {
     return unit && this.code.all(unit).find((each) => each.name === name && near(each));
   }
 
-  /** The linked address of a function's first instruction. */
-  private entryOf(name: string): bigint | undefined {
+  /** The linked addresses of the first instructions of all functions that have a name; in C++, with their namespaces and classes or without. */
+  private entriesOf(name: string): bigint[] {
     const symbol = this.symbols.named(name);
-    if (symbol && symbol.kind !== 'object') return symbol.value;
-    if (this.large && this.symbols.size > 0) return undefined;
-    for (const die of this.names.find('function', name.split('::').at(-1)!)) {
+    const own = symbol && symbol.kind !== 'object' ? [symbol.value] : [];
+    if (this.large && this.symbols.size > 0) return own;
+    const dies = this.names.find('function', name.split('::').at(-1)!);
+    const named = dies.flatMap((die) => {
       const found = this.code.all(die.unit).find((each) => each.die.offset === die.offset);
-      if (found && (found.name === name || !name.includes('::'))) return found.low;
-    }
-    return undefined;
+      return found && isNamed(found, name) ? [found.low] : [];
+    });
+    const found = [...own, ...named];
+    if (found.length) return found;
+    // Instances of a template have its arguments in their names.
+    const units = this.info.units.filter((unit) => unit.cplusplus);
+    const instances = units.flatMap((unit) => this.code.all(unit)).filter((each) => isNamed(each, name, true));
+    return instances.map(({ low }) => low);
   }
 
   // Names
@@ -429,13 +459,16 @@ export class Image {
 
   private readonly namedTypes = new Map<string, CType | undefined>();
 
-  /** A typedef or class by its name, or `enum` and a tag. */
+  /** A typedef or class by its name, in C++ with its namespaces or without; or `enum` and a tag. */
   namedType(words: string): CType | undefined {
     if (!this.namedTypes.has(words)) {
       const [name, isEnum] = words.startsWith('enum ') ? [words.slice(5), true] : [words, false];
       const fits = isEnum ? [Tag.enumerationType] : [Tag.typedef, Tag.classType, Tag.structType, Tag.enumerationType];
-      const die = this.names.find('type', name).find(({ tag }) => fits.some((each) => each === tag));
-      this.namedTypes.set(words, die && this.types.read(die));
+      // What stands between angle brackets is part of the last name.
+      const [, around = '', last = name] = /^((?:\w+::)*)(\w+.*)$/.exec(name) ?? [];
+      const isMeant = (die: Die) => !around || `::${qualifiedName(die)}`.endsWith(`::${name}`);
+      const found = this.names.find('type', last).find((die) => fits.some((tag) => tag === die.tag) && isMeant(die));
+      this.namedTypes.set(words, found && this.types.read(found));
     }
     return this.namedTypes.get(words);
   }
@@ -525,6 +558,28 @@ export class Image {
     return this.sections.findIndex(({ low, high }) => linked >= low && linked < high);
   }
 }
+
+/** Is this the name of the function, without some or all of what it lies in? @param bare without template arguments too */
+function isNamed(candidate: CFunction, name: string, bare = false): boolean {
+  const whole = bare ? withoutArguments(candidate.name) : candidate.name;
+  return whole === name || whole.endsWith(`::${name}`);
+}
+
+/** `twice` of `twice<int (*)(int)>`; what lies within angle brackets may hold some. */
+function withoutArguments(name: string): string {
+  let depth = 0;
+  let bare = '';
+  for (const char of name) {
+    if (char === '<') depth++;
+    if (depth === 0) bare += char;
+    if (char === '>') depth--;
+  }
+  return bare;
+}
+
+/** Rows and bytes at a function's entry that may be its prologue. */
+const MOST_PROLOGUE_ROWS = 8;
+const MOST_PROLOGUE = 1024;
 
 /** The most room that functions have at their entry to be patched, in bytes. */
 const PADDING = 64n;

@@ -286,10 +286,15 @@ export class Unit implements FormContext {
 
   /** Entry of .debug_str_offsets. @throws RangeError */
   stringOffset(index: number): number {
-    const base = Number(this.root?.number(At.strOffsetsBase) ?? BigInt(this.offsetSize === 4 ? 8 : 16));
+    this.strings ??= Number(this.root?.number(At.strOffsetsBase) ?? BigInt(this.offsetSize === 4 ? 8 : 16));
     const section = need(this.sections.strOffsets, '.debug_str_offsets');
-    return new Bytes(section.read(base + index * this.offsetSize, this.offsetSize)).offset(this.offsetSize);
+    const bytes = section.read(this.strings + index * this.offsetSize, this.offsetSize);
+    // Asked for once for each name of a file.
+    if (bytes.length === 4) return (bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)) >>> 0;
+    return new Bytes(bytes).offset(this.offsetSize);
   }
+  /** Where its entries begin there. */
+  private strings: number | undefined;
 
   /** Is it C++, by DW_AT_language? */
   get cplusplus(): boolean {

@@ -119,7 +119,7 @@ function readUnit(
   const lineRange = at.u8();
   const opcodeBase = at.u8();
   if (lineRange === 0) throw new RangeError('line_range is 0');
-  const operands = [0, ...Array.from({ length: opcodeBase - 1 }, at.u8)];
+  const operands = [0, ...Array.from({ length: opcodeBase - 1 }, () => at.u8())];
 
   const paths = version >= 5 ? filesV5(at, offsetSize, sections, unitDirectory) : filesV4(at, unitDirectory);
   if (headerOnly) return { files: paths, rows };

@@ -2,6 +2,7 @@ import type { ByteSource } from '../../emulator/byte-source.js';
 import type { Bytes } from '../../emulator/bytes.js';
 import type { Abbreviation } from './abbreviations.js';
 import { At, Tag } from './dwarf.js';
+import { skipForm, stringIndex } from './forms.js';
 import type { Die, Info, Unit } from './info.js';
 
 /** What a name may stand for. */
@@ -58,26 +59,35 @@ export class Names {
     return this.index;
   }
 
-  /** A DIE of the top: most need one word of it to be read. */
+  /** A DIE of the top: of most only what stands before the name is passed over, and where that lies is read. */
   private see(abbreviation: Abbreviation, offset: number, at: Bytes, unit: Unit): void {
-    let kind = this.kinds.get(abbreviation);
-    if (kind === undefined) {
-      kind =
-        kindOf(abbreviation.tag, (wanted) => abbreviation.attributes.some(({ attribute }) => attribute === wanted)) ??
-        'none';
-      this.kinds.set(abbreviation, kind);
+    let shape = this.shapes.get(abbreviation);
+    if (shape === undefined) {
+      const { tag, attributes } = abbreviation;
+      const kind = kindOf(tag, (wanted) => attributes.some(({ attribute }) => attribute === wanted));
+      shape = kind ? { kind, name: attributes.findIndex(({ attribute }) => attribute === At.name) } : 'none';
+      this.shapes.set(abbreviation, shape);
     }
-    if (kind === 'none') return;
-    const [first] = abbreviation.attributes;
-    if (first.attribute === At.name && first.form === STRP && unit.offsetSize === 4)
-      put(this.index![kind].byOffset, at.u32(), offset, kind);
+    if (shape === 'none') return;
+    const { kind, name } = shape;
+    for (let n = 0; n < name; n++) skipForm(at, abbreviation.attributes[n]!.form, unit);
+    const place = name >= 0 ? this.placeOf(abbreviation.attributes[name]!.form, at, unit) : undefined;
+    if (place !== undefined) put(this.index![kind].byOffset, place, offset, kind);
     else {
       const die = this.dieAt(offset);
       if (die) this.add(kind, die, unit);
     }
   }
 
-  private readonly kinds = new WeakMap<Abbreviation, NameKind | 'none'>();
+  /** What DIEs of an abbreviation define, and the number of the attribute that is their name, or -1. */
+  private readonly shapes = new WeakMap<Abbreviation, { readonly kind: NameKind; readonly name: number } | 'none'>();
+
+  /** Where in .debug_str a value that comes next lies, if its form says so. */
+  private placeOf(form: number, at: Bytes, unit: Unit): number | undefined {
+    if (form === STRP && unit.offsetSize === 4) return at.u32();
+    const index = stringIndex(at, form);
+    return index === undefined ? undefined : unit.guard(() => unit.stringOffset(index));
+  }
 
   /** The same where namespaces lie within each other. */
   private scan(parent: Die, unit: Unit, depth: number): void {

@@ -137,7 +137,9 @@ test('a line without code moves to the next line that has some', needs('clang-19
   const image = load(build('clang dwarf 5', source, '-O0'));
   const found = image.addressesOf((file) => file.endsWith('/a.c'), 2);
   assert.equal(found?.line, 4);
-  assert.equal(image.placeAt(found.addresses[0])?.line, 4);
+  // A function's first line stops behind its prologue.
+  assert.equal(image.placeAt(found.addresses[0])?.line, 5);
+  assert.equal(image.functionAt(found.addresses[0])?.name, 'twice');
   assert.equal(
     image.addressesOf((file) => file.endsWith('/a.c'), 100),
     undefined,
@@ -166,7 +168,7 @@ test('damaged debug information is a warning, whatever byte is changed', needs('
     for (const { address } of whole.lines.rows) {
       image.placeAt(address);
       image.frames.at(address);
-      image.functionStart('work');
+      image.functionStarts('work');
     }
     for (const name of ['task', 'inner']) image.struct(name)?.members.map(({ type }) => type.name);
     if (image.warnings.length) warned++;
