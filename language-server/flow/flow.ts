@@ -255,7 +255,8 @@ export class Flow implements Memory {
     if (target === undefined || !this.code.at(target)) {
       // vtype and vl are not kept across calls (psABI), and where an unknown function ends nobody knows.
       const where = HOME | AWAY | (state.where & AS_ENTERED);
-      return forget({ ...state, vtypes: undefined, avl: undefined, where }, CALLER);
+      const modes = { frm: undefined, vstart: 0 };
+      return forget({ ...state, vtypes: undefined, avl: undefined, modes, where }, CALLER);
     }
     const callee = this.function(target, {
       ...entered,
@@ -271,10 +272,10 @@ export class Flow implements Memory {
     const lost = callee.writes & ~(callee.restores & SAVED);
     this.widen(of, lost, 0);
     if (!callee.exit) return undefined;
-    const { vtypes, avl, where, vectors } = within(callee.exit, state);
+    const { vtypes, avl, modes, where, vectors } = within(callee.exit, state);
     const touched = union(state.touched, callee.exit.touched);
     const firsts = union(state.firsts, callee.exit.firsts);
-    return forget({ ...state, vtypes, avl, where, vectors, touched, firsts }, lost);
+    return forget({ ...state, vtypes, avl, modes, where, vectors, touched, firsts }, lost);
   }
 
   /** What holds at each function's entry: from the start, from outside, and from calls. */

@@ -59,9 +59,17 @@ const MOST_POINTERS = 100_000;
 /** A pointer into more pages than these is taken for unknown. */
 const MOST_PAGES = 64;
 
+/** A register that makes some instructions illegal when it holds certain values; as at the function's entry; undefined: unknown. */
+export type Mode = number | 'entry' | undefined;
+export interface Modes {
+  readonly frm: Mode;
+  readonly vstart: Mode;
+}
+
 export interface State {
   readonly vtypes: Vtypes;
   readonly avl: Avl;
+  readonly modes: Modes;
   readonly where: number;
   readonly x: readonly XValue[];
   readonly vectors: Vectors;
@@ -84,10 +92,16 @@ const NOTHING_KNOWN: readonly XValue[] = [0n, ...new Array<XValue>(31).fill(unde
 
 const NO_VECTORS: Vectors = { held: 0, lost: 0, called: false };
 
+const AS_ENTERED_MODES: Modes = { frm: 'entry', vstart: 'entry' };
+const INITIAL_MODES: Modes = { frm: 0, vstart: 0 };
+/** As they are at a function's entry by the calling convention: any rounding mode, vstart 0. */
+const CALLED_MODES: Modes = { frm: undefined, vstart: 0 };
+
 /** At a function's entry, for whoever calls it. */
 export const entered: State = {
   vtypes: [ENTRY],
   avl: 'entry',
+  modes: AS_ENTERED_MODES,
   where: AS_ENTERED,
   x: NOTHING_KNOWN,
   vectors: NO_VECTORS,
@@ -95,9 +109,15 @@ export const entered: State = {
   firsts: [],
 };
 /** At a program's start (the vector state is initial: Linux leaves vill set until the first vset instruction). */
-export const started: State = { ...entered, vtypes: [ILL], avl: 0, where: HOME };
+export const started: State = { ...entered, vtypes: [ILL], avl: 0, modes: INITIAL_MODES, where: HOME };
 /** Nothing is known. @param where the places that the thread may be at */
-export const anything = (where: number): State => ({ ...entered, vtypes: undefined, avl: undefined, where });
+export const anything = (where: number): State => ({
+  ...entered,
+  vtypes: undefined,
+  avl: undefined,
+  modes: CALLED_MODES,
+  where,
+});
 
 export function joinVtypes(a: Vtypes, b: Vtypes): Vtypes {
   if (a === b || !a) return a;
@@ -150,13 +170,20 @@ export function join(a: State, b: State, asPointer: AsPointer = () => undefined)
   if (a === b) return a;
   const vtypes = joinVtypes(a.vtypes, b.vtypes);
   const avl = a.avl === b.avl ? a.avl : undefined;
+  const modes = joinModes(a.modes, b.modes);
   const where = a.where | b.where;
   const x = joinX(a.x, b.x, asPointer);
   const vectors = joinVectors(a.vectors, b.vectors);
   const touched = intersection(a.touched, b.touched);
   const firsts = union(a.firsts, b.firsts);
-  const joined: State = { vtypes, avl, where, x, vectors, touched, firsts };
+  const joined: State = { vtypes, avl, modes, where, x, vectors, touched, firsts };
   return (Object.keys(joined) as (keyof State)[]).every((each) => joined[each] === a[each]) ? a : joined;
+}
+
+function joinModes(a: Modes, b: Modes): Modes {
+  const frm = a.frm === b.frm ? a.frm : undefined;
+  const vstart = a.vstart === b.vstart ? a.vstart : undefined;
+  return frm === a.frm && vstart === a.vstart ? a : { frm, vstart };
 }
 
 function joinVectors(a: Vectors, b: Vectors): Vectors {
@@ -168,8 +195,9 @@ function joinVectors(a: Vectors, b: Vectors): Vectors {
 
 /** A state within a function, where it is known what held at its entry. */
 export function within(state: State, entry: State): State {
-  const { vtypes, avl, where, vectors } = state;
-  const symbolic = where & AS_ENTERED || avl === 'entry' || vtypes?.includes(ENTRY);
+  const { vtypes, avl, modes, where, vectors } = state;
+  const ofEntry = modes.frm === 'entry' || modes.vstart === 'entry';
+  const symbolic = where & AS_ENTERED || avl === 'entry' || ofEntry || vtypes?.includes(ENTRY);
   if (!symbolic && !(entry.vectors.held | entry.vectors.lost) && entry.vectors.called <= vectors.called) return state;
   const known = vtypes?.includes(ENTRY)
     ? joinVtypes(
@@ -181,10 +209,16 @@ export function within(state: State, entry: State): State {
     ...state,
     vtypes: known,
     avl: avl === 'entry' ? entry.avl : avl,
+    modes: ofEntry ? modesWithin(modes, entry.modes) : modes,
     where: where & AS_ENTERED ? (where & ~AS_ENTERED) | entry.where : where,
     vectors: vectorsWithin(vectors, entry.vectors),
   };
 }
+
+const modesWithin = ({ frm, vstart }: Modes, entry: Modes): Modes => ({
+  frm: frm === 'entry' ? entry.frm : frm,
+  vstart: vstart === 'entry' ? entry.vstart : vstart,
+});
 
 function vectorsWithin({ held, lost, called }: Vectors, entry: Vectors): Vectors {
   // What was written since the entry is not lost, whatever was before.

@@ -8,6 +8,7 @@ import { evaluate, taken } from './constant.js';
 import {
   AS_ENTERED,
   type AsPointer,
+  type Avl,
   firstTouch,
   freshPage,
   AWAY,
@@ -15,11 +16,13 @@ import {
   HOME,
   ILL,
   joinVtypes,
+  type Modes,
   Pointer,
   pageOf,
   type Pages,
   type State,
   union,
+  type Vtypes,
   withX,
   type XValue,
 } from './state.js';
@@ -254,6 +257,7 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
       ...withX(memoryOf(instruction, state, memory), A0, allocates(call) ? fresh(instruction) : undefined),
       vtypes: joinVtypes(state.vtypes, [ILL]),
       avl: undefined,
+      modes: { ...state.modes, vstart: 0 },
       where: afterCall(state.where, around),
       vectors: { held: 0, lost: state.vectors.lost | state.vectors.held, called: true },
     };
@@ -263,11 +267,36 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
   const rd = values.get('rd');
   if (rd === undefined) return { state, control: FALLS };
   const csr = values.get('csr');
+  const modes = modesBehind(instruction, state);
   const vtype =
     csr === VTYPE && state.vtypes?.length === 1 && state.vtypes[0]! >= 0 ? BigInt(state.vtypes[0]!) : undefined;
   const ofVlen = csr === VLENB || (csr === VL && state.avl === 'max') ? 'vlen' : undefined;
-  return { state: withX(state, rd, vtype ?? ofVlen), control: FALLS };
+  return { state: withX({ ...state, modes }, rd, vtype ?? ofVlen), control: FALLS };
 }
+
+/** What an access to a control and status register makes of frm and vstart. */
+function modesBehind({ row, values }: CodeInstruction, { modes, x }: State): Modes {
+  const field = modeFields.get(values.get('csr')!);
+  if (!field) return modes;
+  const { mode, shift, most } = field;
+  const immediate = values.get('zimm5');
+  const source = values.get('rs1');
+  const writes = /^csrrw/.test(row!.name);
+  // With x0 or zero, the forms that set or clear bits only read.
+  if (!writes && (immediate ?? source) === 0) return modes;
+  const given = immediate === undefined ? number(x[source!]) : BigInt(immediate);
+  const value = given === undefined || !writes ? undefined : Number(given >> shift) & most;
+  return modes[mode] === value ? modes : { ...modes, [mode]: value };
+}
+const modeFields: ReadonlyMap<number, { mode: keyof Modes; shift: bigint; most: number }> = new Map([
+  [csrNamed('frm')!.number, { mode: 'frm', shift: 0n, most: 7 }],
+  [csrNamed('fcsr')!.number, { mode: 'frm', shift: 5n, most: 7 }],
+  // Bits for the smallest VLEN, 128; others have more.
+  [csrNamed('vstart')!.number, { mode: 'vstart', shift: 0n, most: 127 }],
+]);
+
+/** Vector instructions leave vstart at zero. */
+const begun = (modes: Modes): Modes => (modes.vstart === 0 ? modes : { ...modes, vstart: 0 });
 
 /** vsetvli, vsetivli, vsetvl (vector specification, "Configuration-Setting Instructions"). */
 function configure({ values }: CodeInstruction, state: State): State {
@@ -277,10 +306,24 @@ function configure({ values }: CodeInstruction, state: State): State {
   const vtypes = typeof asked === 'bigint' ? [vtypeBits(asked)] : undefined;
   const elements = values.get('uimm5');
   const from = values.get('rs1');
-  const avl = elements ?? (from === 0 ? (rd === 0 ? state.avl : 'max') : smallNumber(state.x[from!]));
+  const wanted = elements ?? (from === 0 ? (rd === 0 ? kept(state, vtypes) : 'max') : smallNumber(state.x[from!]));
+  const avl = vtypes?.[0] === ILL ? 0 : wanted;
   // What vl becomes depends on VLEN where more is asked for than one may know to fit.
   const result: XValue = avl === 'max' || (from !== undefined && state.x[from] === 'vlen') ? 'vlen' : undefined;
-  return withX({ ...state, vtypes, avl }, rd, result);
+  return withX({ ...state, vtypes, avl, modes: begun(state.modes) }, rd, result);
+}
+
+/** vl where it stays, under another vtype: the same as long as that has room for as many elements. */
+function kept({ vtypes, avl }: State, next: Vtypes): Avl {
+  if (avl === 0) return avl;
+  const ratios = [vtypes, next].map((list) => (list?.length === 1 && list[0]! >= 0 ? ratio(list[0]!) : undefined));
+  return ratios[0] !== undefined && ratios[0] === ratios[1] ? avl : undefined;
+}
+
+/** SEW to LMUL: types in which it is the same have the same VLMAX. */
+function ratio(vtype: number): number | undefined {
+  const type = vtypeOf(BigInt(vtype));
+  return type && type.sew / type.lmul;
 }
 const smallNumber = (value: XValue) => (typeof value === 'bigint' && value < 2n ** 31n ? Number(value) : undefined);
 
@@ -295,7 +338,11 @@ function vectorResult(instruction: CodeInstruction, state: State): State {
   const vd = values.get('vd');
   const { held, lost, called } = state.vectors;
   const vectors = vd === undefined ? state.vectors : { held: held | (1 << vd), lost: lost & ~(1 << vd), called };
-  const after = written(instruction).reduce<State>((s, n) => withX(s, n, undefined), { ...state, vectors });
+  const after = written(instruction).reduce<State>((s, n) => withX(s, n, undefined), {
+    ...state,
+    modes: begun(state.modes),
+    vectors,
+  });
   // A fault-only-first load may make vl smaller.
   const shrinks =
     row!.semantics.kind === 'vector' &&

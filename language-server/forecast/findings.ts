@@ -2,6 +2,8 @@
 import { vtypeText } from '../../assembler/words.js';
 import { operandNames } from '../../isa/operands.js';
 import { ignoresVtype, whyIllegal } from '../../isa/vector/legality.js';
+import { lacking, spoken } from '../../isa/requires.js';
+import { vlmaxOf, vtypeOf } from '../../isa/vector/vtype.js';
 import { type Chip, hartsWith } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
 import type { Flow } from '../flow/flow.js';
@@ -45,9 +47,16 @@ export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
 
 type Add = (code: FindingCode, severity: Finding['severity'], message: string) => void;
 
-function missingClass({ class: name }: CodeInstruction, chip: Chip): string | undefined {
-  if (name === undefined || hartsWith(chip, name).length) return undefined;
-  return `no hart of ${chip.name} has ${name}: the program is ended by SIGILL here`;
+function missingClass({ class: name, row }: CodeInstruction, { name: chip, harts }: Chip): string | undefined {
+  const lists = harts.map(({ isa }) => {
+    const unit = name === undefined || isa.extensions.has(name) ? [] : [name];
+    return unit.length ? unit : lacking(row?.requires ?? [], (each) => isa.extensions.has(each)).map(spoken);
+  });
+  // What the hart that comes nearest lacks.
+  const least = lists.sort((a, b) => a.length - b.length)[0];
+  return least?.length
+    ? `no hart of ${chip} has ${least.join(' and ')}: the program is ended by SIGILL here`
+    : undefined;
 }
 
 function vectorFindings(instruction: CodeInstruction, state: State, chip: Chip, add: Add): void {
@@ -65,7 +74,7 @@ function vectorFindings(instruction: CodeInstruction, state: State, chip: Chip, 
       `${lost.join(' and ')} may be lost: a system call between may have discarded vector registers (Linux's ABI lets it)`,
     );
   if (ignoresVtype(row!)) {
-    const wrong = illegal(instruction, chip, 0);
+    const wrong = illegal(instruction, chip, state);
     if (wrong) add('illegal-instruction', 'error', `illegal: ${wrong}`);
     return;
   }
@@ -82,7 +91,7 @@ function vectorFindings(instruction: CodeInstruction, state: State, chip: Chip, 
     add('vtype-unset', 'error', 'vtype is not set here: no vset instruction comes before it on any way');
     return;
   }
-  const wrong = set.map((vtype) => ({ vtype, why: illegal(instruction, chip, vtype) })).filter(({ why }) => why);
+  const wrong = set.map((vtype) => ({ vtype, why: illegal(instruction, chip, state, vtype) })).filter(({ why }) => why);
   if (wrong.length === set.length && set.length === vtypes.length) {
     add('illegal-instruction', 'error', `illegal under ${textOf(wrong[0]!.vtype)}: ${wrong[0]!.why}`);
     return;
@@ -114,21 +123,30 @@ function isRedundant({ values }: CodeInstruction, { vtypes, avl }: State): boole
   );
 }
 
-/** Why no hart with vectors executes it under this vtype; vl is taken as one that suits. */
-function illegal({ row, word }: CodeInstruction, chip: Chip, vtype: number): string | undefined {
+/** Why no hart with vectors executes it under this vtype; where vl, vstart and frm are not known, they are taken as ones that suit. */
+function illegal({ row, word }: CodeInstruction, chip: Chip, state: State, vtype = 0): string | undefined {
+  const { frm, vstart } = state.modes;
   const reasons = hartsWith(chip, 'V').map(({ isa }) =>
     whyIllegal(row!, word, {
       vtype: BigInt(vtype),
-      vstart: 0,
+      vstart: typeof vstart === 'number' ? vstart : 0,
       vs: 3,
       fs: 3,
-      frm: 0,
-      vl: 0,
+      frm: typeof frm === 'number' ? frm : 0,
+      vl: lengthOf(state, vtype, isa.vlen / 8),
       vlenb: isa.vlen / 8,
       has: (name) => isa.extensions.has(name),
     }),
   );
   return reasons.every((why) => why) ? reasons[0] : undefined;
+}
+
+/** vl, where it is known; else 0, which suits all. */
+function lengthOf({ avl, vtypes }: State, vtype: number, vlenb: number): number {
+  const type = vtypes?.length === 1 ? vtypeOf(BigInt(vtype)) : undefined;
+  if (!type || avl === undefined || avl === 'entry') return 0;
+  const most = vlmaxOf(type, vlenb);
+  return avl === 'max' ? most : Math.min(avl, most);
 }
 
 export const textOf = (vtype: number): string =>
