@@ -12,3 +12,66 @@ export interface MigrationPlace {
   /** A thread leaves (or may) before the instruction, comes back (or may) for it, or does both. */
   readonly way: 'leave' | 'return' | 'both';
 }
+
+/** `harthop/migrationGraph`: who may go where in a document's program. */
+export interface MigrationGraph {
+  /** The chip that it is for, in words. */
+  readonly chip: string;
+  /** Why nothing is to be seen; undefined: something is. */
+  readonly nothing?: string;
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly loops: readonly GraphLoop[];
+}
+
+/** A place in a source. */
+export interface GraphPlace {
+  readonly uri: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** A function's instructions that a thread executes on one kind of hart. */
+export interface GraphNode {
+  readonly id: string;
+  readonly function: string;
+  /** The class that has brought the thread there; undefined: it is on an application hart. */
+  readonly class?: string;
+  /** The first of its instructions. */
+  readonly place?: GraphPlace;
+  /** Their lines, from and to, where they stand in the document. */
+  readonly lines: readonly (readonly [from: number, to: number])[];
+  /** The program starts here. */
+  readonly start?: boolean;
+}
+
+/** Ways from one node to another, of one kind: calls go to functions, and `end` is where these come back on another hart than they were called on. */
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'leave' | 'return' | 'ask' | 'call' | 'end';
+  readonly points: readonly GraphPoint[];
+}
+
+export interface GraphPoint {
+  /** Undefined: the code has no place in a source. */
+  readonly place?: GraphPlace;
+  /** As it is written, or the mnemonic. */
+  readonly instruction: string;
+  /** In words: for which class, or for what it comes back. */
+  readonly why: string;
+  /** It happens whenever control comes there. */
+  readonly always: boolean;
+  /** It leaves once more, after it came back for this instruction. */
+  readonly again?: boolean;
+  /** The loops that have it once each time round, by their numbers. */
+  readonly loops: readonly number[];
+}
+
+/** A loop that goes out and back each time round. */
+export interface GraphLoop {
+  readonly place?: GraphPlace;
+  /** Round trips of an iteration, and cycles that they cost. */
+  readonly trips: number;
+  readonly cycles: number;
+}

@@ -31,7 +31,11 @@ export const floors: Readonly<Record<string, Floor>> = {
   },
   'gdb-server': { below: ['debug-adapter', 'emulator', 'assembler', 'isa'] },
   cli: { below: ['gdb-server', 'debug-adapter', 'language-server', 'emulator', 'assembler', 'isa'], node: true },
-  src: { below: [], types: ['debug-adapter', 'language-server'], packages: ['vscode', 'vscode-languageclient'] },
+  src: {
+    below: [],
+    types: ['debug-adapter', 'language-server'],
+    packages: ['vscode', 'vscode-languageclient', '@dagrejs/dagre'],
+  },
 };
 
 /** What runs in a webview (src/webview/panel.ts). */

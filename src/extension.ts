@@ -5,6 +5,7 @@ import { debugFile, stepBackOut } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
+import { MigrationGraphView } from './migration-graph/migration-graph-view.js';
 import { OverviewRuler } from './overview-ruler.js';
 import { saveRecording } from './recording.js';
 import { TimelineView } from './timeline/timeline-view.js';
@@ -16,6 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     languageServer,
     new OverviewRuler(languageServer),
+    new MigrationGraphView(context.extensionUri, languageServer),
     new VectorView(context.extensionUri),
     debugViews(),
     new TimelineView(context.extensionUri),

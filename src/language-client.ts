@@ -34,6 +34,13 @@ export function startLanguageClient(extension: vscode.Uri): LanguageServer {
         next(uri, diagnostics);
         analysed.fire(uri);
       },
+      // What a lens tells is part of the graph: a click opens that.
+      async provideCodeLenses(document, token, next) {
+        const lenses = (await next(document, token)) ?? [];
+        for (const { command } of lenses)
+          if (command) Object.assign(command, { command: 'harthop.showMigrationGraph', arguments: [document.uri] });
+        return lenses;
+      },
     },
   });
   void client.start();

@@ -1,7 +1,9 @@
-/** Requests of HartHop's own: where threads change harts. */
+/** Requests of HartHop's own: where threads change harts, line by line and as a graph. */
+import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { TextDocumentIdentifier } from 'vscode-languageserver-types';
 import type { Analysed } from '../document.js';
-import type { MigrationPlace, Migrations } from '../messages.js';
+import { migrationGraph } from '../forecast/graph.js';
+import type { MigrationGraph, MigrationPlace, Migrations } from '../messages.js';
 import { type Feature, rangeOf } from './feature.js';
 
 interface About {
@@ -9,11 +11,16 @@ interface About {
 }
 
 export const migrations: Feature = {
-  capabilities: { experimental: { harthop: { migrations: true } } },
+  capabilities: { experimental: { harthop: { migrations: true, migrationGraph: true } } },
   register(connection, server) {
     connection.onRequest('harthop/migrations', ({ textDocument: { uri } }: About): Migrations => {
       const analysed = server.config.hints.migrations ? server.analysed(uri) : undefined;
       return { places: analysed ? placesOf(analysed) : [] };
+    });
+    connection.onRequest('harthop/migrationGraph', ({ textDocument: { uri } }: About): MigrationGraph => {
+      const analysed = server.analysed(uri);
+      if (!analysed) throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not open`);
+      return graphOf(analysed);
     });
   },
 };
@@ -33,4 +40,30 @@ function placesOf({ path, forecast }: Analysed): MigrationPlace[] {
     }
   }
   return [...byLine].sort(([a], [b]) => a - b).map(([, each]) => each);
+}
+
+export function graphOf({ flow, forecast, view, path, document, text }: Analysed): MigrationGraph {
+  const lines = text.split('\n');
+  return migrationGraph(flow(), forecast(), view.chip, ({ place }) => {
+    if (!place) return undefined;
+    const { file, line, column, endColumn } = place;
+    const here = file === path;
+    return {
+      place: { uri: here ? document.uri : uriBeside(document.uri, file), line },
+      here,
+      ...(here && written(lines[line - 1]!.slice(column - 1, endColumn - 1))),
+    };
+  });
+}
+
+/** An instruction as it is written, unless it holds parameters of a macro. */
+const written = (text: string) => (text.includes('\\') ? {} : { text: text.replaceAll(/\s+/g, ' ') });
+
+/** The URI of a file by its path, beside a document. */
+function uriBeside(uri: string, path: string): string {
+  try {
+    return new URL(path.split('/').map(encodeURIComponent).join('/'), uri).href;
+  } catch {
+    return uri;
+  }
 }

@@ -16,6 +16,8 @@ export interface PanelOptions<FromPage> {
   readonly title: string;
   /** Open it below the editors, for what is wide; default: beside them. */
   readonly below?: boolean;
+  /** Leave the keyboard's focus in the editor: for what is looked at beside it. */
+  readonly keepFocus?: boolean;
   /** Keep the page alive while it can't be seen: costs memory; for pages whose state is dear. */
   readonly retain?: boolean;
   receive(message: FromPage): void;
@@ -39,13 +41,16 @@ export class Panel<ToPage, FromPage> implements vscode.Disposable {
 
   /** Open it, or bring it to the front. */
   async show(): Promise<void> {
+    const { title, below, retain, keepFocus = false } = this.options;
     if (this.panel) {
-      this.panel.reveal();
+      this.panel.reveal(undefined, keepFocus);
       return;
     }
-    const { title, below, retain } = this.options;
     if (below) await vscode.commands.executeCommand('workbench.action.newGroupBelow');
-    const column = below ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const column = {
+      viewColumn: below ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside,
+      preserveFocus: keepFocus,
+    };
     const options = { retainContextWhenHidden: retain === true };
     this.adopt(vscode.window.createWebviewPanel(this.type, title, column, options));
   }

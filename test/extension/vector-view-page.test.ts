@@ -1,64 +1,41 @@
 /** The vector view's page in a browser, without an editor around it: it talks to a debug adapter by the messages that the extension passes on. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
-import { pages } from '../../scripts/build.js';
+import type { Page } from 'playwright-core';
 import type { FromPage, ToPage } from '../../src/vector-view/messages.js';
 import { root } from '../debug-adapter/conversation.js';
 import { Talk } from '../debug-adapter/in-process.js';
 import { wide } from '../debug-adapter/wide.js';
 import { needs } from '../tools.js';
-import { openPage } from './host/browser.js';
+import { Webview } from './host/webview.js';
 
 const program = `${root}test/debug-adapter/programs/wide.S`;
 const VECTOR = 2;
 
 const chromium = needs('chromium');
-let folder: string;
 let talk: Talk;
-let browser: Browser;
+let webview: Webview<ToPage>;
 let page: Page;
-/** What the page keeps, as VS Code would. */
-let kept: unknown;
 
 if (!chromium.skip)
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'harthop-page-'));
-    await build({ ...pages, outdir: folder });
     talk = await Talk.launch(program, { soc: wide });
     await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: [{ line: 8 }] });
     assert.equal((await talk.go('configurationDone', 1)).threadId, VECTOR);
-    ({ browser, page } = await openPage());
+    webview = await Webview.start<ToPage, FromPage>('vector-view', (message) => void serve(message));
+    page = webview.page;
     await page.setViewportSize({ width: 1200, height: 600 });
-    page.setDefaultTimeout(20_000);
-    await page.exposeFunction('fromPage', (message: FromPage) => void serve(message));
-    await page.exposeFunction('keep', (state: unknown) => {
-      kept = state;
-    });
     await open();
   });
 
 after(async () => {
-  await browser?.close();
+  await webview?.stop();
   await talk?.ask('terminate');
-  if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Load the page, anew or for the first time, with what it kept. */
+/** Load the page, anew or for the first time. */
 async function open(): Promise<void> {
-  const style = readFileSync(join(folder, 'vector-view.css'), 'utf8');
-  await page.setContent(`<body class="vscode-light"><style>${style}</style><script>
-    globalThis.acquireVsCodeApi = () => ({
-      getState: () => (${JSON.stringify(kept)}),
-      setState: (state) => globalThis.keep(state),
-      postMessage: (message) => globalThis.fromPage(message),
-    });
-  </script></body>`);
-  await page.addScriptTag({ content: readFileSync(join(folder, 'vector-view.js'), 'utf8'), type: 'module' });
+  await webview.load();
   await page.locator('.grid .cell .value').first().waitFor();
 }
 
@@ -78,7 +55,7 @@ async function serve(message: FromPage): Promise<void> {
   }
 }
 
-const tell = (message: ToPage) => page.evaluate(`window.postMessage(${JSON.stringify(message)})`);
+const tell = (message: ToPage) => webview.tell(message);
 const choice = (name: string) => page.getByRole('combobox', { name });
 const active = () => page.getByRole('grid').getAttribute('aria-activedescendant');
 const cells = () => page.getByRole('gridcell').count();

@@ -28,6 +28,8 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/dist/debug-adapter.js',
     'extension/dist/extension.cjs',
     'extension/dist/harthop.js',
+    'extension/dist/pages/migration-graph.css',
+    'extension/dist/pages/migration-graph.js',
     'extension/dist/pages/timeline.css',
     'extension/dist/pages/timeline.js',
     'extension/dist/pages/vector-view.css',

@@ -10,7 +10,7 @@ import { installExtension } from './installed.js';
 import { startServer } from './server.js';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
-const pictures = join(root, '.cache/screenshots');
+export const pictures = join(root, '.cache/screenshots/');
 
 /** Themes by their labels, and the class that VS Code gives to pages under them. */
 export const themes = {

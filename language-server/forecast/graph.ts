@@ -1,0 +1,206 @@
+/** The migration graph: functions, each on the kinds of harts that threads execute it on, and the ways between them. */
+import { type ClassName, classNames } from '../../isa/classes.js';
+import { type Chip, describe, lends } from '../chip.js';
+import type { CodeInstruction } from '../code/code.js';
+import type { Flow, FunctionFlow, Traced } from '../flow/flow.js';
+import { AS_ENTERED, away, HOME, type State, within } from '../flow/state.js';
+import { leavesFor } from '../flow/step.js';
+import type { GraphEdge, GraphLoop, GraphNode, GraphPlace, GraphPoint, MigrationGraph } from '../messages.js';
+import type { Forecast, Leave, Return } from './forecast.js';
+import { ROUND_TRIP_CYCLES, type RoundTrips, roundTrips } from './ping-pong.js';
+
+/** A kind of harts: those with a class, or (undefined) application harts. */
+type Kind = ClassName | undefined;
+
+/** Where an instruction stands, for the client; `here`: in the document that is asked about. */
+export type PlaceOf = (instruction: CodeInstruction) => Placed | undefined;
+export interface Placed {
+  readonly place: GraphPlace;
+  readonly here: boolean;
+  /** The instruction as it is written, where that is known. */
+  readonly text?: string;
+}
+
+export function migrationGraph(flow: Flow, known: Forecast, chip: Chip, placeOf: PlaceOf): MigrationGraph {
+  const chipText = `${chip.name} (${describe(chip)})`;
+  const nothing = whyNothing(flow, known, chip);
+  if (nothing) return { chip: chipText, nothing, nodes: [], edges: [], loops: [] };
+  return { chip: chipText, ...new Builder(flow, known, chip, placeOf).build() };
+}
+
+function whyNothing({ code }: Flow, { leaves, returns }: Forecast, chip: Chip): string | undefined {
+  if (leaves.length || returns.length) return undefined;
+  const lent = classNames.filter((name) => lends(chip, name));
+  if (!code.instructions.length) return 'There are no instructions here.';
+  if (!lent.length)
+    return `On ${chip.name} no thread has to move: there is nothing that some harts have and the application harts lack.`;
+  const needing = code.instructions.filter((each) => each.class && lent.includes(each.class));
+  const names = lent.join(' or ');
+  return needing.length
+    ? `Nothing that the program's start leads to needs ${names}; what does is called from nowhere here.`
+    : `No instruction here needs ${names}, which the application harts of ${chip.name} lack: threads stay where they are.`;
+}
+
+const whyBack: Readonly<Record<Return['reason'], string>> = {
+  syscall: 'system call',
+  breakpoint: 'breakpoint',
+  'page-fault': 'page',
+};
+
+/** A node and an edge while more is found of them. */
+interface Node extends GraphNode {
+  readonly lines: [from: number, to: number][];
+}
+interface Edge extends GraphEdge {
+  readonly points: GraphPoint[];
+}
+
+const grouped = <T extends { readonly instruction: CodeInstruction }>(list: readonly T[]) => {
+  const out = new Map<number, T[]>();
+  for (const each of list) {
+    const { address } = each.instruction;
+    out.set(address, [...(out.get(address) ?? []), each]);
+  }
+  return out;
+};
+
+class Builder {
+  private readonly nodes = new Map<string, Node>();
+  private readonly edges = new Map<string, Edge>();
+  /** The first instructions of nodes' functions. */
+  private readonly entries = new Map<string, CodeInstruction | undefined>();
+  private readonly trips: readonly RoundTrips[];
+  private readonly leaves: ReadonlyMap<number, readonly Leave[]>;
+  private readonly returns: ReadonlyMap<number, readonly Return[]>;
+  /** Kinds of harts that threads may be on, and the bits of `State.where` that say so. */
+  private readonly kinds: readonly (readonly [Kind, number])[];
+
+  constructor(
+    private readonly flow: Flow,
+    known: Forecast,
+    chip: Chip,
+    private readonly placeOf: PlaceOf,
+  ) {
+    this.trips = roundTrips(flow, known);
+    this.leaves = grouped(known.leaves);
+    this.returns = grouped(known.returns);
+    this.kinds = [
+      [undefined, HOME | AS_ENTERED],
+      ...classNames.flatMap((name, n) => (lends(chip, name) ? [[name, away(n)] as const] : [])),
+    ];
+  }
+
+  build(): Pick<MigrationGraph, 'nodes' | 'edges' | 'loops'> {
+    for (const of of this.flow.functions.values()) if (of.context && !of.outside) this.function(of, of.context);
+    const loops = this.trips.map(({ loop, leaves, returns }): GraphLoop => {
+      const trips = Math.min(leaves.length, returns.length);
+      return { ...this.placed(this.flow.code.at(loop.head)), trips, cycles: trips * ROUND_TRIP_CYCLES };
+    });
+    const edges = [...this.edges.values()];
+    const ends = new Set(edges.flatMap(({ from, to }) => [from, to]));
+    const nodes = [...this.nodes.values()].filter(({ id }) => ends.has(id));
+    // Where a thread only passes, the function itself is the place.
+    return { nodes: nodes.map((node) => ({ ...this.placed(this.entries.get(node.id)), ...node })), edges, loops };
+  }
+
+  private function(of: FunctionFlow, context: State): void {
+    const trace = this.flow.trace(of);
+    const before = ({ state }: Traced) => this.on(within(state, context).where);
+    let last: readonly Kind[] = [];
+    for (const each of [...trace.values()].sort((a, b) => a.instruction.address - b.instruction.address)) {
+      const { instruction, control, next } = each;
+      const number = leavesFor(instruction, this.flow.around);
+      const there: readonly Kind[] = number === undefined ? before(each) : [classNames[number]];
+      for (const kind of there) this.executed(this.node(of, kind), instruction, last.includes(kind));
+      last = there;
+      this.leaving(of, instruction, before(each));
+      this.returning(of, instruction, there);
+      const callee = control.kind === 'calls' ? this.flow.functions.get(control.target ?? -1) : undefined;
+      if (!callee?.context || callee.outside) continue;
+      for (const kind of there) this.edge([of, kind], [callee, kind], 'call', this.point(instruction, 'call'));
+      const after = trace.get(next);
+      for (const kind of after ? before(after) : [])
+        if (!there.includes(kind))
+          this.edge([callee, kind], [of, kind], 'end', this.point(instruction, 'back from call'));
+    }
+  }
+
+  private leaving(of: FunctionFlow, instruction: CodeInstruction, before: readonly Kind[]): void {
+    for (const { class: name, again, always } of this.leaves.get(instruction.address) ?? []) {
+      const point = { ...this.point(instruction, name, always), ...(again && { again }) };
+      for (const kind of again ? [undefined] : before)
+        if (kind !== name) this.edge([of, kind], [of, name], 'leave', point);
+    }
+  }
+
+  private returning(of: FunctionFlow, instruction: CodeInstruction, there: readonly Kind[]): void {
+    const { calls } = this.flow.around;
+    for (const { reason, always } of this.returns.get(instruction.address) ?? []) {
+      const call = reason === 'syscall' ? calls : 'move';
+      const point = this.point(instruction, call === 'auto' ? `${whyBack[reason]}, or asks` : whyBack[reason], always);
+      for (const kind of there)
+        if (kind !== undefined) {
+          if (call === 'ask') this.edge([of, kind], [of, kind], 'ask', point);
+          else this.edge([of, kind], [of, undefined], 'return', point);
+        }
+    }
+  }
+
+  private on(where: number): readonly Kind[] {
+    return this.kinds.filter(([, bits]) => where & bits).map(([kind]) => kind);
+  }
+
+  private node({ entry }: FunctionFlow, kind: Kind): Node {
+    const { code } = this.flow;
+    const name = code.nameAt(entry) ?? `0x${entry.toString(16)}`;
+    const id = `${name}@${kind ?? ''}`;
+    let node = this.nodes.get(id);
+    if (!node) {
+      const start = entry === code.parts.start && kind === undefined;
+      node = { id, function: name, ...(kind && { class: kind }), lines: [], ...(start && { start }) };
+      this.nodes.set(id, node);
+      this.entries.set(id, code.at(entry));
+    }
+    return node;
+  }
+
+  /** An instruction is executed there. @param goesOn so is the one before it in the function */
+  private executed(node: Node, instruction: CodeInstruction, goesOn: boolean): void {
+    const found = this.placeOf(instruction);
+    if (!found) return;
+    if (!node.place) this.nodes.set(node.id, { ...node, ...this.placed(instruction) });
+    if (!found.here) return;
+    const { line } = found.place;
+    const last = node.lines.at(-1);
+    // What a macro or a repetition makes stands on the same lines again.
+    if (last && line >= last[0] && (goesOn || line <= last[1])) last[1] = Math.max(last[1], line);
+    else node.lines.push([line, line]);
+  }
+
+  private edge(from: End, to: End, kind: GraphEdge['kind'], point: GraphPoint): void {
+    const [a, b] = [this.node(...from).id, this.node(...to).id];
+    const key = `${a} ${kind} ${b}`;
+    let edge = this.edges.get(key);
+    if (!edge) {
+      edge = { from: a, to: b, kind, points: [] };
+      this.edges.set(key, edge);
+    }
+    edge.points.push(point);
+  }
+
+  private point(instruction: CodeInstruction, why: string, always = true): GraphPoint {
+    const { address, row } = instruction;
+    const text = this.placeOf(instruction)?.text ?? row?.name ?? '';
+    const loops = this.trips.flatMap(({ leaves, returns }, n) =>
+      leaves.includes(address) || returns.includes(address) ? [n] : [],
+    );
+    return { ...this.placed(instruction), instruction: text, why, always, loops };
+  }
+
+  private placed(instruction: CodeInstruction | undefined): { readonly place?: GraphPlace } {
+    const found = instruction && this.placeOf(instruction);
+    return found ? { place: found.place } : {};
+  }
+}
+
+type End = readonly [of: FunctionFlow, kind: Kind];
