@@ -7,6 +7,38 @@ const encoder = new TextEncoder();
 const ENTRY = 24;
 const MOST_TRIES = 1000;
 
+/** Symbols as they come; values and sizes as low and high halves, one after the other. */
+interface Listed {
+  readonly values: Uint32Array;
+  readonly sizes: Uint32Array;
+  readonly marks: Uint8Array;
+  readonly names: Uint32Array;
+}
+
+/** The numbers of symbols by address; at one address functions after labels, global after local. */
+function inOrder(values: Uint32Array, marks: Uint8Array): Uint32Array {
+  const { length } = marks;
+  const worth = (n: number) => (marks[n]! & 3 ? 2 : 0) + (marks[n]! >> 2);
+  let leastHigh = 2 ** 32;
+  for (let n = 0; n < length; n++) leastHigh = Math.min(leastHigh, values[2 * n + 1]!);
+  const address = (n: number) => (values[2 * n + 1]! - leastHigh) * 2 ** 32 + values[2 * n]!;
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (let n = 0; n < length; n++) {
+    least = Math.min(least, address(n));
+    most = Math.max(most, address(n));
+  }
+  // Address, worth and number in one: plain numbers are sorted many times faster than what a function has to compare.
+  if ((most - least + 1) * 4 * length <= Number.MAX_SAFE_INTEGER) {
+    const keys = Float64Array.from(marks, (_, n) => ((address(n) - least) * 4 + worth(n)) * length + n);
+    return Uint32Array.from(keys.sort(), (key) => key % length);
+  }
+  const high = (n: number) => values[2 * n + 1]!;
+  const low = (n: number) => values[2 * n]!;
+  return Uint32Array.from(marks, (_, n) => n).sort(
+    (a, b) => high(a) - high(b) || low(a) - low(b) || worth(a) - worth(b) || a - b,
+  );
+}
+
 /** The symbols of a file, some bytes each: a symbol is made when it is asked for. Sorted by address; of several at one the best to show comes last. */
 export class SymbolTable {
   private values = new BigUint64Array();
@@ -36,12 +68,23 @@ export class SymbolTable {
       if (first === DOLLAR || first === 0 || (first === DOT && second === L)) continue;
       picked[count++] = at;
     }
-    made.take(picked.subarray(0, count), (at) => ({
-      value: view.getBigUint64(at + 8, true),
-      size: view.getBigUint64(at + 16, true),
-      mark: (bytes[at + 4] & 15) | (bytes[at + 4] >> 4 ? 4 : 0),
-      name: view.getUint32(at, true),
-    }));
+    const table64 = () => new Uint32Array(2 * count);
+    const list: Listed = {
+      values: table64(),
+      sizes: table64(),
+      marks: new Uint8Array(count),
+      names: new Uint32Array(count),
+    };
+    for (let n = 0; n < count; n++) {
+      const at = picked[n]!;
+      list.values[2 * n] = view.getUint32(at + 8, true);
+      list.values[2 * n + 1] = view.getUint32(at + 12, true);
+      list.sizes[2 * n] = view.getUint32(at + 16, true);
+      list.sizes[2 * n + 1] = view.getUint32(at + 20, true);
+      list.marks[n] = (bytes[at + 4]! & 15) | (bytes[at + 4]! >> 4 ? 4 : 0);
+      list.names[n] = view.getUint32(at, true);
+    }
+    made.take(list);
     return made;
   }
 
@@ -60,7 +103,6 @@ export class SymbolTable {
       const code = lower === 't' || lower === 'w' ? 2 : lower === 'a' ? 0 : 1;
       picked.push({
         value: BigInt(`0x${address}`),
-        size: 0n,
         mark: code | (kind === lower ? 0 : 4),
         name: at,
       });
@@ -70,34 +112,30 @@ export class SymbolTable {
     if (picked.length === 0)
       throw new Error('it is no ELF file and holds no lines such as `ffffffff80000000 T _start`');
     const made = new SymbolTable(encoder.encode(names.map((name) => `${name}\0`).join('')));
-    made.take(
-      Uint32Array.from(picked, (_, n) => n),
-      (n) => picked[n],
-    );
+    made.take({
+      values: Uint32Array.from(picked.flatMap(({ value }) => [Number(value & 0xffffffffn), Number(value >> 32n)])),
+      sizes: new Uint32Array(2 * picked.length),
+      marks: Uint8Array.from(picked, ({ mark }) => mark),
+      names: Uint32Array.from(picked, ({ name }) => name),
+    });
     return made;
   }
 
-  /** @param list what `get` makes entries of */
-  private take(list: Uint32Array, get: (which: number) => Picked): void {
-    const { length } = list;
-    const [values, sizes] = [new BigUint64Array(length), new BigUint64Array(length)];
-    const [marks, names] = [new Uint8Array(length), new Uint32Array(length)];
-    // High and low halves are compared as numbers.
-    const [high, low] = [new Float64Array(length), new Float64Array(length)];
-    for (let n = 0; n < length; n++) {
-      const { value, size, mark, name } = get(list[n]);
-      [values[n], sizes[n], marks[n], names[n]] = [value, size, mark, name];
-      high[n] = Number(value >> 32n);
-      low[n] = Number(value & 0xffffffffn);
-    }
-    // Functions after labels, global after local.
-    const worth = (n: number) => (marks[n] & 3 ? 2 : 0) + (marks[n] >> 2);
-    const order = Uint32Array.from(list, (_, n) => n);
-    order.sort((a, b) => high[a] - high[b] || low[a] - low[b] || worth(a) - worth(b) || a - b);
-    this.values = BigUint64Array.from(order, (n) => values[n]);
-    this.sizes = BigUint64Array.from(order, (n) => sizes[n]);
-    this.marks = Uint8Array.from(order, (n) => marks[n]);
-    this.names = Uint32Array.from(order, (n) => names[n]);
+  private take({ values, sizes, marks, names }: Listed): void {
+    const order = inOrder(values, marks);
+    const halves = (of: Uint32Array) => {
+      const sorted = new BigUint64Array(order.length);
+      const words = new DataView(sorted.buffer);
+      order.forEach((from, n) => {
+        words.setUint32(8 * n, of[2 * from]!, true);
+        words.setUint32(8 * n + 4, of[2 * from + 1]!, true);
+      });
+      return sorted;
+    };
+    this.values = halves(values);
+    this.sizes = halves(sizes);
+    this.marks = Uint8Array.from(order, (n) => marks[n]!);
+    this.names = Uint32Array.from(order, (n) => names[n]!);
   }
 
   get size(): number {
@@ -186,7 +224,6 @@ export class SymbolTable {
 
 interface Picked {
   readonly value: bigint;
-  readonly size: bigint;
   readonly mark: number;
   readonly name: number;
 }
