@@ -9,6 +9,7 @@ import { Linker } from './link/linker.js';
 import { load, withMembers } from './link/load.js';
 import { floatAbis, ObjectFile } from './link/object.js';
 import { writeElf } from './link/output.js';
+import type { AssemblerMemory } from './memory.js';
 import { isPreprocessed, preprocess } from './preprocess.js';
 import { statementsOf } from './source.js';
 import { type Include, type IncludeBytes, Unit } from './unit.js';
@@ -46,6 +47,8 @@ export interface AssembleOptions {
   readonly entry?: string | null;
   /** What debuggers are told the names of sources are relative to; default `.`. */
   readonly directory?: string;
+  /** What lines came to before, of texts that are assembled again and again. */
+  readonly memory?: AssemblerMemory;
 }
 
 /** Warnings come along in both cases. */
@@ -134,13 +137,13 @@ export function assembleUnit(
   source: Source,
   diagnostics: Diagnostics,
   arch: Arch,
-  { include, includeBytes }: AssembleOptions & { readonly include: Include },
+  { include, includeBytes, memory }: AssembleOptions & { readonly include: Include },
 ): Unit {
-  const unit = new Unit(source.name, diagnostics, include, arch, includeBytes);
+  const unit = new Unit(source.name, diagnostics, include, arch, includeBytes, memory);
   // Some editors put a byte order mark first.
   const text = source.text.replace(/^\uFEFF/, '');
   const statements = isPreprocessed(source.name)
-    ? preprocess(source.name, text, include, diagnostics)
+    ? preprocess(source.name, text, include, diagnostics, memory)
     : statementsOf(source.name, text);
   unit.run(statements);
   return unit;

@@ -52,7 +52,9 @@ export function examine(sources: readonly Source[], options: AssembleOptions = {
   linker.layOut();
   linker.fill();
   const labels = labelsOf(linker, units);
-  const instructions = units.flatMap((unit) => instructionsOf(unit, linker)).sort((a, b) => a.address - b.address);
+  const instructions = units.flatMap((unit) => instructionsOf(unit, linker));
+  if (instructions.some(({ address }, n) => n && address < instructions[n - 1]!.address))
+    instructions.sort((a, b) => a.address - b.address);
   const entries = new Set<string>();
   for (const unit of units)
     for (const symbol of unit.symbolList())
@@ -167,7 +169,7 @@ function takenAddresses(
   linker: Linker,
   instructions: readonly ExaminedInstruction[],
 ): Set<number> {
-  const code = new Map(instructions.map(({ address, word }) => [address, word]));
+  const at = (address: number) => instructions[indexOf(instructions, address)];
   const out = new Set<number>();
   for (const unit of units)
     for (const section of unit.sectionList())
@@ -175,13 +177,24 @@ function takenAddresses(
         if ('operand' in into) {
           if (!into.how.endsWith('hi')) continue;
           // The upper half of a call or a tail call is no number: it belongs to the jump behind it.
-          const behind = code.get(Number(section.address) + chunk.offset + offset + 4);
+          const behind = at(Number(section.address) + chunk.offset + offset + 4)?.word;
           if (behind !== undefined && (behind & 0x7f) === JALR) continue;
         }
         const value = linker.value(expression);
-        if (value !== undefined && code.has(Number(value))) out.add(Number(value));
+        if (value !== undefined && at(Number(value))) out.add(Number(value));
       }
   return out;
+}
+
+/** Where in a list by rising address the one of an address stands; -1: nowhere. */
+function indexOf(list: readonly ExaminedInstruction[], address: number): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.address < address) low = middle + 1;
+    else high = middle;
+  }
+  return list[low]?.address === address ? low : -1;
 }
 
 const JALR = 0x67;

@@ -1,14 +1,13 @@
-/** Where instructions came from, in the order they were assembled. */
+/** Where instructions came from. */
 import type { Chunk } from './section.js';
 
+/** The line that .loc gave an instruction. Where a source has such lines, only they count. */
 export interface LineEntry {
   readonly chunk: Chunk;
   readonly offset: number;
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** By .loc, not by the assembler's own count: then only these are kept. */
-  readonly explicit: boolean;
 }
 
 /** A row of the line table: an address and its line. */

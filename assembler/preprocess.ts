@@ -1,6 +1,7 @@
 /** The part of the C preprocessor that .S files use: macros, conditionals, includes. Lines keep their numbers. */
 import { type Diagnostics, Mistake } from './diagnostics.js';
 import { resolvePath } from './path.js';
+import type { AssemblerMemory, PlainLine } from './memory.js';
 import { conditionValue } from './preprocess-condition.js';
 import { CommentStripper, placeOf, splitStatements, type Statement, skipQuoted } from './source.js';
 import type { Include } from './unit.js';
@@ -37,8 +38,14 @@ const predefined: readonly [string, string][] = [
 ];
 
 /** The statements of a source after preprocessing. Mistakes become diagnostics. */
-export function preprocess(name: string, text: string, include: Include, diagnostics: Diagnostics): Statement[] {
-  const run = new Preprocessor(include, diagnostics);
+export function preprocess(
+  name: string,
+  text: string,
+  include: Include,
+  diagnostics: Diagnostics,
+  memory?: AssemblerMemory,
+): Statement[] {
+  const run = new Preprocessor(include, diagnostics, memory);
   run.file(name, text);
   return run.statements;
 }
@@ -66,6 +73,7 @@ class Preprocessor {
   constructor(
     private readonly include: Include,
     private readonly diagnostics: Diagnostics,
+    private readonly memory?: AssemblerMemory,
   ) {
     for (const [name, body] of predefined)
       this.defines.set(name, { name, parameters: undefined, variadic: false, body });
@@ -79,10 +87,16 @@ class Preprocessor {
     for (let i = 0; i < lines.length; i++) {
       if (++this.lines > LINES) return;
       const line = i + 1;
+      const plain = stripper.open ? undefined : this.memory?.lines.get(lines[i]!);
+      if (plain) {
+        if (!levels.length || levels.every(({ active }) => active)) this.plain(name, line, plain);
+        continue;
+      }
       let raw = lines[i]!.replace(/\r$/, '');
       // A backslash at the end joins the next line.
       while (raw.endsWith('\\') && i + 1 < lines.length && raw.length < LENGTH)
         raw = `${raw.slice(0, -1)} ${lines[++i]!.replace(/\r$/, '')}`;
+      const alone = !stripper.open && line === i + 1 && !raw.endsWith('\\');
       if (!stripper.open) opened = line;
       // What a # comment holds opens no block comment and no string.
       const directive = stripper.open ? null : directivePattern.exec(raw);
@@ -95,11 +109,21 @@ class Preprocessor {
           if (!(error instanceof Mistake)) throw error;
           this.error(at, error.message, error.start, error.end);
         }
-      } else if (levels.every(({ active }) => active) && stripped.trim()) this.source(name, line, stripped);
+        continue;
+      }
+      if (alone && !stripper.open && !/^\s*#/.test(stripped)) this.memory?.lines.set(lines[i]!, plainLine(stripped));
+      if (levels.every(({ active }) => active) && stripped.trim()) this.source(name, line, stripped);
     }
     for (const { at } of levels) this.error(at, 'this condition has no #endif');
     if (stripper.open)
       this.error({ file: name, line: opened, text: lines[opened - 1] ?? '', column: 1 }, 'this comment has no end');
+  }
+
+  /** A line that was seen before. */
+  private plain(file: string, line: number, { stripped, words }: PlainLine): void {
+    if (!stripped) return;
+    if (words.some((each) => this.defines.has(each))) this.source(file, line, stripped);
+    else this.statements.push(...splitStatements(file, line, stripped));
   }
 
   private source(file: string, line: number, text: string): void {
@@ -344,6 +368,11 @@ const complaint = ({ text }: Statement, message: string, start = 0) => new Mista
 
 const directivePattern = /^\s*#\s*(if|ifdef|ifndef|elif|else|endif|define|undef|include|error|warning|pragma)\b/;
 const word = /[A-Za-z_][\w.$]*/g;
+
+const plainLine = (stripped: string): PlainLine => ({
+  stripped: stripped.trim() && stripped,
+  words: stripped.match(word) ?? [],
+});
 
 /** A line up to its # comment. */
 function withoutHash(text: string): string {

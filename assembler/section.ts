@@ -29,8 +29,12 @@ export const SHT = {
 /** Bytes that one section may hold; beyond, a size was mistaken. */
 export const SECTION_LIMIT = 64 * 2 ** 20;
 
+const NOTHING = new Uint8Array(0);
+/** Bytes that a chunk has room for as soon as it has any. */
+const FIRST = 64;
+
 export class Chunk {
-  bytes = new Uint8Array(16);
+  bytes = NOTHING;
   length = 0;
   /** Offset in the section; set by the layout. */
   offset = 0;
@@ -41,7 +45,7 @@ export class Chunk {
 
   reserve(count: number): void {
     if (this.length + count <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.length + count));
+    const grown = new Uint8Array(Math.max(FIRST, 2 * this.bytes.length, this.length + count));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
   }
@@ -53,7 +57,8 @@ export class Chunk {
   /** Append `bytes` low bytes of an integer, little-endian. */
   integer(value: number, bytes: number): void {
     this.reserve(bytes);
-    for (let i = 0; i < bytes; i++, value /= 256) this.bytes[this.length++] = Math.floor(value) & 0xff;
+    if (bytes <= 4) for (let i = 0; i < bytes; i++, value >>>= 8) this.bytes[this.length++] = value & 0xff;
+    else for (let i = 0; i < bytes; i++, value /= 256) this.bytes[this.length++] = Math.floor(value) & 0xff;
   }
 }
 

@@ -20,6 +20,7 @@ import { assembleInstruction, mnemonics } from './instruction.js';
 import { Cursor, tokenize } from './lexer.js';
 import type { LineEntry } from './line-table.js';
 import { expandMacro, type Macro } from './macro.js';
+import type { AssemblerMemory } from './memory.js';
 import { parseOperands } from './operand.js';
 import { pseudoNamed, pseudoNames } from './pseudo.js';
 import { Origin } from './relax.js';
@@ -48,9 +49,9 @@ export class Unit implements Names, LinkInput {
   readonly macros = new Map<string, Macro>();
   readonly input = new Input();
   readonly conditions = new Conditions();
-  /** Where each instruction came from; see line-table.ts. */
-  readonly lines: LineEntry[] = [];
-  /** Every instruction, also where the source gives lines of its own (`.loc`). */
+  /** Lines that the source gives instructions (`.loc`). */
+  private readonly given: LineEntry[] = [];
+  /** Every instruction. */
   readonly code: { readonly chunk: Chunk; readonly offset: number; readonly statement: Statement }[] = [];
   /** Files that `.file` has numbered, and the line that `.loc` gave the next instruction. */
   readonly files = new Map<number, string>();
@@ -76,6 +77,7 @@ export class Unit implements Names, LinkInput {
     readonly include: Include,
     public arch: Arch,
     readonly includeBytes: IncludeBytes = () => undefined,
+    private readonly memory?: AssemblerMemory,
   ) {
     this.section = this.sectionNamed('.text');
     this.previous = this.section;
@@ -112,6 +114,7 @@ export class Unit implements Names, LinkInput {
   private assemble(text: string): void {
     let at = 0;
     const { active } = this.conditions;
+    if (active && this.remembered(text)) return;
     for (;;) {
       label.lastIndex = at;
       const found = label.exec(text);
@@ -121,6 +124,7 @@ export class Unit implements Names, LinkInput {
       if (found[1] !== undefined) this.define(this.symbol(found[1]), at - found[0].trimStart().length, at);
       else this.defineLocal(Number(found[2]));
     }
+    if (active && at && this.remembered(text.slice(at).trimStart())) return;
     word.lastIndex = at;
     const found = word.exec(text);
     if (!found) {
@@ -161,15 +165,45 @@ export class Unit implements Names, LinkInput {
       expandMacro(this, macro, text.slice(at), wholePlace(this.statement));
       return;
     }
+    const before = this.memory && { chunk: this.chunk, code: this.code.length, lookedUp: this.lookedUp };
     const operands = parseOperands(new Cursor(tokenize(text, at), text), this);
     const pseudo = pseudoNamed(name!);
-    if (pseudo?.(this, operands, start, start + name!.length)) return;
-    assembleInstruction(this, name!, start, operands);
+    if (!pseudo?.(this, operands, start, start + name!.length)) assembleInstruction(this, name!, start, operands);
+    if (before) this.remember(text.slice(0, start).trim() ? text.slice(start) : text, name!, before);
   }
+
+  // What statements that mention no symbol came to before
+
+  private remembered(text: string): boolean {
+    const plain = this.memory?.statements(this.arch).get(text);
+    if (!plain || this.macros.has(plain.name)) return false;
+    for (const { word, length } of plain.instructions) {
+      this.beginInstruction();
+      this.word(word, length);
+    }
+    return true;
+  }
+
+  private remember(text: string, name: string, before: { chunk: Chunk; code: number; lookedUp: number }): void {
+    const { chunk, lookedUp } = this;
+    const made = this.code.slice(before.code);
+    if (lookedUp !== before.lookedUp || chunk !== before.chunk || !made.length) return;
+    const instructions = made.map(({ offset }, n) => {
+      const end = made[n + 1]?.offset ?? chunk.length;
+      let value = 0;
+      for (let i = end - 1; i >= offset; i--) value = value * 256 + chunk.bytes[i]!;
+      return { word: value, length: end - offset };
+    });
+    this.memory!.statements(this.arch).set(text, { name, instructions });
+  }
+
+  /** Times that a symbol or a place was asked for. */
+  private lookedUp = 0;
 
   // Symbols
 
   symbol(name: string): SourceSymbol {
+    this.lookedUp++;
     let symbol = this.symbols.get(name);
     if (!symbol) {
       symbol = new SourceSymbol(name);
@@ -179,6 +213,7 @@ export class Unit implements Names, LinkInput {
   }
 
   local(text: string): SourceSymbol | undefined {
+    this.lookedUp++;
     const number = Number(text.slice(0, -1));
     const count = this.localCounts.get(number) ?? 0;
     if (text.endsWith('f')) return this.symbol(`${number}\u0001${count + 1}`);
@@ -192,6 +227,7 @@ export class Unit implements Names, LinkInput {
   }
 
   here(): SourceSymbol {
+    this.lookedUp++;
     const symbol = new SourceSymbol('.L\u0001here');
     symbol.meaning = { kind: 'label', chunk: this.chunk, offset: this.chunk.length };
     return symbol;
@@ -367,12 +403,18 @@ export class Unit implements Names, LinkInput {
       );
     }
     if (this.loc) {
-      this.lines.push({ chunk, offset: chunk.length, ...this.loc, explicit: true });
+      this.given.push({ chunk, offset: chunk.length, ...this.loc });
       this.loc = undefined;
-    } else if (!this.locSeen) {
-      const { file, line } = this.statement.expansion?.place ?? this.statement;
-      this.lines.push({ chunk, offset: chunk.length, file, line, column: 0, explicit: false });
     }
+  }
+
+  /** Where instructions came from, in the order they were assembled. */
+  get lines(): readonly LineEntry[] {
+    if (this.locSeen) return this.given;
+    return this.code.map(({ chunk, offset, statement }) => {
+      const { file, line } = statement.expansion?.place ?? statement;
+      return { chunk, offset, file, line, column: 0 };
+    });
   }
 
   /** Sections where an instruction at an odd address was reported: once is enough. */

@@ -7,5 +7,8 @@ import type { Instruction } from './types.js';
  * @param values register numbers and immediates in bytes, each known to fit
  */
 export function encode(row: Instruction, values: readonly number[]): number {
-  return operandNames(row).reduce((word, name, k) => word | insert(operands[name], values[k]!), row.match) >>> 0;
+  const names = operandNames(row);
+  let word = row.match;
+  for (let k = 0; k < names.length; k++) word |= insert(operands[names[k]!], values[k]!);
+  return word >>> 0;
 }

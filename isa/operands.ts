@@ -306,12 +306,14 @@ function readingOf(kind: OperandKind): Reading {
 
 /** The word's bits for an operand value; the inverse of extract. The caller has checked the range with fits(). */
 export function insert(kind: OperandKind, value: number): number {
+  const { pieces } = kind;
   let rest = (value - (kind.base ?? 0)) / 2 ** (kind.scale ?? 0);
   let word = 0;
-  for (const [high, low] of [...kind.pieces].reverse()) {
-    const n = high - low + 1;
-    word |= (((rest % 2 ** n) + 2 ** n) % 2 ** n) << low;
-    rest = Math.floor(rest / 2 ** n);
+  for (let n = pieces.length - 1; n >= 0; n--) {
+    const [high, low] = pieces[n]!;
+    const values = 2 ** (high - low + 1);
+    word |= (((rest % values) + values) % values) << low;
+    rest = Math.floor(rest / values);
   }
   return word >>> 0;
 }

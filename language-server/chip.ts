@@ -32,11 +32,17 @@ export const lends = (chip: Chip, name: ClassName): boolean =>
 /** Classes that no hart of the chip has. */
 export const absent = (chip: Chip): readonly ClassName[] => classNames.filter((name) => !hartsWith(chip, name).length);
 
+/** The same answers, each worked out once. */
+function asked(answer: (name: ClassName) => boolean) {
+  const known = new Map(classNames.map((name) => [name, answer(name)]));
+  return (name: ClassName) => known.get(name)!;
+}
+
 export const surroundingsOf = (
   chip: Chip,
   { calls, faults }: Pick<Surroundings, 'calls' | 'faults'>,
 ): Surroundings => ({
-  lends: (name) => lends(chip, name),
+  lends: asked((name) => lends(chip, name)),
   calls,
   faults,
   mixedVlen: new Set(hartsWith(chip, 'V').map(({ isa }) => isa.vlen)).size > 1,

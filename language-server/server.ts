@@ -1,11 +1,19 @@
 /** The language server: documents, settings, and the features that serve requests about them. Knows no transport. */
-import type { Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
+import {
+  type CancellationToken,
+  type Connection,
+  type InitializeParams,
+  LSPErrorCodes,
+  ResponseError,
+  type ServerCapabilities,
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Chip } from './chip.js';
-import { Analysed, pathOf } from './document.js';
+import { Analysed, Memory, pathOf } from './document.js';
 import { features } from './features/index.js';
 import { diagnosticsOf } from './features/diagnostics.js';
 import { defaults, type Settings, settingsFrom } from './settings.js';
+import { calledBy, documentOf, Turns, wanted } from './turns.js';
 
 /** What the server is given of the world. */
 export interface Host {
@@ -23,6 +31,9 @@ const QUIET = 80;
 export class Server {
   private readonly documents = new Map<string, TextDocument>();
   private readonly analyses = new Map<string, Analysed>();
+  /** What the open documents' earlier texts came to. */
+  private readonly memories = new Map<string, Memory>();
+  private readonly turns: Turns;
   private readonly waiting = new Map<string, () => void>();
   private chip: Chip;
   private settings: Settings = defaults;
@@ -33,6 +44,7 @@ export class Server {
     private readonly host: Host,
   ) {
     this.chip = host.chip(defaults.soc);
+    this.turns = new Turns((then) => host.later(0, then));
     connection.onInitialize((params) => this.initialize(params));
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
       this.change(TextDocument.create(uri, languageId, version, text)),
@@ -43,7 +55,35 @@ export class Server {
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => this.close(uri));
     connection.onDidChangeConfiguration(({ settings }) => this.configure(settings?.harthop));
-    for (const feature of features) feature.register(connection, this);
+    for (const feature of features) {
+      const patient = calledBy(connection, (handler) => async (params, token, ...rest) => {
+        await this.turn(params, token, feature.followsFlow ?? false);
+        return handler(params, token, ...rest);
+      });
+      feature.register(patient, this);
+    }
+  }
+
+  /**
+   * Wait until it is a request's turn.
+   * @param flow work out the flow of its document first
+   * @throws ResponseError when the request has become void
+   */
+  private async turn(params: unknown, token: CancellationToken, flow: boolean): Promise<void> {
+    const uri = documentOf(params);
+    const version = uri === undefined ? undefined : this.documents.get(uri)?.version;
+    const next = async () => {
+      await this.turns.next();
+      wanted(token);
+      if (uri !== undefined && this.documents.get(uri)?.version !== version)
+        throw new ResponseError(LSPErrorCodes.ContentModified, 'the document has changed or is closed');
+    };
+    await next();
+    if (!flow || uri === undefined) return;
+    for (const step of this.analysed(uri)?.steps() ?? []) {
+      step();
+      await next();
+    }
   }
 
   private initialize({ initializationOptions }: InitializeParams): {
@@ -68,14 +108,25 @@ export class Server {
       this.complaint = message;
     }
     this.analyses.clear();
+    this.memories.clear();
     for (const uri of this.documents.keys()) this.validateSoon(uri);
   }
 
   private change(document: TextDocument): void {
     this.documents.set(document.uri, document);
-    // What includes this one has changed as well.
-    this.analyses.clear();
-    for (const uri of this.documents.keys()) this.validateSoon(uri);
+    this.analyses.delete(document.uri);
+    this.validateSoon(document.uri);
+    this.included(document.uri);
+  }
+
+  /** A document has another text, or is closed: what includes it has changed as well. */
+  private included(uri: string): void {
+    const path = pathOf(uri);
+    for (const [other, { includes }] of this.analyses) {
+      if (!includes.has(path)) continue;
+      this.analyses.delete(other);
+      this.validateSoon(other);
+    }
   }
 
   private close(uri: string): void {
@@ -83,6 +134,8 @@ export class Server {
     this.waiting.delete(uri);
     this.documents.delete(uri);
     this.analyses.delete(uri);
+    this.memories.delete(uri);
+    this.included(uri);
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 
@@ -109,12 +162,11 @@ export class Server {
     if (!document) return undefined;
     let known = this.analyses.get(uri);
     if (!known) {
-      known = new Analysed(document, {
-        chip: this.chip,
-        calls: this.settings.calls,
-        faults: this.settings.faults,
-        include: (path, from) => this.include(path, from),
-      });
+      const memory = this.memories.get(uri) ?? new Memory();
+      this.memories.set(uri, memory);
+      const { calls, faults } = this.settings;
+      const read = (path: string) => this.read(path);
+      known = new Analysed(document, { chip: this.chip, calls, faults, read }, memory);
       this.analyses.set(uri, known);
     }
     return known;
@@ -125,13 +177,10 @@ export class Server {
     return [...this.documents.keys()].map((uri) => this.analysed(uri)!);
   }
 
-  private include(path: string, from: string): string | undefined {
-    const full = path.startsWith('/') ? path : `${from.slice(0, from.lastIndexOf('/') + 1)}${path}`;
-    const normal = new URL(`file://${full.split('/').map(encodeURIComponent).join('/')}`).pathname;
-    const file = decodeURIComponent(normal);
+  private read(path: string): string | undefined {
     // An open document is what its editor has, saved or not.
-    for (const document of this.documents.values()) if (pathOf(document.uri) === file) return document.getText();
-    return this.host.readFile(file);
+    for (const document of this.documents.values()) if (pathOf(document.uri) === path) return document.getText();
+    return this.host.readFile(path);
   }
 
   get config(): Settings {

@@ -122,10 +122,11 @@ export class Linker implements Layout {
   /** The code of a unit with its source lines, one sequence for each of its executable sections. */
   lineSequences(unit: Unit): LineSequence[] {
     const out: LineSequence[] = [];
+    const { lines } = unit;
     for (const section of unit.sectionList()) {
       const rows: LineRow[] = [];
-      for (const entry of unit.lines) {
-        if (section.discarded || entry.chunk.section !== section || (unit.locSeen && !entry.explicit)) continue;
+      for (const entry of lines) {
+        if (section.discarded || entry.chunk.section !== section) continue;
         const before = rows.at(-1);
         if (before?.file === entry.file && before.line === entry.line && before.column === entry.column) continue;
         rows.push({ ...entry, address: section.address + BigInt(entry.chunk.offset + entry.offset) });

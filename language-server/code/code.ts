@@ -7,9 +7,8 @@ import { encode } from '../../isa/encode.js';
 import { type OperandName, operandNames, operands } from '../../isa/operands.js';
 import type { Instruction } from '../../isa/types.js';
 
-/** One instruction, compressed forms undone. */
-export interface CodeInstruction {
-  readonly address: number;
+/** What a word says, compressed forms undone. The same word gives the same object, as far as is remembered. */
+export interface Meaning {
   /** Bytes in memory. */
   readonly length: 2 | 4;
   /** The row's 4-byte word. */
@@ -19,10 +18,17 @@ export interface CodeInstruction {
   readonly values: ReadonlyMap<OperandName, number>;
   /** Its one immediate, if it has one: upper ones in their place. */
   readonly immediate: number | undefined;
+  /** How far a jump or branch goes by its immediate. */
+  readonly distance: number | undefined;
   /** The class that it needs. */
   readonly class: ClassName | undefined;
   /** Does it read or write memory at rs1? */
   readonly accesses: boolean;
+}
+
+/** One instruction of a program. */
+export interface CodeInstruction extends Meaning {
+  readonly address: number;
   /** Where the source has it. */
   readonly place?: Place;
   /** The symbol that it refers to, where that is not part of this code. */
@@ -80,10 +86,30 @@ export class Code {
 export function decodeInstruction(
   address: number,
   word: number,
-  more: Pick<CodeInstruction, 'place' | 'missing'> = {},
+  { place, missing }: Pick<CodeInstruction, 'place' | 'missing'> = {},
 ): CodeInstruction {
-  const length = isLong(word) ? 4 : 2;
-  const bits = length === 4 ? word >>> 0 : word & 0xffff;
+  const { length, word: full, row, values, immediate, distance, class: name, accesses } = meaningOf(word);
+  return { address, length, word: full, row, values, immediate, distance, class: name, accesses, place, missing };
+}
+
+/** Meanings of words that were asked for lately. */
+const meanings = new Map<number, Meaning>();
+const MOST_MEANINGS = 50_000;
+
+/** What a word says. @param word of a compressed instruction the upper half is not looked at */
+export function meaningOf(word: number): Meaning {
+  const bits = isLong(word) ? word >>> 0 : word & 0xffff;
+  let meaning = meanings.get(bits);
+  if (!meaning) {
+    if (meanings.size >= MOST_MEANINGS) meanings.clear();
+    meaning = decoded(bits);
+    meanings.set(bits, meaning);
+  }
+  return meaning;
+}
+
+function decoded(bits: number): Meaning {
+  const length = isLong(bits) ? 4 : 2;
   let row = rowOf(bits);
   let values = row ? valuesOf(row, bits) : [];
   let full = bits;
@@ -94,16 +120,16 @@ export function decodeInstruction(
   }
   const names = row ? operandNames(row) : [];
   const at = names.findIndex((name) => isImmediate(name));
+  const target = names.findIndex((name) => operands[name].class === 'target');
   return {
-    address,
     length,
     word: full,
     row,
     values: new Map(names.map((name, n) => [name, values[n]!])),
     immediate: at < 0 ? undefined : names[at] === 'upper20' ? (values[at]! << 12) | 0 : values[at],
+    distance: target < 0 ? undefined : values[target],
     class: length === 4 && needsClass(row) ? classOf(full) : undefined,
     accesses: row !== undefined && /\(rs1\)/.test(row.syntax),
-    ...more,
   };
 }
 
@@ -122,8 +148,5 @@ function needsClass(row: Instruction | undefined): boolean {
 const mayNeedClass = new WeakMap<Instruction, boolean>();
 
 /** Address that a jump or branch leads to by its immediate; undefined for all else. */
-export function targetOf(instruction: CodeInstruction): number | undefined {
-  for (const [name, value] of instruction.values)
-    if (operands[name].class === 'target') return instruction.address + value;
-  return undefined;
-}
+export const targetOf = ({ address, distance }: CodeInstruction): number | undefined =>
+  distance === undefined ? undefined : address + distance;

@@ -6,6 +6,7 @@ import { type Feature, rangeOf } from './feature.js';
 
 export const callHierarchy: Feature = {
   capabilities: { callHierarchyProvider: true },
+  followsFlow: true,
   register(connection, server) {
     const named = (item: CallHierarchyItem) => {
       const analysed = server.analysed(item.uri);

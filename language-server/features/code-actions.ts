@@ -14,6 +14,7 @@ import type { Feature } from './feature.js';
 
 export const codeActions: Feature = {
   capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] } },
+  followsFlow: true,
   register(connection, server) {
     connection.onCodeAction(({ textDocument, context }) => {
       const analysed = server.analysed(textDocument.uri);

@@ -1,11 +1,13 @@
 /** Above functions and loops: where a thread leaves in them and comes back, and how often round. */
 import type { CodeLens } from 'vscode-languageserver-types';
 import type { Analysed } from '../document.js';
+import { addressesOf } from '../flow/flow.js';
 import { roundTrips, ROUND_TRIP_CYCLES } from '../forecast/ping-pong.js';
 import type { Feature } from './feature.js';
 
 export const codeLenses: Feature = {
   capabilities: { codeLensProvider: {} },
+  followsFlow: true,
   register(connection, server) {
     connection.onCodeLens(({ textDocument }) => {
       const analysed = server.analysed(textDocument.uri);
@@ -34,19 +36,20 @@ export function lensesOf(analysed: Analysed): CodeLens[] {
   for (const of of flow.functions.values()) {
     if (!of.context) continue;
     const { leaves, returns } = known;
+    const own = addressesOf(of);
     const inside = (list: readonly { instruction: { address: number } }[]) =>
       [
         ...new Set(
           list
             .map(({ instruction }) => instruction.address)
-            .filter((address) => flow.trace(of).has(address))
+            .filter((address) => own.has(address))
             .map(lineOf),
         ),
       ].filter((line) => line !== undefined);
     const [out_, back] = [inside(leaves), inside(returns)];
-    const own = leaves.filter((each) => flow.trace(of).has(each.instruction.address));
-    const classes = [...new Set(own.map((each) => each.class))];
-    const sure = own.some(({ always }) => always) ? 'leaves' : 'may leave';
+    const outward = leaves.filter((each) => own.has(each.instruction.address));
+    const classes = [...new Set(outward.map((each) => each.class))];
+    const sure = outward.some(({ always }) => always) ? 'leaves' : 'may leave';
     if (!out_.length && !back.length) continue;
     const parts = [
       ...(out_.length ? [`${sure} for ${classes.join(', ')} on ${lines(out_)}`] : []),

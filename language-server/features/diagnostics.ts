@@ -58,17 +58,15 @@ export function diagnosticsOf(analysed: Analysed, { severity }: Settings): Diagn
 }
 
 /** The line that includes a file; the first line where none does by name. */
-function includeOf({ text }: Analysed, file: string) {
+function includeOf({ lines }: Analysed, file: string) {
   const name = file.slice(file.lastIndexOf('/') + 1);
-  const lines = text.split('\n');
   const found = lines.findIndex((line) => /^\s*(#\s*|\.)include\b/.test(line) && line.includes(name));
   const line = Math.max(found, 0);
   return { start: { line, character: 0 }, end: { line, character: lines[line]?.length ?? 0 } };
 }
 
 /** Does a comment `harthop: ignore CODE` stand on the line or the one before? */
-function suppressed({ text }: Analysed, line: number, code: string): boolean {
-  const lines = text.split('\n');
+function suppressed({ lines }: Analysed, line: number, code: string): boolean {
   return [lines[line], lines[line - 1]].some((each) => {
     const found = /harthop:\s*ignore\b([\w\s,-]*)/.exec(each ?? '');
     return found !== null && (found[1]!.trim() === '' || found[1]!.split(/[\s,]+/).includes(code));

@@ -7,6 +7,8 @@ import type { Occurrence } from '../syntax/symbols.js';
 
 export interface Feature {
   readonly capabilities: ServerCapabilities;
+  /** Does it ask for the flow through the program? That is worked out first, and can be given up in between. */
+  readonly followsFlow?: true;
   register(connection: Connection, server: Server): void;
 }
 

@@ -18,6 +18,7 @@ import { type Feature, rangeOfWord } from './feature.js';
 
 export const hover: Feature = {
   capabilities: { hoverProvider: true },
+  followsFlow: true,
   register(connection, server) {
     connection.onHover(({ textDocument, position }) => {
       const analysed = server.analysed(textDocument.uri);

@@ -8,6 +8,7 @@ import type { Feature } from './feature.js';
 
 export const inlayHints: Feature = {
   capabilities: { inlayHintProvider: true },
+  followsFlow: true,
   register(connection, server) {
     connection.languages.inlayHint.on(({ textDocument, range }) => {
       const analysed = server.analysed(textDocument.uri);

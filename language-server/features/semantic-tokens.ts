@@ -14,6 +14,7 @@ const [DEFINITION, READONLY, LIBRARY] = [1, 2, 4];
 
 export const semanticTokens: Feature = {
   capabilities: { semanticTokensProvider: { legend, full: true } },
+  followsFlow: true,
   register(connection, server) {
     connection.languages.semanticTokens.on(({ textDocument }) => {
       const analysed = server.analysed(textDocument.uri);

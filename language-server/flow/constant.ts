@@ -89,8 +89,18 @@ class Scope {
   rs1: Value = unknown;
   rs2: Value = unknown;
   imm: Value = unknown;
-  pc: Value = unknown;
-  nextPc: Value = unknown;
+  /** Was the place of the instruction asked for? */
+  ofPc = false;
+  at = 0;
+  behind = 0;
+  get pc(): Value {
+    this.ofPc = true;
+    return known('i64', BigInt(this.at));
+  }
+  get nextPc(): Value {
+    this.ofPc = true;
+    return known('i64', BigInt(this.behind));
+  }
   readonly rdOld = unknown;
   readonly fd = { set() {} };
   readonly rd = {
@@ -118,23 +128,32 @@ export interface ConstantOperands {
 
 const value = (bits: bigint | undefined) => (bits === undefined ? unknown : known('i64', bits));
 
-/** What a `plain` row writes to rd, where that follows from known operands; undefined otherwise. 64 bits, without sign. */
-export function evaluate({ semantics }: Instruction, operands: ConstantOperands): bigint | undefined {
-  if (semantics.kind !== 'plain') return undefined;
+export interface Evaluated {
+  /** What is written to rd, where that follows from known operands; 64 bits, without sign. */
+  readonly value: bigint | undefined;
+  /** Does it hang on where the instruction stands? */
+  readonly ofPc: boolean;
+}
+
+/** What a `plain` row comes to. */
+export function evaluate({ semantics }: Instruction, operands: ConstantOperands): Evaluated {
+  if (semantics.kind !== 'plain') return NOTHING;
   scope.result = unknown;
   scope.rs1 = value(operands.rs1);
   scope.rs2 = value(operands.rs2);
   scope.imm = operands.imm === undefined ? unknown : known('i64', BigInt(operands.imm));
-  scope.pc = known('i64', BigInt(operands.pc));
-  scope.nextPc = known('i64', BigInt(operands.nextPc));
+  scope.at = operands.pc;
+  scope.behind = operands.nextPc;
+  scope.ofPc = false;
   try {
     semantics.run(scope as unknown as Scalar);
   } catch {
     // A meaning that wants more than numbers: floating point, units, memory by pairs.
-    return undefined;
+    return NOTHING;
   }
-  return isKnown(scope.result) ? scope.result.bits : undefined;
+  return { value: isKnown(scope.result) ? scope.result.bits : undefined, ofPc: scope.ofPc };
 }
+const NOTHING: Evaluated = { value: undefined, ofPc: false };
 
 /** Is a branch taken? Undefined: that depends. */
 export function taken(

@@ -4,21 +4,9 @@
  * each instruction.
  */
 import { type Code, type CodeInstruction, targetOf } from '../code/code.js';
-import {
-  AWAY,
-  anything,
-  AS_ENTERED,
-  entered,
-  HOME,
-  join,
-  Pointer,
-  type State,
-  started,
-  union,
-  within,
-  withX,
-} from './state.js';
-import { type Control, type Memory, step, written } from './step.js';
+import { statesWithin, type Stretch, type StretchMemory, Stretches } from './stretch.js';
+import { AWAY, anything, AS_ENTERED, entered, HOME, join, type State, started, union, within, withX } from './state.js';
+import type { Control, Memory } from './step.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Registers that a function must leave as they were (psABI): sp, s0 to s11. */
@@ -31,6 +19,8 @@ export interface FunctionFlow {
   readonly entry: number;
   /** What holds before the first instruction of each stretch that control comes to. */
   readonly states: Map<number, State>;
+  /** The stretches, by where they begin. */
+  readonly stretches: Map<number, Stretch>;
   /** What holds where it returns; undefined: it does not, as far as is known. */
   exit: State | undefined;
   /** x registers that it writes, and of those the ones that it loads back from its stack, as sets of bits. */
@@ -44,10 +34,6 @@ export interface FunctionFlow {
   outside: boolean;
 }
 
-const PAGE = 4096;
-/** Data over more pages is not followed page by page. */
-const MOST_PAGES = 32;
-
 /** An instruction of a function. */
 export interface Traced {
   readonly instruction: CodeInstruction;
@@ -59,18 +45,32 @@ export interface Traced {
 export class Flow implements Memory {
   readonly functions = new Map<number, FunctionFlow>();
   private readonly queue: { readonly of: FunctionFlow; readonly from: number }[] = [];
-  private readonly queued = new Set<string>();
+  private readonly queued = new Places();
   /** Who calls a function: stretches to look at again when its exit changes. */
-  private readonly callers = new Map<number, Map<string, { of: FunctionFlow; from: number }>>();
+  private readonly callers = new Map<number, Places>();
   private readonly leaders: ReadonlySet<number>;
 
-  /** @param before a flow of the same code, whose word is taken for what was touched before */
+  readonly followsPages: boolean;
+  private readonly through: Stretches;
+
+  /**
+   * @param pages is it of interest which pages are touched?
+   * @param memory what stretches came to before
+   * @param before what a flow of the same code has found, whose word is taken for what was touched before
+   */
   private constructor(
     readonly code: Code,
     readonly around: Surroundings,
+    pages: boolean,
+    private readonly memory?: StretchMemory,
     private readonly before?: ReadonlyMap<number, State>,
   ) {
+    this.followsPages = pages;
     this.leaders = leadersOf(code);
+    this.through = new Stretches(code, around, this.leaders, memory, {
+      followsPages: pages,
+      ...(before && { touchedBefore: (address: number) => before.get(address) }),
+    });
     const { start, entries, taken } = code.parts;
     const roots = [...(start === undefined ? [] : [start]), ...entries];
     for (const root of roots) this.function(root);
@@ -81,12 +81,12 @@ export class Flow implements Memory {
     this.contexts(start, new Set([...entries, ...taken]), taken);
   }
 
-  /** Follow a program. */
-  static through(code: Code, around: Surroundings): Flow {
-    if (around.faults !== 'move') return new Flow(code, around);
+  /** Follow a program. @param memory what stretches of it, or of another text of it, came to before, in the same surroundings */
+  static through(code: Code, around: Surroundings, memory?: StretchMemory): Flow {
+    if (around.faults !== 'move') return new Flow(code, around, false, memory);
     // Who is the first to touch a page must be known on all ways before it is known where it brings threads home.
-    const first = new Flow(code, { ...around, faults: 'ask' });
-    return new Flow(code, around, first.facts());
+    const first = new Flow(code, { ...around, faults: 'ask' }, true, memory);
+    return new Flow(code, around, true, undefined, first.facts());
   }
 
   touchedBefore(address: number): State | undefined {
@@ -101,21 +101,23 @@ export class Flow implements Memory {
   private known: ReadonlyMap<number, State> | undefined;
   private joined(): Map<number, State> {
     const out = new Map<number, State>();
-    this.each(({ address }, state) => {
-      const known = out.get(address);
-      out.set(address, known ? join(known, state, this.asPointer) : state);
-    });
+    for (const { context, stretches } of this.functions.values())
+      for (const { instructions, walk } of context ? stretches.values() : []) {
+        const states = statesWithin(walk, context!);
+        for (let n = 0; n < instructions.length; n++) {
+          const { address } = instructions[n]!;
+          const known = out.get(address);
+          out.set(address, known ? join(known, states[n]!, this.pointer) : states[n]!);
+        }
+      }
     return out;
   }
 
   /** The pages of the data that an address lies in. */
-  readonly asPointer = (address: number): Pointer | undefined => {
-    const data = this.code.dataAt(address);
-    if (!data) return undefined;
-    const [first, last] = [data.start, Math.max(data.end - 1, data.start)].map((each) => Math.floor(each / PAGE));
-    if (last! - first! > MOST_PAGES) return undefined;
-    return Pointer.into(Array.from({ length: last! - first! + 1 }, (_, n) => first! + n));
-  };
+  asPointer(address: number) {
+    return this.through.asPointer(address);
+  }
+  private readonly pointer = (address: number) => this.through.asPointer(address);
 
   private reached(address: number): boolean {
     for (const each of this.functions.values()) if (each.states.has(address)) return true;
@@ -128,6 +130,7 @@ export class Flow implements Memory {
       known = {
         entry,
         states: new Map(),
+        stretches: new Map(),
         exit: undefined,
         writes: 0,
         restores: 0,
@@ -143,86 +146,53 @@ export class Flow implements Memory {
 
   private arrive(of: FunctionFlow, address: number, state: State): void {
     const before = of.states.get(address);
-    const after = before ? join(before, state, this.asPointer) : state;
+    const after = before ? join(before, state, this.pointer) : state;
     if (after === before) return;
     of.states.set(address, after);
     this.again(of, address);
   }
 
   private again(of: FunctionFlow, from: number): void {
-    const key = `${of.entry}:${from}`;
-    if (this.queued.has(key)) return;
-    this.queued.add(key);
-    this.queue.push({ of, from });
+    if (this.queued.add(of, from)) this.queue.push({ of, from });
   }
 
   private settle(): void {
     for (let next = this.queue.pop(); next; next = this.queue.pop()) {
-      this.queued.delete(`${next.of.entry}:${next.from}`);
+      this.queued.delete(next.of, next.from);
       this.follow(next.of, next.from);
     }
   }
 
   /** Follow a stretch of a function up to where control goes elsewhere. */
   private follow(of: FunctionFlow, from: number): void {
-    this.walk(of, from, (instruction, state, control, next) => {
-      this.note(of, instruction);
-      switch (control.kind) {
-        case 'falls':
-          return state;
-        case 'branches':
-          this.arrive(of, control.target, state);
-          this.arrive(of, next, state);
-          return undefined;
-        case 'jumps':
-          this.arrive(of, control.target, state);
-          return undefined;
-        case 'anywhere':
-          for (const address of this.code.parts.taken) this.arrive(of, address, state);
-          return undefined;
-        case 'returns':
-          this.leave(of, state);
-          return undefined;
-        case 'calls': {
-          const after = this.call(of, from, instruction.address, control.target, state);
-          if (after) this.arrive(of, next, after);
-          return undefined;
-        }
-        default:
-          return undefined;
-      }
-    });
-  }
-
-  /** Go from instruction to instruction until `visit` gives no state to go on with, or another stretch begins. */
-  private walk(
-    of: FunctionFlow,
-    from: number,
-    visit: (i: CodeInstruction, after: State, control: Control, next: number) => State | undefined,
-    before?: (i: CodeInstruction, state: State) => void,
-  ): void {
-    let state: State | undefined = of.states.get(from);
-    for (let at = from; state; ) {
-      const instruction = this.code.at(at);
-      if (!instruction) return;
-      before?.(instruction, state);
-      const { state: after, control } = step(instruction, state, this.around, this);
-      const next = at + instruction.length;
-      state = visit(instruction, after, control, next);
-      at = next;
-      if (state && this.leaders.has(at)) {
-        this.arrive(of, at, state);
+    const stretch = this.through.through(from, of.states.get(from)!);
+    if (!stretch) return;
+    of.stretches.set(from, stretch);
+    const { walk, control, next } = stretch;
+    const state = walk.after;
+    this.widen(of, walk.writes, walk.restores);
+    switch (control.kind) {
+      case 'falls':
+        if (this.leaders.has(next)) this.arrive(of, next, state);
         return;
+      case 'branches':
+        this.arrive(of, control.target, state);
+        this.arrive(of, next, state);
+        return;
+      case 'jumps':
+        this.arrive(of, control.target, state);
+        return;
+      case 'anywhere':
+        for (const address of this.code.parts.taken) this.arrive(of, address, state);
+        return;
+      case 'returns':
+        this.leave(of, state);
+        return;
+      case 'calls': {
+        const after = this.call(of, from, stretch.instructions.at(-1)!.address, control.target, state);
+        if (after) this.arrive(of, next, after);
       }
     }
-  }
-
-  private note(of: FunctionFlow, instruction: CodeInstruction): void {
-    const { row, values } = instruction;
-    let set = 0;
-    for (const n of written(instruction)) set |= 1 << n;
-    const restores = row?.name === 'ld' && values.get('rs1') === 2 ? set : 0;
-    this.widen(of, set, restores);
   }
 
   private widen(of: FunctionFlow, writes: number, restores: number): void {
@@ -234,14 +204,14 @@ export class Flow implements Memory {
   }
 
   private leave(of: FunctionFlow, state: State): void {
-    const exit = of.exit ? join(of.exit, state, this.asPointer) : state;
+    const exit = of.exit ? join(of.exit, state, this.pointer) : state;
     if (exit === of.exit) return;
     of.exit = exit;
     this.tell(of);
   }
 
   private tell(of: FunctionFlow): void {
-    for (const caller of this.callers.get(of.entry)?.values() ?? []) this.again(caller.of, caller.from);
+    this.callers.get(of.entry)?.each((caller, from) => this.again(caller, from));
   }
 
   /** @returns what holds when the call has come back; undefined: it does not, as far as is known */
@@ -264,10 +234,11 @@ export class Flow implements Memory {
       touched: state.touched,
       firsts: state.firsts,
     });
-    const list = this.callers.get(target) ?? new Map<string, { of: FunctionFlow; from: number }>();
-    this.callers.set(target, list.set(`${of.entry}:${from}`, { of, from }));
+    const callers = this.callers.get(target) ?? new Places();
+    this.callers.set(target, callers);
+    callers.add(of, from);
     const site = of.calls.get(at);
-    if (site) site.state = join(site.state, state, this.asPointer);
+    if (site) site.state = join(site.state, state, this.pointer);
     else of.calls.set(at, { target, state });
     const lost = callee.writes & ~(callee.restores & SAVED);
     this.widen(of, lost, 0);
@@ -285,7 +256,7 @@ export class Flow implements Memory {
       const plain = { ...state, x: entered.x };
       const context = of.context ? join(of.context, plain) : plain;
       if (context === of.context) return;
-      of.context = context;
+      of.context = this.memory?.context(context) ?? context;
       todo.push(of);
     };
     const called = new Set([...this.functions.values()].flatMap((f) => [...f.calls.values()].map((c) => c.target)));
@@ -307,41 +278,54 @@ export class Flow implements Memory {
       }
     spread();
   }
+}
 
-  /** The function's instructions, each with what holds before it for any caller, and where control goes from it. */
-  trace(of: FunctionFlow): ReadonlyMap<number, Traced> {
-    let trace = this.traces.get(of);
-    if (!trace) {
-      const made = new Map<number, Traced>();
-      for (const from of of.states.keys()) {
-        let before: State = of.states.get(from)!;
-        this.walk(
-          of,
-          from,
-          (instruction, after, control, next) => {
-            made.set(instruction.address, { instruction, state: before, control, next });
-            return control.kind === 'falls' ? after : undefined;
-          },
-          (_, state) => {
-            before = state;
-          },
-        );
-      }
-      trace = made;
-      this.traces.set(of, trace);
-    }
-    return trace;
-  }
-  private readonly traces = new Map<FunctionFlow, ReadonlyMap<number, Traced>>();
+/** A function's instructions, each with what holds before it for any caller, and where control goes from it. */
+export function traceOf({ stretches }: FunctionFlow): Map<number, Traced> {
+  const out = new Map<number, Traced>();
+  for (const { instructions, walk, control } of stretches.values())
+    instructions.forEach((instruction, n) => {
+      const last = n === instructions.length - 1;
+      const next = instruction.address + instruction.length;
+      out.set(instruction.address, {
+        instruction,
+        state: walk.states[n]!,
+        control: last ? control : FALLS,
+        next,
+      });
+    });
+  return out;
+}
+const FALLS: Control = { kind: 'falls' };
 
-  /** Visit every instruction that can be reached, with what holds before it: once for each function that it is part of. */
-  each(visit: (instruction: CodeInstruction, state: State, of: FunctionFlow) => void): void {
-    for (const of of this.functions.values()) {
-      const { context } = of;
-      if (!context) continue;
-      for (const { instruction, state } of this.trace(of).values()) visit(instruction, within(state, context), of);
+/** Stretches of functions: a set of them. */
+class Places {
+  private readonly map = new Map<FunctionFlow, Set<number>>();
+
+  /** @returns false when it is there already */
+  add(of: FunctionFlow, from: number): boolean {
+    let set = this.map.get(of);
+    if (!set) {
+      set = new Set();
+      this.map.set(of, set);
     }
+    if (set.has(from)) return false;
+    set.add(from);
+    return true;
   }
+  delete(of: FunctionFlow, from: number): void {
+    this.map.get(of)?.delete(from);
+  }
+  each(visit: (of: FunctionFlow, from: number) => void): void {
+    for (const [of, set] of this.map) for (const from of set) visit(of, from);
+  }
+}
+
+/** Addresses of a function's instructions. */
+export function addressesOf({ stretches }: FunctionFlow): Set<number> {
+  const out = new Set<number>();
+  for (const { instructions } of stretches.values()) for (const { address } of instructions) out.add(address);
+  return out;
 }
 
 /** Registers in a set are not known any more. */

@@ -177,7 +177,30 @@ export function join(a: State, b: State, asPointer: AsPointer = () => undefined)
   const touched = intersection(a.touched, b.touched);
   const firsts = union(a.firsts, b.firsts);
   const joined: State = { vtypes, avl, modes, where, x, vectors, touched, firsts };
-  return (Object.keys(joined) as (keyof State)[]).every((each) => joined[each] === a[each]) ? a : joined;
+  return parts.every((part) => joined[part] === a[part]) ? a : joined;
+}
+
+/** Do two states say the same in each of their parts? */
+const same: { readonly [Part in keyof State]: (a: State[Part], b: State[Part]) => boolean } = {
+  where: Object.is,
+  avl: Object.is,
+  vtypes: sameList,
+  x: sameList,
+  vectors: (a, b) => a === b || (a.held === b.held && a.lost === b.lost && a.called === b.called),
+  modes: (a, b) => a === b || (a.frm === b.frm && a.vstart === b.vstart),
+  touched: sameList,
+  firsts: sameList,
+};
+const parts = Object.keys(same) as (keyof State)[];
+
+/** Do two states say the same? */
+export const alike = (a: State, b: State): boolean =>
+  a === b || parts.every((part) => a[part] === b[part] || same[part](a[part] as never, b[part] as never));
+
+function sameList(a: readonly unknown[] | undefined, b: readonly unknown[] | undefined): boolean {
+  if (!a || !b || a.length !== b.length) return a === b;
+  for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return false;
+  return true;
 }
 
 function joinModes(a: Modes, b: Modes): Modes {
@@ -206,12 +229,14 @@ export function within(state: State, entry: State): State {
       )
     : vtypes;
   return {
-    ...state,
     vtypes: known,
     avl: avl === 'entry' ? entry.avl : avl,
     modes: ofEntry ? modesWithin(modes, entry.modes) : modes,
     where: where & AS_ENTERED ? (where & ~AS_ENTERED) | entry.where : where,
+    x: state.x,
     vectors: vectorsWithin(vectors, entry.vectors),
+    touched: state.touched,
+    firsts: state.firsts,
   };
 }
 
@@ -229,7 +254,8 @@ function vectorsWithin({ held, lost, called }: Vectors, entry: Vectors): Vectors
 /** With one x register changed. */
 export function withX(state: State, n: number, value: XValue): State {
   if (n === 0 || state.x[n] === value) return state;
-  const x = [...state.x];
+  const x = state.x.slice();
   x[n] = value;
-  return { ...state, x };
+  const { vtypes, avl, modes, where, vectors, touched, firsts } = state;
+  return { vtypes, avl, modes, where, x, vectors, touched, firsts };
 }

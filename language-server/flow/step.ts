@@ -49,12 +49,14 @@ const VTYPE = csrNamed('vtype')!.number;
 const vtypeBits = (bits: bigint) => (vtypeOf(bits) ? Number(bits) : ILL);
 
 /** Registers that an instruction writes. */
-export function written({ values }: CodeInstruction): readonly number[] {
+export function written({ values }: Pick<CodeInstruction, 'values'>): readonly number[] {
   const rd = values.get('rd');
-  if (rd !== undefined) return rd ? [rd] : [];
+  if (rd !== undefined) return alone[rd]!;
   const pair = values.get('rdPair');
-  return pair ? [pair, pair + 1] : [];
+  return pair ? [pair, pair + 1] : NOTHING;
 }
+const NOTHING: readonly number[] = [];
+const alone = Array.from({ length: 32 }, (_, n) => (n ? [n] : NOTHING));
 
 /** The class of an instruction, as a number, when the chip's application harts lack it and others have it. */
 export function leavesFor(instruction: CodeInstruction, around: Surroundings): number | undefined {
@@ -77,6 +79,10 @@ export function afterCall(where: number, around: Surroundings): number {
 /** What is known of memory. */
 export interface Memory {
   readonly asPointer: AsPointer;
+  /** Is it of interest which pages are touched? */
+  readonly followsPages: boolean;
+  /** Called when what comes of an instruction hangs on its address. */
+  placed?(): void;
   /** What was touched before an instruction, where that has been worked out already. */
   touchedBefore?(address: number): Pick<State, 'touched' | 'firsts'> | undefined;
 }
@@ -119,10 +125,11 @@ export function faults(
 
 /** An access and what it does to where the thread is. */
 function access(instruction: CodeInstruction, state: State, around: Surroundings, memory: Memory): State {
-  const pages = accessed(instruction, state, memory);
+  const pages = memory.followsPages ? accessed(instruction, state, memory) : undefined;
   if (!pages) return state;
   const fault = faults(instruction, pages, state, around, memory);
   const back = HOME | (fault === 'maybe' ? state.where : 0);
+  memory.placed?.();
   // What needs the other hart leaves again right there.
   const where = fault === 'no' || leavesFor(instruction, around) !== undefined ? state.where : back;
   return { ...state, where, ...touching(state, pages, instruction.address) };
@@ -139,7 +146,7 @@ export function step(
   instruction: CodeInstruction,
   before: State,
   around: Surroundings,
-  memory: Memory = { asPointer: () => undefined },
+  memory: Memory = { asPointer: () => undefined, followsPages: false },
 ): Step {
   const { row, values, missing } = instruction;
   if (!row) return { state: before, control: ENDS };
@@ -157,7 +164,7 @@ export function step(
       return { state, control: { kind: sure ? 'jumps' : 'branches', target } };
     }
     case 'jump':
-      return jump(instruction, state);
+      return jump(instruction, state, memory);
     case 'system':
       return system(instruction, state, around, memory);
     case 'vector': {
@@ -186,7 +193,9 @@ function computed(instruction: CodeInstruction, state: State, memory: Memory): S
   const known = (first === undefined || typeof a === 'bigint') && (second === undefined || typeof b === 'bigint');
   if (known) {
     const operands = { rs1: number(a), rs2: number(b), imm: immediate, pc: address, nextPc: address + length };
-    return withX(state, rd, evaluate(row!, operands));
+    const { value, ofPc } = evaluate(row!, operands);
+    if (ofPc) memory.placed?.();
+    return withX(state, rd, value);
   }
   const fromVlen = a === 'stale' || b === 'stale' ? 'stale' : a === 'vlen' || b === 'vlen' ? 'vlen' : undefined;
   return withX(state, rd, pointing(row!.name, a, b, memory) ?? fromVlen);
@@ -212,6 +221,8 @@ const fresh = ({ address }: CodeInstruction) => Pointer.into([freshPage(address)
 
 /** What a system call does to memory: the kernel touches what its arguments point to; what it gives anew is untouched. */
 function memoryOf({ address }: CodeInstruction, state: State, memory: Memory): State {
+  if (!memory.followsPages) return state;
+  memory.placed?.();
   const pages = [A0, A0 + 1, A0 + 2, A0 + 3].flatMap((n) => {
     const value = state.x[n];
     if (value instanceof Pointer) return value.pages;
@@ -224,10 +235,11 @@ function memoryOf({ address }: CodeInstruction, state: State, memory: Memory): S
   return { ...state, ...touching({ ...state, touched, firsts }, named, address) };
 }
 
-function jump(instruction: CodeInstruction, state: State): Step {
-  const { row, values, address, length, missing } = instruction;
+function jump(instruction: CodeInstruction, state: State, memory: Memory): Step {
+  const { row, values, missing } = instruction;
   const link = values.get('rd') ?? 0;
-  const next = withX(state, link, BigInt(address + length));
+  // Where a function returns to is nothing that it knows.
+  const next = withX(state, link, undefined);
   const calls = link === RA || link === T0;
   if (row!.semantics.kind === 'jump' && row!.semantics.to === 'pc') {
     const target = targetOf(instruction)!;
@@ -241,6 +253,7 @@ function jump(instruction: CodeInstruction, state: State): Step {
   const from = number(state.x[base]);
   const target =
     from === undefined ? undefined : Number(BigInt.asUintN(64, from + BigInt(instruction.immediate ?? 0)) & ~1n);
+  if (target !== undefined) memory.placed?.();
   if (calls) return { state: next, control: { kind: 'calls', target, ...(missing !== undefined && { missing }) } };
   if (target !== undefined && base !== RA) return { state: next, control: { kind: 'jumps', target } };
   return { state: next, control: { kind: base === RA || base === T0 ? 'returns' : 'anywhere' } };
@@ -253,6 +266,7 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
     const call = state.x[A7];
     if (typeof call === 'bigint' && finalCalls.includes(call)) return { state, control: ENDS };
     // Linux's ABI lets a system call discard the vector state: vtype is as at the program's start then.
+    if (allocates(call)) memory.placed?.();
     const after = {
       ...withX(memoryOf(instruction, state, memory), A0, allocates(call) ? fresh(instruction) : undefined),
       vtypes: joinVtypes(state.vtypes, [ILL]),

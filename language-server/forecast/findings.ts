@@ -4,6 +4,7 @@ import { operandNames } from '../../isa/operands.js';
 import { ignoresVtype, whyIllegal } from '../../isa/vector/legality.js';
 import { lacking, spoken } from '../../isa/requires.js';
 import { vlmaxOf, vtypeOf } from '../../isa/vector/vtype.js';
+import type { Instruction } from '../../isa/types.js';
 import { type Chip, hartsWith } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
 import type { Flow } from '../flow/flow.js';
@@ -39,7 +40,7 @@ export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
     else if (instruction.row?.semantics.kind === 'vector') {
       vectorFindings(instruction, state, chip, add);
     }
-    staleFindings(instruction, state, add);
+    if (flow.around.mixedVlen) staleFindings(instruction, state, add);
   }
   out.push(...pingPong(flow, known));
   return out.sort((a, b) => a.instruction.address - b.instruction.address);
@@ -125,9 +126,23 @@ function isRedundant({ values }: CodeInstruction, { vtypes, avl }: State): boole
 
 /** Why no hart with vectors executes it under this vtype; where vl, vstart and frm are not known, they are taken as ones that suit. */
 function illegal({ row, word }: CodeInstruction, chip: Chip, state: State, vtype = 0): string | undefined {
+  const known = reasons.get(chip) ?? new Map<string, string | undefined>();
+  reasons.set(chip, known);
+  const { modes, avl, vtypes } = state;
+  const key = `${word},${vtype},${modes.frm},${modes.vstart},${avl},${vtypes?.length}`;
+  if (!known.has(key)) {
+    if (known.size >= MOST_REASONS) known.clear();
+    known.set(key, whyNoHart(row!, word, chip, state, vtype));
+  }
+  return known.get(key);
+}
+const reasons = new WeakMap<Chip, Map<string, string | undefined>>();
+const MOST_REASONS = 20_000;
+
+function whyNoHart(row: Instruction, word: number, chip: Chip, state: State, vtype: number): string | undefined {
   const { frm, vstart } = state.modes;
-  const reasons = hartsWith(chip, 'V').map(({ isa }) =>
-    whyIllegal(row!, word, {
+  const all = hartsWith(chip, 'V').map(({ isa }) =>
+    whyIllegal(row, word, {
       vtype: BigInt(vtype),
       vstart: typeof vstart === 'number' ? vstart : 0,
       vs: 3,
@@ -138,7 +153,7 @@ function illegal({ row, word }: CodeInstruction, chip: Chip, state: State, vtype
       has: (name) => isa.extensions.has(name),
     }),
   );
-  return reasons.every((why) => why) ? reasons[0] : undefined;
+  return all.every((why) => why) ? all[0] : undefined;
 }
 
 /** vl, where it is known; else 0, which suits all. */

@@ -2,7 +2,7 @@
 import type { ClassName } from '../../isa/classes.js';
 import { classNames } from '../../isa/classes.js';
 import type { CodeInstruction } from '../code/code.js';
-import type { Flow } from '../flow/flow.js';
+import { addressesOf, type Flow } from '../flow/flow.js';
 import { AWAY, away, type State, type XValue } from '../flow/state.js';
 import { accessed, faults, leavesFor } from '../flow/step.js';
 
@@ -37,19 +37,17 @@ const A7 = 17;
 
 export function forecast(flow: Flow): Forecast {
   const facts = flow.facts();
-  /** Instructions of what nobody enters here: no thread is forecast to be there. */
-  const idle = new Set<number>();
-  const entered = new Set<number>();
-  flow.each(({ address }, _, of) => (of.outside ? idle : entered).add(address));
+  const idle = idleIn(flow);
+  const pages = flow.around.faults === 'move';
   const leaves: Leave[] = [];
   const returns: Return[] = [];
-  for (const [address, { where, x }] of facts) {
-    if (idle.has(address) && !entered.has(address)) continue;
+  for (const [address, state] of facts) {
+    if (idle.has(address)) continue;
     const instruction = flow.code.at(address)!;
+    const { where, x } = state;
     const classNumber = leavesFor(instruction, flow.around);
-    const state = facts.get(address)!;
     const there = classNumber === undefined ? state : { ...state, where: away(classNumber) };
-    const fault = faults(instruction, accessed(instruction, there, flow), there, flow.around, flow);
+    const fault = pages ? faults(instruction, accessed(instruction, there, flow), there, flow.around, flow) : 'no';
     const leaving = classNumber !== undefined && (where & ~away(classNumber)) !== 0;
     if (leaving || (classNumber !== undefined && fault !== 'no'))
       leaves.push({
@@ -67,6 +65,14 @@ export function forecast(flow: Flow): Forecast {
   const byAddress = (a: { instruction: CodeInstruction }, b: { instruction: CodeInstruction }) =>
     a.instruction.address - b.instruction.address;
   return { leaves: leaves.sort(byAddress), returns: returns.sort(byAddress), facts };
+}
+
+/** Instructions of what nobody enters here: no thread is forecast to be there. */
+function idleIn(flow: Flow): Set<number> {
+  const known = [...flow.functions.values()].filter(({ context }) => context);
+  const idle = new Set(known.filter(({ outside }) => outside).flatMap((of) => [...addressesOf(of)]));
+  if (idle.size) for (const of of known) if (!of.outside) for (const address of addressesOf(of)) idle.delete(address);
+  return idle;
 }
 
 const callNumber = (reason: Return['reason'], a7: XValue) =>

@@ -2,7 +2,7 @@
 import { type ClassName, classNames } from '../../isa/classes.js';
 import { type Chip, describe, lends } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
-import type { Flow, FunctionFlow, Traced } from '../flow/flow.js';
+import { type Flow, type FunctionFlow, type Traced, traceOf } from '../flow/flow.js';
 import { AS_ENTERED, away, HOME, type State, within } from '../flow/state.js';
 import { leavesFor } from '../flow/step.js';
 import type { GraphEdge, GraphLoop, GraphNode, GraphPlace, GraphPoint, MigrationGraph } from '../messages.js';
@@ -104,7 +104,7 @@ class Builder {
   }
 
   private function(of: FunctionFlow, context: State): void {
-    const trace = this.flow.trace(of);
+    const trace = traceOf(of);
     const before = ({ state }: Traced) => this.on(within(state, context).where);
     let last: readonly Kind[] = [];
     for (const each of [...trace.values()].sort((a, b) => a.instruction.address - b.instruction.address)) {

@@ -1,5 +1,5 @@
 /** Loops of a program: sets of instructions that can come round to each other, the inner ones within the outer ones. */
-import type { Flow, FunctionFlow } from '../flow/flow.js';
+import type { FunctionFlow } from '../flow/flow.js';
 
 export interface Loop {
   /** Where it is entered. */
@@ -11,39 +11,55 @@ export interface Loop {
 }
 
 /** Natural loops of a function: what lies on the ways from a head back to itself. */
-export function loopsOf(of: FunctionFlow, flow: Flow): Loop[] {
-  const next = successors(of, flow);
+export function loopsOf(of: FunctionFlow): Loop[] {
+  const next = successors(of);
   const order = reversePostorder(of.entry, next);
-  const dominators = dominatorsOf(of.entry, order, next);
+  const rank = new Map(order.map((at, n) => [at, n]));
   const before = new Map<number, number[]>();
-  for (const [from, list] of next) for (const to of list) before.set(to, [...(before.get(to) ?? []), from]);
-  const bodies = new Map<number, Set<number>>();
-  for (const [from, list] of next) {
-    for (const head of list) {
-      if (!dominates(head, from, dominators)) continue;
-      const body = bodies.get(head) ?? new Set([head]);
-      bodies.set(head, body);
-      const todo = [from];
-      for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
-        if (body.has(at)) continue;
-        body.add(at);
-        todo.push(...(before.get(at) ?? []));
-      }
+  for (const from of order) {
+    for (const to of next.get(from) ?? []) {
+      const list = before.get(to);
+      if (list) list.push(from);
+      else before.set(to, [from]);
     }
   }
-  return [...bodies].map(([head, body]) => ({
-    head,
-    body,
-    calls: new Set([...of.calls].filter(([at]) => body.has(at)).map(([, { target }]) => target)),
-  }));
+  // Only what goes back in that order can close a loop.
+  const back = order.flatMap((from) =>
+    (next.get(from) ?? []).filter((to) => rank.get(to)! <= rank.get(from)!).map((head) => ({ from, head })),
+  );
+  if (!back.length) return [];
+  const dominators = dominatorsOf(of.entry, order, rank, before);
+  const heads = new Map<number, Set<number>>();
+  for (const { from, head } of back) {
+    if (!dominates(head, from, dominators)) continue;
+    const stretches = heads.get(head) ?? new Set([head]);
+    heads.set(head, stretches);
+    const todo = [from];
+    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+      if (stretches.has(at)) continue;
+      stretches.add(at);
+      todo.push(...(before.get(at) ?? []));
+    }
+  }
+  return [...heads].map(([head, stretches]) => {
+    const body = new Set<number>();
+    for (const from of stretches)
+      for (const { address } of of.stretches.get(from)?.instructions ?? []) body.add(address);
+    return {
+      head,
+      body,
+      calls: new Set([...of.calls].filter(([at]) => body.has(at)).map(([, { target }]) => target)),
+    };
+  });
 }
 
-/** Instructions that may come next, by address; calls come back. */
-function successors(of: FunctionFlow, flow: Flow): Map<number, readonly number[]> {
+/** Stretches that may come next, by where they begin; calls come back. */
+function successors({ stretches, states }: FunctionFlow): Map<number, readonly number[]> {
   const out = new Map<number, readonly number[]>();
-  for (const [at, { control, next }] of flow.trace(of)) {
+  for (const [from, { control, next }] of stretches) {
     const goes = control.kind === 'jumps' || control.kind === 'branches' ? [control.target] : [];
-    out.set(at, ['falls', 'branches', 'calls'].includes(control.kind) ? [...goes, next] : goes);
+    const falls = ['falls', 'branches', 'calls'].includes(control.kind) && states.has(next);
+    out.set(from, falls ? [...goes, next] : goes);
   }
   return out;
 }
@@ -66,16 +82,13 @@ function reversePostorder(entry: number, next: ReadonlyMap<number, readonly numb
   return out.reverse();
 }
 
-/** The immediate dominator of each instruction (Cooper, Harvey and Kennedy's iteration over the reverse postorder). */
-function dominatorsOf(entry: number, order: readonly number[], next: ReadonlyMap<number, readonly number[]>) {
-  const rank = new Map(order.map((at, n) => [at, n]));
-  const before = new Map<number, number[]>();
-  for (const from of order)
-    for (const to of next.get(from) ?? []) {
-      const list = before.get(to);
-      if (list) list.push(from);
-      else before.set(to, [from]);
-    }
+/** The immediate dominator of each stretch (Cooper, Harvey and Kennedy's iteration over the reverse postorder). */
+function dominatorsOf(
+  entry: number,
+  order: readonly number[],
+  rank: ReadonlyMap<number, number>,
+  before: ReadonlyMap<number, readonly number[]>,
+): Map<number, number> {
   const idom = new Map<number, number>([[entry, entry]]);
   const meet = (a: number, b: number) => {
     while (a !== b) {

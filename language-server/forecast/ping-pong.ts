@@ -1,5 +1,5 @@
 /** Loops in which a thread leaves and comes back each time round. */
-import type { Flow } from '../flow/flow.js';
+import { addressesOf, type Flow, type FunctionFlow } from '../flow/flow.js';
 import type { Finding } from './findings.js';
 import type { Forecast } from './forecast.js';
 import { type Loop, loopsOf } from './loops.js';
@@ -17,21 +17,21 @@ export interface RoundTrips {
 /** The innermost loops in which threads both leave and come back, what they call included. */
 export function roundTrips(flow: Flow, { leaves, returns }: Forecast): RoundTrips[] {
   const out: RoundTrips[] = [];
+  const told = new Set<number>();
   if (!leaves.length || !returns.length) return out;
-  const [out_, back] = [leaves, returns].map((list) => list.map(({ instruction }) => instruction.address)) as [
-    number[],
-    number[],
+  const [out_, back] = [leaves, returns].map((list) => new Set(list.map(({ instruction }) => instruction.address))) as [
+    Set<number>,
+    Set<number>,
   ];
-  const points = new Set([...out_, ...back]);
   for (const of of flow.functions.values()) {
     // A loop that matters holds at least one of the places itself, or a call.
-    if (!of.context || !(of.calls.size || [...flow.trace(of).keys()].some((address) => points.has(address)))) continue;
-    const all = loopsOf(of, flow).map((loop) => {
-      const inside = new Set([...loop.body, ...calledFrom(loop, flow)]);
+    if (!of.context || !(of.calls.size || holds(of, out_) || holds(of, back))) continue;
+    const all = loopsOf(of).map((loop) => {
+      const inside = [...new Set([...loop.body, ...calledFrom(loop, flow)])].sort((a, b) => a - b);
       return {
         loop,
-        leaves: out_.filter((each) => inside.has(each)),
-        returns: back.filter((each) => inside.has(each)),
+        leaves: inside.filter((each) => out_.has(each)),
+        returns: inside.filter((each) => back.has(each)),
       };
     });
     const trips = all.filter((each) => each.leaves.length && each.returns.length);
@@ -41,9 +41,19 @@ export function roundTrips(flow: Flow, { leaves, returns }: Forecast): RoundTrip
         (b) =>
           b !== a && b.loop.head !== a.loop.head && a.loop.body.has(b.loop.head) && b.loop.body.size < a.loop.body.size,
       );
-    for (const each of trips) if (!inner(each) && !out.some(({ loop }) => loop.head === each.loop.head)) out.push(each);
+    for (const each of trips) {
+      if (inner(each) || told.has(each.loop.head)) continue;
+      told.add(each.loop.head);
+      out.push(each);
+    }
   }
   return out;
+}
+
+function holds({ stretches }: FunctionFlow, points: ReadonlySet<number>): boolean {
+  for (const { instructions } of stretches.values())
+    if (instructions.some(({ address }) => points.has(address))) return true;
+  return false;
 }
 
 /** Instructions of functions that a loop calls, and of those that they call. */
@@ -56,7 +66,7 @@ function calledFrom(loop: Loop, flow: Flow): Set<number> {
     seen.add(entry);
     const of = flow.functions.get(entry);
     if (!of) continue;
-    for (const address of flow.trace(of).keys()) out.add(address);
+    for (const address of addressesOf(of)) out.add(address);
     todo.push(...[...of.calls.values()].map(({ target }) => target));
   }
   return out;

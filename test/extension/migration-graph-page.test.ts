@@ -25,7 +25,7 @@ function graphOfExample(name: string, soc = 'app2-vec1'): MigrationGraph {
     1,
     readFileSync(`${root}examples/${name}`, 'utf8'),
   );
-  const view = { chip: socOf(soc), calls: 'auto', faults: 'move', include: () => undefined } as const;
+  const view = { chip: socOf(soc), calls: 'auto', faults: 'move', read: () => undefined } as const;
   return graphOf(new Analysed(document, view));
 }
 

@@ -16,7 +16,9 @@ interface World {
 
 function graph(text: string, { soc = 'app2-vec1', calls = 'move', faults = 'ask', files = {} }: World = {}) {
   const document = TextDocument.create('file:///src/main.S', 'riscv-asm', 1, text);
-  return graphOf(new Analysed(document, { chip: socOf(soc), calls, faults, include: (path) => files[path] }));
+  return graphOf(
+    new Analysed(document, { chip: socOf(soc), calls, faults, read: (path) => files[path.replace('/src/', '')] }),
+  );
 }
 
 /** A graph in short lines: `_start 2-3`, `_start -leave-> _start@V 4 leaves…`. */
