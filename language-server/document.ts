@@ -59,7 +59,8 @@ export class Analysed {
     readonly view: View,
     memory?: Memory,
   ) {
-    this.text = document.getText();
+    // A line may end in a carriage return alone (the protocol's "Text Documents").
+    this.text = document.getText().replace(/\r(?!\n)/g, '\n');
     this.lines = this.text.split('\n');
     this.path = pathOf(document.uri);
     const { chip } = view;

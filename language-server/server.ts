@@ -145,15 +145,24 @@ export class Server {
       uri,
       this.host.later(QUIET, () => {
         this.waiting.delete(uri);
-        const analysed = this.analysed(uri);
-        if (analysed)
-          void this.connection.sendDiagnostics({
-            uri,
-            version: analysed.document.version,
-            diagnostics: diagnosticsOf(analysed, this.settings),
+        try {
+          this.validate(uri);
+        } catch (error) {
+          // A mistake of ours costs this answer, not the server.
+          void this.connection.sendNotification('window/logMessage', {
+            type: 1,
+            message: String((error as Error).stack),
           });
+        }
       }),
     );
+  }
+
+  private validate(uri: string): void {
+    const analysed = this.analysed(uri);
+    if (!analysed) return;
+    const { version } = analysed.document;
+    void this.connection.sendDiagnostics({ uri, version, diagnostics: diagnosticsOf(analysed, this.settings) });
   }
 
   /** What is known of an open document; undefined: it is not open. */

@@ -29,11 +29,11 @@ export function calledBy<T extends object>(target: T, caller: (handler: Handler)
   return new Proxy(target, {
     get(object, name) {
       const value: unknown = Reflect.get(object, name);
-      if (typeof value === 'function')
-        return /^on/.test(String(name))
-          ? (handler: Handler) => value.call(object, caller(handler))
-          : value.bind(object);
-      return typeof value === 'object' && value !== null ? calledBy(value, caller) : value;
+      if (typeof value !== 'function')
+        return typeof value === 'object' && value !== null ? calledBy(value, caller) : value;
+      const registers = /^on/.test(String(name));
+      const given = (each: unknown) => (registers && typeof each === 'function' ? caller(each as Handler) : each);
+      return (...args: unknown[]) => value.apply(object, args.map(given));
     },
   });
 }

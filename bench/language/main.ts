@@ -1,6 +1,7 @@
 /**
  * `npm run bench:lsp`: how long the language server takes: a file of 10,000 lines from nothing, the diagnostics after a keystroke in it, and
- * the memory that 100 files take. Medians of several rounds in one process, after a warm-up.
+ * the memory that 100 files take. Medians of several rounds in one process, after a warm-up,
+ * of the processor's time.
  */
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { socOf } from '../../cli/files.js';

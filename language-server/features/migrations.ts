@@ -12,6 +12,7 @@ interface About {
 
 export const migrations: Feature = {
   capabilities: { experimental: { harthop: { migrations: true, migrationGraph: true } } },
+  followsFlow: true,
   register(connection, server) {
     connection.onRequest('harthop/migrations', ({ textDocument: { uri } }: About): Migrations => {
       const analysed = server.config.hints.migrations ? server.analysed(uri) : undefined;

@@ -49,8 +49,9 @@ interface Remembered {
   readonly from: number;
   readonly meanings: readonly CodeInstruction['values'][];
   readonly missing: readonly (string | undefined)[];
-  /** Does it hang on the address, and on the data that there is? */
+  /** Does it hang on the address? */
   readonly placed: boolean;
+  /** The data that it hangs on, if it does: see StretchMemory.numberOf. */
   readonly data: number | undefined;
 }
 
@@ -87,7 +88,6 @@ export class StretchMemory {
   find(content: number, instructions: readonly CodeInstruction[], before: State, data: number): Remembered | undefined {
     const { address } = instructions[0]!;
     const fits = (each: Remembered) =>
-      (!each.placed || each.from === address) &&
       (each.data === undefined || each.data === data) &&
       sameCode(each, instructions) &&
       alike(each.walk.states[0]!, before);
