@@ -1,0 +1,120 @@
+/** C and assembly in one program, in a real workbench: from C into a vector loop on another hart, and back in time over the migration, in light and dark. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { needs } from '../tools.js';
+import { openPage } from './host/browser.js';
+import { DebugView, makeRoom } from './host/debug-view.js';
+import { needsHost } from './host/install.js';
+import { installExtension } from './host/installed.js';
+import { startServer } from './host/server.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const pictures = join(root, '.cache/screenshots');
+const gcc = 'riscv64-linux-gnu-gcc';
+const { skip } = needs(gcc);
+
+test(
+  'from C into assembly on the vector hart, and back over the migration',
+  skip ? { skip } : needsHost(),
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'harthop-mixed-'));
+    const workspace = join(folder, 'mixed');
+    mkdirSync(join(workspace, '.vscode'), { recursive: true });
+    mkdirSync(pictures, { recursive: true });
+    const sources = ['mixed.c', 'axpy.S'];
+    for (const name of sources) cpSync(join(root, 'test/extension/programs', name), join(workspace, name));
+    execFileSync(gcc, ['-static', '-g', '-O0', '-march=rv64gcv', ...sources, '-o', 'mixed'], { cwd: workspace });
+    const launch = { type: 'harthop', request: 'launch', name: 'mixed', program: join(workspace, 'mixed') };
+    writeFileSync(
+      join(workspace, '.vscode/launch.json'),
+      JSON.stringify({ version: '0.2.0', configurations: [launch] }),
+    );
+    const server = await startServer(await installExtension(folder));
+    const { browser, page } = await openPage();
+    page.setDefaultTimeout(30_000);
+    t.after(async () => {
+      await browser.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const view = new DebugView(page);
+    const picture = (name: string) => page.screenshot({ path: join(pictures, `mixed-${name}.png`) });
+    const hart = (number: number) =>
+      view.callStack.filter({ hasText: new RegExp(`hart ${number} .* U .* task 1 mixed`) }).first();
+    /** The call stack with the frames of a hart. */
+    const stack = async (number: number) => {
+      await hart(number).waitFor();
+      await view.settle();
+      if ((await hart(number).getAttribute('aria-expanded')) !== 'true')
+        await hart(number).locator('.monaco-tl-twistie').click();
+      await view.settle();
+      return (await view.texts(view.callStack)).join('\n');
+    };
+    try {
+      await page.goto(server.workbench(workspace, [['openFile', server.remote(join(workspace, 'mixed.c'))]]));
+      await page.locator('.view-line', { hasText: 'axpy(COUNT' }).first().waitFor({ timeout: 60_000 });
+      await view.breakAt('axpy(COUNT');
+      await page.keyboard.press('F5');
+      await view.stopped(/breakpoint/i);
+      await makeRoom(page);
+      await view.command('View: Toggle Panel Visibility');
+      for (const name of ['Watch', 'Breakpoints'])
+        await page.locator('.part.sidebar .pane-header', { hasText: name }).first().click();
+      await view.toggle('Locals', true);
+      await view.toggle('series', true);
+      await view.settle();
+      assert.match(await stack(0), /hart 0 .* task 1 mixed[\s\S]*main mixed\.c 25/);
+      assert.match((await view.texts(view.variables)).join('\n'), /y = \{100, 100, 100/);
+      await picture('c-light');
+
+      // Into the assembly; its first instruction takes the thread to the vector hart.
+      await page.keyboard.press('F11');
+      await page.locator('.view-line', { hasText: 'vsetvli t0' }).first().waitFor();
+      await view.settle();
+      await page.keyboard.press('F10');
+      await hart(2).waitFor();
+      await page.keyboard.press('F10');
+      await page.keyboard.press('F10');
+      await view.settle();
+      assert.match(await stack(2), /axpy axpy\.S[\s\S]*main mixed\.c/);
+      await view.toggle('Integer', false);
+      await view.toggle('Vector', true);
+      await picture('assembly-light');
+
+      // Back in time, by the toolbar: line by line, and over the migration to hart 0.
+      const back = page.locator('.debug-toolbar .codicon-debug-step-back');
+      for (let n = 0; n < 4 && !(await hart(0).isVisible()); n++) {
+        await back.click();
+        await view.settle();
+      }
+      assert.match(await stack(0), /axpy axpy\.S[\s\S]*main mixed\.c/);
+      await picture('back-light');
+      await back.click();
+      await page.locator('.view-line', { hasText: 'axpy(COUNT' }).first().waitFor();
+
+      // Forward again, in dark.
+      await view.command('Preferences: Toggle between Light/Dark Themes');
+      await view.settle();
+      await page.keyboard.press('F10');
+      await page.locator('.view-line', { hasText: 'the sum is' }).first().waitFor();
+      await view.settle();
+      await view.toggle('Locals', true);
+      await view.toggle('series', true);
+      await view.settle();
+      assert.match((await view.texts(view.variables)).join('\n'), /y = \{100, 100\.5, 101/);
+      await picture('c-dark');
+      await back.click();
+      await view.settle();
+      await picture('back-dark');
+    } catch (error) {
+      await picture('failed');
+      console.error(await view.texts(view.callStack), await view.texts(view.variables));
+      throw error;
+    }
+  },
+);
