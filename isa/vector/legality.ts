@@ -21,7 +21,7 @@ export interface VectorState {
 }
 
 /** A register group that an instruction reads or writes. */
-interface Group {
+export interface Group {
   readonly operand: OperandName;
   readonly register: number;
   /** Bits of an element; 1: mask. */
@@ -115,7 +115,7 @@ function whyRegisters(row: Instruction, word: number, type?: Vtype): string | un
 }
 
 /** The register groups of an instruction, the destination first when it has one, or why there are none. */
-function groupsOf(row: Instruction, word: number, type?: Vtype): Group[] | string {
+export function groupsOf(row: Instruction, word: number, type?: Vtype): Group[] | string {
   const names = operandNames(row);
   const v = vectorOf(row);
   const group = (operand: OperandName, eew: number, emul: number): Group[] =>
@@ -193,18 +193,19 @@ const overlap = (a: Group, b: Group) =>
   a.register < b.register + registers(b) && b.register < a.register + registers(a);
 
 /** Does the instruction take v0 as a mask, or as data? */
-function readsV0(row: Instruction, word: number): boolean {
+export function readsV0(row: Instruction, word: number): boolean {
   const masked = operandNames(row).includes('vm') && extract(operands.vm, word) === 0;
   return masked || /\bv0\b/.test(row.syntax);
 }
 
+/** Multiply-adds, which are written with vs1 before vs2, read vd as well. */
+export const readsVd = (row: Instruction) => /^vd, [vrf]s1, vs2/.test(row.syntax);
+
 /** No register is read as elements of two widths; a mask's are of one bit ("Vector Operands"). */
 function whyReadTwice(row: Instruction, word: number, groups: readonly Group[]): string | undefined {
   const v = vectorOf(row);
-  // Multiply-adds, which are written with vs1 before vs2, read vd as well.
-  const readsVd = /^vd, [vrf]s1, vs2/.test(row.syntax);
   const sources = groups.flatMap((g) => {
-    if (g.operand === 'vd' && !readsVd) return [];
+    if (g.operand === 'vd' && !readsVd(row)) return [];
     return g.operand === 'vs3' && v.shape === 'memory' ? [{ ...g, emul: v.fields * registers(g) }] : [g];
   });
   if (readsV0(row, word)) sources.push({ operand: 'vm', register: 0, eew: 1, emul: 1 });

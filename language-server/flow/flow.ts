@@ -5,7 +5,23 @@
  */
 import { type Code, type CodeInstruction, targetOf } from '../code/code.js';
 import { statesWithin, type Stretch, type StretchMemory, Stretches } from './stretch.js';
-import { AWAY, anything, AS_ENTERED, entered, HOME, join, type State, started, union, within, withX } from './state.js';
+import {
+  AWAY,
+  anything,
+  AS_ENTERED,
+  CALLED,
+  ENTRY,
+  entered,
+  HOME,
+  join,
+  OWN,
+  passed,
+  type State,
+  started,
+  union,
+  within,
+  withX,
+} from './state.js';
 import type { Control, Memory } from './step.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -226,11 +242,11 @@ export class Flow implements Memory {
       // vtype and vl are not kept across calls (psABI), and where an unknown function ends nobody knows.
       const where = HOME | AWAY | (state.where & AS_ENTERED);
       const modes = { frm: undefined, vstart: 0 };
-      return forget({ ...state, vtypes: undefined, avl: undefined, modes, where }, CALLER);
+      return forget({ ...state, vtypes: undefined, avl: undefined, modes, where, ...behindCall(state, true) }, CALLER);
     }
     const callee = this.function(target, {
       ...entered,
-      x: state.x,
+      x: passed(state.x),
       touched: state.touched,
       firsts: state.firsts,
     });
@@ -246,14 +262,18 @@ export class Flow implements Memory {
     const { vtypes, avl, modes, where, vectors } = within(callee.exit, state);
     const touched = union(state.touched, callee.exit.touched);
     const firsts = union(state.firsts, callee.exit.firsts);
-    return forget({ ...state, vtypes, avl, modes, where, vectors, touched, firsts }, lost);
+    const changed = callee.exit.avl !== 'entry' || callee.exit.vtypes?.some((each) => each !== ENTRY) !== false;
+    return forget(
+      { ...state, vtypes, avl, modes, where, vectors, touched, firsts, ...behindCall(state, changed) },
+      lost,
+    );
   }
 
   /** What holds at each function's entry: from the start, from outside, and from calls. */
   private contexts(start: number | undefined, outside: ReadonlySet<number>, taken: ReadonlySet<number>): void {
     const todo: FunctionFlow[] = [];
     const enter = (of: FunctionFlow, state: State) => {
-      const plain = { ...state, x: entered.x };
+      const plain = { ...state, x: entered.x, length: entered.length, tails: entered.tails };
       const context = of.context ? join(of.context, plain) : plain;
       if (context === of.context) return;
       of.context = this.memory?.context(context) ?? context;
@@ -327,6 +347,12 @@ export function addressesOf({ stretches }: FunctionFlow): Set<number> {
   for (const { instructions } of stretches.values()) for (const { address } of instructions) out.add(address);
   return out;
 }
+
+/** What a call leaves of what is known of vl and of vector registers, all of which are the called function's to change. */
+const behindCall = ({ length }: State, changed: boolean): Pick<State, 'length' | 'tails'> => ({
+  length: changed ? (length & (OWN | CALLED) ? CALLED : 0) : length,
+  tails: entered.tails,
+});
 
 /** Registers in a set are not known any more. */
 function forget(state: State, set: number): State {

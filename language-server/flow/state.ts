@@ -14,9 +14,9 @@ export type Avl = number | 'max' | 'entry' | undefined;
 
 /**
  * An x register's value: a number (64 bits, without sign); an address somewhere in known memory; something worked out from this hart's VLEN; the same,
- * and the thread may be on another hart since; undefined: unknown.
+ * and the thread may be on another hart since; vl or vtype as they were at the function's entry; undefined: unknown.
  */
-export type XValue = bigint | Pointer | 'vlen' | 'stale' | undefined;
+export type XValue = bigint | Pointer | 'vlen' | 'stale' | 'vl' | 'vtype' | undefined;
 
 /** Where the thread may be, as a set of bits: at home (an application hart), as at the function's entry, or on a hart for class n (`away(n)`). */
 export const HOME = 1;
@@ -66,10 +66,22 @@ export interface Modes {
   readonly vstart: Mode;
 }
 
+/** Where vl comes from, as a set of bits: from a vset instruction of the function; that, and a call since may have changed it; from a register that may ask for less than there is. */
+export const OWN = 1;
+export const CALLED = 2;
+export const OPEN = 4;
+
+/** How many bits of a register's elements were written by its last write, when what lies behind them may be anything; `some`: not all, perhaps. */
+export type Tail = number | 'some' | undefined;
+const NO_TAILS: readonly Tail[] = new Array<Tail>(32).fill(undefined);
+
 export interface State {
   readonly vtypes: Vtypes;
   readonly avl: Avl;
   readonly modes: Modes;
+  readonly length: number;
+  /** By vector register, the first of a group. */
+  readonly tails: readonly Tail[];
   readonly where: number;
   readonly x: readonly XValue[];
   readonly vectors: Vectors;
@@ -88,6 +100,12 @@ export interface Vectors {
   readonly called: boolean;
 }
 
+/** Registers as a called function gets them: what is its caller's entry to the caller says nothing to it. */
+export const passed = (x: readonly XValue[]): readonly XValue[] =>
+  x.some((each) => each === 'vl' || each === 'vtype')
+    ? x.map((each) => (each === 'vl' || each === 'vtype' ? undefined : each))
+    : x;
+
 const NOTHING_KNOWN: readonly XValue[] = [0n, ...new Array<XValue>(31).fill(undefined)];
 
 const NO_VECTORS: Vectors = { held: 0, lost: 0, called: false };
@@ -102,6 +120,8 @@ export const entered: State = {
   vtypes: [ENTRY],
   avl: 'entry',
   modes: AS_ENTERED_MODES,
+  length: 0,
+  tails: NO_TAILS,
   where: AS_ENTERED,
   x: NOTHING_KNOWN,
   vectors: NO_VECTORS,
@@ -171,12 +191,14 @@ export function join(a: State, b: State, asPointer: AsPointer = () => undefined)
   const vtypes = joinVtypes(a.vtypes, b.vtypes);
   const avl = a.avl === b.avl ? a.avl : undefined;
   const modes = joinModes(a.modes, b.modes);
+  const length = a.length | b.length;
+  const tails = joinTails(a.tails, b.tails);
   const where = a.where | b.where;
   const x = joinX(a.x, b.x, asPointer);
   const vectors = joinVectors(a.vectors, b.vectors);
   const touched = intersection(a.touched, b.touched);
   const firsts = union(a.firsts, b.firsts);
-  const joined: State = { vtypes, avl, modes, where, x, vectors, touched, firsts };
+  const joined: State = { vtypes, avl, modes, length, tails, where, x, vectors, touched, firsts };
   return parts.every((part) => joined[part] === a[part]) ? a : joined;
 }
 
@@ -188,6 +210,8 @@ const same: { readonly [Part in keyof State]: (a: State[Part], b: State[Part]) =
   x: sameList,
   vectors: (a, b) => a === b || (a.held === b.held && a.lost === b.lost && a.called === b.called),
   modes: (a, b) => a === b || (a.frm === b.frm && a.vstart === b.vstart),
+  length: Object.is,
+  tails: sameList,
   touched: sameList,
   firsts: sameList,
 };
@@ -207,6 +231,24 @@ function joinModes(a: Modes, b: Modes): Modes {
   const frm = a.frm === b.frm ? a.frm : undefined;
   const vstart = a.vstart === b.vstart ? a.vstart : undefined;
   return frm === a.frm && vstart === a.vstart ? a : { frm, vstart };
+}
+
+/** Behind the fewest elements that are sure to be written there may be anything. */
+function joinTails(a: readonly Tail[], b: readonly Tail[]): readonly Tail[] {
+  if (a === b) return a;
+  const join = (p: Tail, q: Tail): Tail => {
+    if (p === undefined || q === undefined) return p ?? q;
+    return p === q ? p : 'some';
+  };
+  return a.every((each, n) => join(each, b[n]) === each) ? a : a.map((each, n) => join(each, b[n]));
+}
+
+/** With the tail of a vector register's last write. */
+export function withTail(tails: readonly Tail[], n: number, tail: Tail): readonly Tail[] {
+  if (tails[n] === tail) return tails;
+  const out = tails.slice();
+  out[n] = tail;
+  return out;
 }
 
 function joinVectors(a: Vectors, b: Vectors): Vectors {

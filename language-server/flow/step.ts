@@ -2,6 +2,7 @@
 import { classNames } from '../../isa/classes.js';
 import { csrNamed } from '../../isa/csrs.js';
 import { vtypeOf } from '../../isa/vector/vtype.js';
+import { tailsBehind } from './tails.js';
 import { type CodeInstruction, targetOf } from '../code/code.js';
 import type { Surroundings } from './surroundings.js';
 import { evaluate, taken } from './constant.js';
@@ -13,10 +14,14 @@ import {
   freshPage,
   AWAY,
   away,
+  CALLED,
+  ENTRY,
   HOME,
   ILL,
   joinVtypes,
   type Modes,
+  OPEN,
+  OWN,
   Pointer,
   pageOf,
   type Pages,
@@ -285,7 +290,13 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
   const vtype =
     csr === VTYPE && state.vtypes?.length === 1 && state.vtypes[0]! >= 0 ? BigInt(state.vtypes[0]!) : undefined;
   const ofVlen = csr === VLENB || (csr === VL && state.avl === 'max') ? 'vlen' : undefined;
-  return { state: withX({ ...state, modes }, rd, vtype ?? ofVlen), control: FALLS };
+  return { state: withX({ ...state, modes }, rd, vtype ?? ofVlen ?? asEntered(csr, state)), control: FALLS };
+}
+
+/** vl and vtype where they are still the caller's: what is read may bring them back later. */
+function asEntered(csr: number | undefined, { avl, vtypes }: State): XValue {
+  if (csr === VL && avl === 'entry') return 'vl';
+  return csr === VTYPE && vtypes?.length === 1 && vtypes[0] === ENTRY ? 'vtype' : undefined;
 }
 
 /** What an access to a control and status register makes of frm and vstart. */
@@ -317,14 +328,18 @@ function configure({ values }: CodeInstruction, state: State): State {
   const rd = values.get('rd')!;
   const given = values.get('vtype11') ?? values.get('vtype10');
   const asked = given === undefined ? state.x[values.get('rs2')!] : BigInt(given);
-  const vtypes = typeof asked === 'bigint' ? [vtypeBits(asked)] : undefined;
+  const vtypes = typeof asked === 'bigint' ? [vtypeBits(asked)] : asked === 'vtype' ? [ENTRY] : undefined;
   const elements = values.get('uimm5');
   const from = values.get('rs1');
-  const wanted = elements ?? (from === 0 ? (rd === 0 ? kept(state, vtypes) : 'max') : smallNumber(state.x[from!]));
+  const wanted = elements ?? (from === 0 ? (rd === 0 ? kept(state, vtypes) : 'max') : lengthFrom(state.x[from!]));
   const avl = vtypes?.[0] === ILL ? 0 : wanted;
   // What vl becomes depends on VLEN where more is asked for than one may know to fit.
   const result: XValue = avl === 'max' || (from !== undefined && state.x[from] === 'vlen') ? 'vlen' : undefined;
-  return withX({ ...state, vtypes, avl, modes: begun(state.modes) }, rd, result);
+  const stays = elements === undefined && from === 0 && rd === 0;
+  // Who asks for as much as another vset instruction gave has all there is.
+  const open = from !== undefined && from !== 0 && avl === undefined && state.x[from] !== 'vlen' ? OPEN : 0;
+  const length = OWN | (stays ? state.length & OPEN : open);
+  return withX({ ...state, vtypes, avl, modes: begun(state.modes), length }, rd, result);
 }
 
 /** vl where it stays, under another vtype: the same as long as that has room for as many elements. */
@@ -339,7 +354,10 @@ function ratio(vtype: number): number | undefined {
   const type = vtypeOf(BigInt(vtype));
   return type && type.sew / type.lmul;
 }
-const smallNumber = (value: XValue) => (typeof value === 'bigint' && value < 2n ** 31n ? Number(value) : undefined);
+function lengthFrom(value: XValue): Avl {
+  if (value === 'vl') return 'entry';
+  return typeof value === 'bigint' && value < 2n ** 31n ? Number(value) : undefined;
+}
 
 /** The thread may be on another hart from here on, with another VLEN. */
 const outdated = (state: State): State => ({
@@ -356,11 +374,14 @@ function vectorResult(instruction: CodeInstruction, state: State): State {
     ...state,
     modes: begun(state.modes),
     vectors,
+    tails: tailsBehind(instruction, state),
+    // Of several uses of vl behind a call, the first is told of.
+    length: state.length & CALLED ? OWN : state.length,
   });
   // A fault-only-first load may make vl smaller.
   const shrinks =
     row!.semantics.kind === 'vector' &&
     row!.semantics.vector.shape === 'memory' &&
     row!.semantics.vector.address === 'fault-first';
-  return shrinks ? { ...after, avl: undefined } : after;
+  return shrinks ? { ...after, avl: undefined, length: after.length | OPEN } : after;
 }

@@ -1,26 +1,31 @@
 /** What is wrong with vector code, or costs more than it seems: one line each, with the instruction that it is about. */
 import { vtypeText } from '../../assembler/words.js';
 import { operandNames } from '../../isa/operands.js';
-import { ignoresVtype, whyIllegal } from '../../isa/vector/legality.js';
+import { ignoresVtype, readsVd, whyIllegal } from '../../isa/vector/legality.js';
 import { lacking, spoken } from '../../isa/requires.js';
 import { vlmaxOf, vtypeOf } from '../../isa/vector/vtype.js';
 import type { Instruction } from '../../isa/types.js';
 import { type Chip, hartsWith } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
 import type { Flow } from '../flow/flow.js';
-import { ILL, type State } from '../flow/state.js';
+import { CALLED, ILL, type State } from '../flow/state.js';
+import { tailsRead } from '../flow/tails.js';
 import type { Forecast } from './forecast.js';
 import { pingPong } from './ping-pong.js';
 
-export type FindingCode =
-  | 'illegal-instruction'
-  | 'vtype-unset'
-  | 'vtype-unknown'
-  | 'no-such-hart'
-  | 'state-lost'
-  | 'vlen-kept'
-  | 'ping-pong'
-  | 'redundant-vset';
+export const findingCodes = [
+  'illegal-instruction',
+  'vtype-unset',
+  'vtype-unknown',
+  'no-such-hart',
+  'state-lost',
+  'vlen-kept',
+  'vl-kept',
+  'tail-read',
+  'ping-pong',
+  'redundant-vset',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
 
 export interface Finding {
   readonly code: FindingCode;
@@ -65,6 +70,7 @@ function vectorFindings(instruction: CodeInstruction, state: State, chip: Chip, 
   const { vtypes } = state;
   if (isConfiguration(instruction)) {
     if (isRedundant(instruction, state)) add('redundant-vset', 'hint', 'vtype and vl are this already');
+    if (keepsLength(instruction) && state.length & CALLED) add('vl-kept', 'warning', VL_KEPT);
     return;
   }
   const lost = lostSources(instruction, state);
@@ -77,6 +83,21 @@ function vectorFindings(instruction: CodeInstruction, state: State, chip: Chip, 
   if (ignoresVtype(row!)) {
     const wrong = illegal(instruction, chip, state);
     if (wrong) add('illegal-instruction', 'error', `illegal: ${wrong}`);
+    return;
+  }
+  const short = tailsRead(
+    instruction,
+    state,
+    hartsWith(chip, 'V').map(({ isa }) => isa.vlen / 8),
+  );
+  if (short.length)
+    add(
+      'tail-read',
+      'warning',
+      `${short.map((n) => `v${n}`).join(' and ')} was last written tail-agnostic (ta) under a smaller vl: elements behind that may hold anything, and are read here`,
+    );
+  if (state.length & CALLED) {
+    add('vl-kept', 'warning', VL_KEPT);
     return;
   }
   if (!vtypes) {
@@ -107,20 +128,26 @@ function vectorFindings(instruction: CodeInstruction, state: State, chip: Chip, 
     );
 }
 
+const VL_KEPT = 'vl and vtype were set before a call, which does not keep them: set them again behind it';
+
+/** `vsetvli zero, zero, …`: vl stays as it is. */
+const keepsLength = ({ values }: CodeInstruction) =>
+  values.get('rs1') === 0 && values.get('rd') === 0 && values.get('uimm5') === undefined;
+
 const isConfiguration = ({ row }: CodeInstruction) =>
   row?.semantics.kind === 'vector' && row.semantics.vector.shape === 'configure';
 
 /** Does a vset instruction ask for what there is? */
-function isRedundant({ values }: CodeInstruction, { vtypes, avl }: State): boolean {
+function isRedundant(instruction: CodeInstruction, { vtypes, avl }: State): boolean {
+  const { values } = instruction;
   const asked = values.get('vtype11') ?? values.get('vtype10');
   const elements = values.get('uimm5');
-  const all = values.get('rs1') === 0 && values.get('rd') !== 0;
   return (
     asked !== undefined &&
     vtypes?.length === 1 &&
     vtypes[0] === asked &&
     values.get('rd') === 0 &&
-    ((elements !== undefined && elements === avl) || (all && avl === 'max'))
+    (keepsLength(instruction) || (elements !== undefined && elements === avl))
   );
 }
 
@@ -170,9 +197,7 @@ export const textOf = (vtype: number): string =>
 /** Registers that the instruction reads and that a system call may have discarded. */
 function lostSources({ row, values }: CodeInstruction, { vectors }: State): string[] {
   if (!vectors.lost) return [];
-  // Multiply-adds, which are written with vs1 before vs2, read vd as well.
-  const readsVd = /^vd, [vrf]s1, vs2/.test(row!.syntax);
-  const names = operandNames(row!).filter((name) => /^vs\d$/.test(name) || (name === 'vd' && readsVd));
+  const names = operandNames(row!).filter((name) => /^vs\d$/.test(name) || (name === 'vd' && readsVd(row!)));
   const registers = names.map((name) => values.get(name)!);
   if (values.get('vm') === 0 || /\bv0\b/.test(row!.syntax)) registers.push(0);
   return [...new Set(registers)].filter((n) => vectors.lost & (1 << n)).map((n) => `v${n}`);

@@ -18,6 +18,14 @@ const explained: Readonly<Record<string, string>> = {
   'matrix -O2': 'which of two loops is the first to touch a page is decided by VLEN',
 };
 
+/** Programs that do what is told of, all by hand: a register counts on behind a system call. */
+const wrong: Readonly<Record<string, readonly string[]>> = {
+  callee: ['test/language-server/corpus/callee.S:15: state-lost'],
+  'early-out': ['test/language-server/corpus/early-out.S:9: state-lost'],
+  macros: ['test/language-server/corpus/macros.S:13: state-lost'],
+  nested: ['test/language-server/corpus/nested.S:6: state-lost'],
+};
+
 const LEAST = 0.95;
 
 const sum = (list: readonly Score[], what: 'forecast' | 'happened' | 'both') =>
@@ -57,6 +65,9 @@ test('what is forecast is what happens', needs('clang-19'), async (t) => {
   for (const each of all) {
     assert.equal(each.status, 0, `${each.name} ends well`);
     assert.deepEqual(each.wrong, [], `${each.name}: no vtype is forecast wrong`);
+    // Loops that go out and back are held against the run by their places.
+    const told = each.findings.filter((finding) => !finding.endsWith('ping-pong'));
+    assert.deepEqual(told, wrong[each.name] ?? [], `${each.name}: nothing is called wrong that is not`);
     const differs = [each.leaves, each.returns].flatMap(({ missed, idle }) => [
       ...missed.map((place) => `${place} happened, not forecast`),
       ...idle.map((place) => `${place} was forecast, did not happen`),

@@ -1,8 +1,10 @@
 /** A forecast beside what happened. */
 import { assemble, formatDiagnostic } from '../../assembler/assemble.js';
 import { examine } from '../../assembler/examine.js';
+import { socNamed } from '../../emulator/soc/presets.js';
 import { codeOf } from '../../language-server/code/from-source.js';
 import { Flow } from '../../language-server/flow/flow.js';
+import { findings } from '../../language-server/forecast/findings.js';
 import { forecast } from '../../language-server/forecast/forecast.js';
 import type { CorpusProgram } from './corpus.js';
 import { truthOf } from './truth.js';
@@ -27,13 +29,16 @@ export interface Accuracy {
   /** Vector instructions that were executed, and those of which one value of vtype was forecast. */
   readonly executed: number;
   readonly known: number;
+  /** What is found wrong with the program, as `file:line: code`. */
+  readonly findings: readonly string[];
 }
 
 export async function accuracyOf({ name, sources }: CorpusProgram): Promise<Accuracy> {
   const list = sources();
   const code = codeOf(examine(list));
   const flow = Flow.through(code, { lends: (each) => each === 'V', calls: 'move', faults: 'move', mixedVlen: false });
-  const { leaves, returns, facts } = forecast(flow);
+  const foreseen = forecast(flow);
+  const { leaves, returns, facts } = foreseen;
   const { elf, diagnostics } = assemble(list);
   if (!elf) throw new Error(`${name}: ${diagnostics.map(formatDiagnostic).join('\n')}`);
   const watched = code.instructions.filter(({ row }) => row?.semantics.kind === 'vector').map(({ address }) => address);
@@ -75,5 +80,8 @@ export async function accuracyOf({ name, sources }: CorpusProgram): Promise<Accu
     wrong,
     executed: truth.vtypes.size,
     known,
+    findings: findings(flow, foreseen, socNamed('app2-vec1')).map(
+      ({ code: what, instruction }) => `${at(instruction.address)}: ${what}`,
+    ),
   };
 }
