@@ -22,7 +22,7 @@ export function tailsBehind({ row, word, values }: CodeInstruction, state: State
   const whole = v.shape === 'whole-move' || ignoresVtype(row!);
   if (!whole && avl === 0) return tails;
   const elements = single.test(v.shape) ? 1 : avl;
-  const agnostic = group.eew === 1 || (vtypes![0]! & TAIL_AGNOSTIC) !== 0;
+  const agnostic = whole || group.eew === 1 || ((vtypes?.[0] ?? 0) & TAIL_AGNOSTIC) !== 0;
   const size = Math.max(group.emul, 1);
   const fields = v.shape === 'memory' && v.address !== 'whole' ? v.fields : 1;
   let out = tails;
@@ -32,7 +32,7 @@ export function tailsBehind({ row, word, values }: CodeInstruction, state: State
       whole || !first
         ? undefined
         : written(elements, group.eew, length, v.shape === 'memory' && v.address === 'fault-first');
-    out = withTail(out, vd + n, agnostic || whole ? tail : undisturbed(tails[vd + n], tail));
+    out = withTail(out, vd + n, agnostic ? tail : undisturbed(tails[vd + n], tail));
   }
   return out;
 }
