@@ -275,6 +275,8 @@ export function within(state: State, entry: State): State {
     avl: avl === 'entry' ? entry.avl : avl,
     modes: ofEntry ? modesWithin(modes, entry.modes) : modes,
     where: where & AS_ENTERED ? (where & ~AS_ENTERED) | entry.where : where,
+    length: state.length,
+    tails: state.tails,
     x: state.x,
     vectors: vectorsWithin(vectors, entry.vectors),
     touched: state.touched,
@@ -298,6 +300,6 @@ export function withX(state: State, n: number, value: XValue): State {
   if (n === 0 || state.x[n] === value) return state;
   const x = state.x.slice();
   x[n] = value;
-  const { vtypes, avl, modes, where, vectors, touched, firsts } = state;
-  return { vtypes, avl, modes, where, x, vectors, touched, firsts };
+  const { vtypes, avl, modes, length, tails, where, vectors, touched, firsts } = state;
+  return { vtypes, avl, modes, length, tails, where, x, vectors, touched, firsts };
 }

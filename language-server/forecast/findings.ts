@@ -96,16 +96,15 @@ function vectorFindings(instruction: CodeInstruction, state: State, chip: Chip, 
       'warning',
       `${short.map((n) => `v${n}`).join(' and ')} was last written tail-agnostic (ta) under a smaller vl: elements behind that may hold anything, and are read here`,
     );
-  if (state.length & CALLED) {
-    add('vl-kept', 'warning', VL_KEPT);
-    return;
-  }
+  const kept = (state.length & CALLED) !== 0;
+  if (kept) add('vl-kept', 'warning', VL_KEPT);
   if (!vtypes) {
-    add(
-      'vtype-unknown',
-      'information',
-      'vtype is not known here: it comes from a caller, or from behind an unknown call',
-    );
+    if (!kept)
+      add(
+        'vtype-unknown',
+        'information',
+        'vtype is not known here: it comes from a caller, or from behind an unknown call',
+      );
     return;
   }
   const set = vtypes.filter((each) => each >= 0);

@@ -31,7 +31,7 @@ const isas = {
   'everything, VLEN 1024': isaOf(1024),
 };
 /** Findings that say: this is illegal, always or perhaps. */
-const about: readonly string[] = ['illegal-instruction', 'vtype-unset', 'vtype-unknown', 'no-such-hart'];
+const about: readonly string[] = ['illegal-instruction', 'vtype-unset', 'vtype-unknown', 'vl-kept', 'no-such-hart'];
 
 /** The trap handler of the machine, and where programs lie behind it. */
 const HANDLER = RAM_BASE;
@@ -118,7 +118,7 @@ test('what the server calls illegal traps, and what traps it has called illegal'
       total.executed += all;
       total.traps += illegal;
       if (error) total.errors += all;
-      else if (here.some(({ code }) => code === 'vtype-unknown')) total.unknown += illegal;
+      else if (here.some(({ code }) => code === 'vtype-unknown' || code === 'vl-kept')) total.unknown += illegal;
       else if (here.length) total.warned += illegal;
       const line = flow.code.at(address)?.place?.line ?? 0;
       const tell = (what: string) =>
