@@ -35,9 +35,12 @@ export class Output {
 
   /** @param isNew is what is written now written for the first time? */
   constructor(machine: Machine, isNew: () => boolean = () => true) {
-    machine.events.on((event) => {
-      if (event.kind === 'console' && isNew()) this.bytes.push(event.byte);
-    });
+    machine.events.on(
+      (event) => {
+        if (event.kind === 'console' && isNew()) this.bytes.push(event.byte);
+      },
+      ['console'],
+    );
   }
 
   async flush(): Promise<void> {

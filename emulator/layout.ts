@@ -5,6 +5,7 @@
  *   0                 registers of all harts: x0-x31, a sink for writes to x0, f0-f31 (REGISTERS bytes a hart). They lie in
  *                     the first 64 KiB so that a decoded record names one in 16 bits, hart included.
  *   TABLES            constant tables of the engine: the substitution boxes of isa/sbox.ts, 256 bytes each
+ *   TOLD              a word for each hart: what of its traps somebody wants to be told of
  *   HARTS             one block a hart (HART bytes): the words of `hart` below, scratch, registers of extensions' units, TLBs
  *   then, placed when a machine is made (see MemoryMap): vector registers, decode cache, guest RAM
  */
@@ -19,6 +20,9 @@ export const F0 = 33 * 8;
 
 /** Written by the engine itself when it is started. */
 export const TABLES = 0xf000;
+/** By hart, four bytes: bit 0, its traps are told, bit 1, its returns from traps. No part of the machine's state. */
+export const TOLD = 0xfe00;
+export const told = { traps: 1, returns: 2 } as const;
 export const HARTS = 0x10000;
 /** Bytes of a hart's block. */
 export const HART = 0x20000;

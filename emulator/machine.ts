@@ -21,7 +21,7 @@ import { DecodeCache } from './engine/decode-cache.js';
 import { type EngineExports, startEngine } from './engine/start.js';
 import { Translator } from './engine/translator/translator.js';
 import { EventStream } from './event-stream.js';
-import type { Privilege } from './events.js';
+import type { MachineEvent, Privilege } from './events.js';
 import type { Board } from './hart/board.js';
 import { nextOverflow, noteOverflows } from './hart/counters.js';
 import { Hart } from './hart/hart.js';
@@ -29,7 +29,7 @@ import { Host } from './hart/host.js';
 import { type Access, probe } from './hart/translation.js';
 import { interrupt } from './hart/traps.js';
 import { longs, words } from './hart/words.js';
-import { hart as at, memoryMap } from './layout.js';
+import { hart as at, memoryMap, TOLD, told } from './layout.js';
 import { Memory } from './memory.js';
 import { MigrationTracker } from './migration.js';
 import type { Soc } from './soc/soc.js';
@@ -71,7 +71,7 @@ export class Machine implements Board {
   readonly memory: Memory;
   readonly harts: readonly Hart[];
   readonly bus: Bus;
-  readonly events = new EventStream();
+  readonly events = new EventStream(() => this.retell());
   readonly breakpoints: Breakpoints;
   readonly watchpoints: Watchpoints;
   readonly migrations: MigrationTracker;
@@ -174,8 +174,9 @@ export class Machine implements Board {
       for (let page = pa - (pa % 4096); page < pa + bytes; page += 4096) this.code.dropPage(page);
     };
     this.migrations = new MigrationTracker(this.harts);
-    this.events.interpret((event) => this.migrations.see(event));
+    this.events.interpret((event) => this.interpreted(event));
     for (const hart of this.harts) hart.reset(0n);
+    this.retell();
   }
 
   /** Everything as after power-on, RAM as it is: every hart starts at pc in M-mode with a0 = its number, a1 and a2 as given. */
@@ -200,6 +201,26 @@ export class Machine implements Board {
     this.turns?.reset();
     this.migrations.reset();
     this.watchpoints.reset();
+    this.retell();
+  }
+
+  private interpreted(event: MachineEvent): readonly MachineEvent[] {
+    const { travel } = this.migrations;
+    const steps = this.migrations.see(event);
+    if (this.migrations.travel !== travel) this.retell();
+    else this.retellOf(this.harts[event.hart]!);
+    return steps;
+  }
+
+  /** Tell the engine which traps somebody wants to hear of. */
+  retell(): void {
+    for (const hart of this.harts ?? []) this.retellOf(hart);
+  }
+  private retellOf(hart: Hart): void {
+    const { events, migrations } = this;
+    const traps = hart.cutAtPrivilege || events.wants('trap');
+    const returns = hart.cutAtPrivilege || events.wants('trap-return') || migrations?.heedsReturns(hart.id);
+    this.memory.i32[(TOLD >> 2) + hart.id] = (traps ? told.traps : 0) | (returns ? told.returns : 0);
   }
 
   /**
@@ -462,6 +483,7 @@ export class Machine implements Board {
       hart.pmp.reload();
     });
     this.watchpoints.reset();
+    this.retell();
   }
 
   /** Be told of every store of a hart to these bytes of RAM, in the middle of the instruction, before they change. */

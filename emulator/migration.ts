@@ -98,6 +98,16 @@ export class MigrationTracker {
     for (const hart of serving) this.serving.add(hart);
   }
 
+  /** Is a thread under way? Then the events of every hart tell of it. */
+  get travel(): boolean {
+    return this.travelling.size > 0;
+  }
+
+  /** Do a hart's returns from traps mean anything now? */
+  heedsReturns(hart: number): boolean {
+    return this.travel || this.serving.has(hart);
+  }
+
   /** Take note of an event. @returns the migration steps that it completes */
   see(event: MachineEvent): readonly MigrationEvent[] {
     this.steps = [];

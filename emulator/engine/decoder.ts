@@ -5,7 +5,8 @@ import { extract, operandNames, operands } from '../../isa/operands.js';
 import { instructionNamed } from '../../isa/table.js';
 import type { Instruction } from '../../isa/types.js';
 import { fRegister, record, X0_SINK, xRegister } from '../layout.js';
-import { handlerOf, OUTLINED, SYSTEM_FUNCTION, systemHandlers, tableIndex } from './handlers.js';
+import { handlerOf, headIndex, OUTLINED, systemHandlers, tableIndex } from './handlers.js';
+import { pathOf } from './trap-paths.js';
 
 /** An instruction with its compressed form undone. */
 export interface Decoded {
@@ -76,8 +77,8 @@ export function writeRecord(
 ): void {
   view.setUint8(address + record.step, d.length * 8);
   const { row } = d;
-  if (!row) writeSystem(view, address, d.word, 'illegal');
-  else if (row.semantics.kind === 'system') writeSystem(view, address, d.word, row.semantics.handler);
+  if (!row) writeSystem(view, hart, address, d.word, 'illegal');
+  else if (row.semantics.kind === 'system') writeSystem(view, hart, address, d.word, row.semantics.handler);
   else writeScalar(view, hart, address, pc, row, d, alone);
 }
 
@@ -89,11 +90,25 @@ function writeFunction(view: DataView, address: number, word: number, index: num
   view.setUint32(address + record.word, word, true);
 }
 
-/** A record that the host executes. */
-function writeSystem(view: DataView, address: number, word: number, handler: (typeof systemHandlers)[number]): void {
-  writeFunction(view, address, word, SYSTEM_FUNCTION);
+/** A record that the host executes, unless a path of the engine's own does. */
+function writeSystem(
+  view: DataView,
+  hart: number,
+  address: number,
+  word: number,
+  handler: (typeof systemHandlers)[number],
+): void {
+  const path = pathOf(handler, word);
+  writeFunction(view, address, word, headIndex(path.name));
   view.setUint16(address + record.extra, systemHandlers.indexOf(handler), true);
+  if (path.held === undefined) return;
+  view.setUint16(address + record.rd, destination(hart, (word >>> 7) & 31), true);
+  view.setUint16(address + record.rs1, xRegister(hart, (word >>> 15) & 31), true);
+  view.setUint16(address + record.rs2, path.held, true);
 }
+
+/** Where a result goes: what is written to x0 is lost. */
+const destination = (hart: number, x: number) => (x === 0 ? xRegister(hart, 0) + X0_SINK : xRegister(hart, x));
 
 /** Every other row: x and f registers by address, and the immediate when the handler lies in the loop. Vector rows read the rest of the word. */
 function writeScalar(
@@ -119,8 +134,7 @@ function writeScalar(
       // What it held before, for the rows that read it too (x0 is zero, whatever was written to it).
       if (written && op === undefined && row.semantics.kind === 'plain')
         view.setUint16(address + record.extra, xRegister(hart, value), true);
-      const to = written && value === 0 ? xRegister(hart, 0) + X0_SINK : xRegister(hart, value);
-      view.setUint16(address + ROLE[name]!, to, true);
+      view.setUint16(address + ROLE[name]!, written ? destination(hart, value) : xRegister(hart, value), true);
     } else if (kind.class === 'f') {
       view.setUint16(address + ROLE[name]!, fRegister(hart, value), true);
     } else if (op !== undefined && kind.class !== 'fence') {

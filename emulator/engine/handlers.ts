@@ -137,10 +137,17 @@ export const systemHandlers: readonly ('illegal' | SystemHandler)[] = [
   'target',
   ...new Set(instructions.flatMap((row) => (row.semantics.kind === 'system' ? [row.semantics.handler] : []))),
 ];
-/** Table index of the function that calls the host's `system`; behind it the rows outside the loop, then vector rows. */
-export const SYSTEM_FUNCTION = 0;
+/**
+ * The functions at the head of the table: the one that calls the host's `system`, and those that try without it (trap-paths.ts). Behind them the rows outside
+ * the loop, then vector rows.
+ */
+export const headFunctions = ['system', 'heldCsr', 'epcCsr', 'statusCsr', 'ecall', 'sret'] as const;
+export type HeadFunction = (typeof headFunctions)[number];
 
-const tableIndices = new Map([...outlinedRows, ...vectorRows].map((row, k) => [row, SYSTEM_FUNCTION + 1 + k]));
+/** Table index of a function at the head. */
+export const headIndex = (name: HeadFunction): number => headFunctions.indexOf(name);
+
+const tableIndices = new Map([...outlinedRows, ...vectorRows].map((row, k) => [row, headFunctions.length + k]));
 
 /** Table index of a row outside the loop. */
 export const tableIndex = (row: Instruction): number => tableIndices.get(row)!;

@@ -7,9 +7,10 @@ import type { Code } from '../wasm/code.js';
 import type { Module } from '../wasm/module.js';
 import { call, get, i32, load, type Val } from '../wasm/value.js';
 import { floatCsrAccess } from './float-csrs.js';
-import { outlinedRows, systemHandlers } from './handlers.js';
+import { headFunctions, outlinedRows, systemHandlers } from './handlers.js';
 import { type Callees, hartNumber, type Place, scalar } from './scalar.js';
 import { unitOf } from '../units.js';
+import { paths } from './trap-paths.js';
 import { isOff, unitRegisters } from './unit.js';
 
 /** Floating-point operations at a place in a function; made by float.ts. */
@@ -73,15 +74,18 @@ export function immediate(row: Instruction, rec: Val): { imm?: Val } {
 const usesFloat = (row: Instruction) => operandNames(row).some((name) => operands[name].class === 'f');
 
 /**
- * The functions of all rows outside the loop, in the order of `outlinedRows`, behind the one that calls the host for cold rows.
+ * The functions of all rows outside the loop, in the order of `outlinedRows`, behind those that call the host for cold rows.
  * @returns their function indices, table order
  */
 export function outlined(m: Module, callees: Callees, floatAt: FloatAt): number[] {
-  const cold = m.function('system', ['i32', 'i32', 'i64'], ['i32'], (c) => {
-    const [h, rec] = [get(0, 'i32'), get(1, 'i32')];
-    floatCsrAccess(c, h, rec);
-    call(callees.system, 'i32', hartNumber(h), get(2, 'i64'), rec, load('i16', rec, record.extra)).emit(c);
-  });
+  const head = headFunctions.map((name) =>
+    m.function(name, ['i32', 'i32', 'i64'], ['i32'], (c) => {
+      const [h, rec, pc] = [get(0, 'i32'), get(1, 'i32'), get(2, 'i64')];
+      if (name === 'system') floatCsrAccess(c, h, rec);
+      else paths[name](c, h, rec, pc);
+      call(callees.system, 'i32', hartNumber(h), pc, rec, load('i16', rec, record.extra)).emit(c);
+    }),
+  );
   const functions = outlinedRows.map((row) =>
     m.function(row.name, ['i32', 'i32', 'i64'], ['i32'], (c) => {
       const place = outlinedPlace(c, callees, floatAt);
@@ -98,5 +102,5 @@ export function outlined(m: Module, callees: Callees, floatAt: FloatAt): number[
       i32(0).emit(c);
     }),
   );
-  return [cold, ...functions];
+  return [...head, ...functions];
 }

@@ -19,6 +19,8 @@ export interface Board {
   now(): number;
   /** A hart that waited has something to do: it is not kept waiting for the rest of another's turn. */
   woken(): void;
+  /** What somebody wants to be told of the harts' traps may be something else than before. */
+  retell(): void;
 }
 
 /** Decoded code, kept by the engine (engine/decode-cache.ts). */

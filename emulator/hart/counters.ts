@@ -13,7 +13,7 @@ const INSTRET = 2;
 const PROGRAMMABLE = 0xffff_fff8 | 0;
 
 /** Events that the host counts as they happen, by their place in `longs.occurred`. */
-const OCCURRING = [events.loadTlbMiss, events.storeTlbMiss, events.exception, events.interrupt] as const;
+export const OCCURRING = [events.loadTlbMiss, events.storeTlbMiss, events.exception, events.interrupt] as const;
 const known: ReadonlySet<number> = new Set(Object.values(events));
 
 const baseOf = (n: number) => longs.counterBase + 8 * n;

@@ -5,12 +5,12 @@ import { hart as at } from '../layout.js';
 import { chooseEvent, eventRegister, hasCounter, inhibit, overflowed, readCounter, writeCounter } from './counters.js';
 import { hasSupervisorTimer, reservedValues, writeEnvironment } from './environment.js';
 import type { Hart } from './hart.js';
-import { M, S, status } from './modes.js';
+import { M, MSTATUS, S, SSTATUS, status } from './modes.js';
 import { PMP_ENTRIES } from './pmp.js';
 import { chooseMasking } from './pointer-masking.js';
 import { spaceOf, translationModes } from './translation.js';
 import { unitCsr, unitsStatus } from './unit-csrs.js';
-import { longs, words } from './words.js';
+import { heldCsrs, longs, words } from './words.js';
 
 interface Register {
   read(hart: Hart): bigint;
@@ -67,9 +67,6 @@ const delegated = (
 const merge = (old: number, value: number, mask: number) => (old & ~mask) | (value & mask);
 
 // mstatus and sstatus
-
-const SSTATUS = status.SIE | status.SPIE | status.SPP | status.SUM | status.MXR;
-const MSTATUS = SSTATUS | status.MIE | status.MPIE | status.MPP | status.MPRV | status.TVM | status.TW | status.TSR;
 
 function readStatus(hart: Hart, mask: number): bigint {
   const [fs, vs] = [hart.word(at.fs), hart.word(at.vs)];
@@ -226,6 +223,8 @@ const pmpaddr = (entry: number): Register => ({
 });
 
 const named: Readonly<Record<string, Register>> = {
+  ...Object.fromEntries(heldCsrs.map((name) => [name, long(longs[name])])),
+
   fflags: fcsr(0, 31),
   frm: fcsr(5, 7),
   fcsr: fcsr(0, 255),
@@ -252,10 +251,7 @@ const named: Readonly<Record<string, Register>> = {
   stvec: handlerAddress(longs.stvec),
   scounteren: word(words.scounteren, enables),
   senvcfg: { ...environment('senvcfg'), permitted: (hart) => enabled(hart, 0, ENVCFG) },
-  sscratch: long(longs.sscratch),
   sepc: returnAddress(longs.sepc),
-  scause: long(longs.scause),
-  stval: long(longs.stval),
   stimecmp: {
     read: (hart) => hart.long(longs.stimecmp),
     write(hart, value) {
@@ -292,10 +288,7 @@ const named: Readonly<Record<string, Register>> = {
     read: (hart) => unsigned(hart.word(words.mcountinhibit)),
     write: (hart, value) => inhibit(hart, low32(value)),
   },
-  mscratch: long(longs.mscratch),
   mepc: returnAddress(longs.mepc),
-  mcause: long(longs.mcause),
-  mtval: long(longs.mtval),
 
   mseccfg: { read: (hart) => hart.long(longs.mseccfg), write: writeSecurity },
 

@@ -43,7 +43,14 @@ export class Hart {
   /** Did the guest itself end this turn? (A debugger's stop does not: the turn goes on afterwards.) */
   turnOver = false;
   /** Does a turn end where the privilege changes? (For register-watches.ts.) */
-  cutAtPrivilege = false;
+  private cuts = false;
+  get cutAtPrivilege(): boolean {
+    return this.cuts;
+  }
+  set cutAtPrivilege(cuts: boolean) {
+    this.cuts = cuts;
+    this.board.retell();
+  }
 
   readonly memory: Memory;
 

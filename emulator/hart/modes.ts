@@ -19,3 +19,8 @@ export const status = {
   TW: 1 << 21,
   TSR: 1 << 22,
 } as const;
+
+/** Those that sstatus shows, and those that mstatus shows. */
+export const SSTATUS = status.SIE | status.SPIE | status.SPP | status.SUM | status.MXR;
+export const MSTATUS =
+  SSTATUS | status.MIE | status.MPIE | status.MPP | status.MPRV | status.TVM | status.TW | status.TSR;

@@ -88,4 +88,10 @@ export const longs = {
   pmpaddr: word(8, 16),
 } as const;
 
+/**
+ * CSRs that are a long of the same name and nothing more, of a mode's traps: reading gives it, writing sets it. The engine accesses them without its host
+ * (engine/trap-csrs.ts).
+ */
+export const heldCsrs = ['mscratch', 'mcause', 'mtval', 'sscratch', 'scause', 'stval'] as const;
+
 if (next > hart.scratch) throw new RangeError("a hart's words do not fit before its scratch");

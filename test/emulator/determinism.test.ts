@@ -21,13 +21,17 @@ function program(name: string): Uint8Array {
   return result.elf;
 }
 
+type Kinds = Parameters<Machine['events']['on']>[1];
+
 /** A whole run: digest of its events, of RAM at its end, and each hart's time and count. */
-async function run(slice: (n: number) => number, engine?: EngineChoice, soc = socNamed('app2-vec2')) {
+async function run(slice: (n: number) => number, engine?: EngineChoice, soc = socNamed('app2-vec2'), heard?: Kinds) {
   const machine = await Machine.create(soc, { ...(engine && { engine }) });
-  const events = createHash('sha1');
+  const [events, migrations] = [createHash('sha1'), createHash('sha1')];
   machine.events.on((e) => {
-    events.update(JSON.stringify(e, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)));
-  });
+    const text = JSON.stringify(e, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
+    events.update(text);
+    if (e.kind === 'migration') migrations.update(text);
+  }, heard);
   boot(machine, {
     firmware: image('firmware'),
     kernel: image('kernel'),
@@ -41,6 +45,7 @@ async function run(slice: (n: number) => number, engine?: EngineChoice, soc = so
   const { map, u8 } = machine.memory;
   return {
     events: events.digest('hex'),
+    migrations: migrations.digest('hex'),
     ram: createHash('sha1')
       .update(u8.subarray(map.ram, map.ram + map.ramBytes))
       .digest('hex'),
@@ -54,6 +59,15 @@ test('a run is the same in slices of a million, of odd sizes, and of a few instr
   assert.deepEqual(await run((n) => 1 + ((n * 7919) % 9973)), whole);
   // Boot in large steps, then threads and migrations a handful of instructions at a time.
   assert.deepEqual(await run((n) => (n < 4100 ? 1000 : 1 + ((n * 31) % 17))), whole);
+});
+
+test('a run is the same whether its traps are told or taken without a word, and so are its migrations', async () => {
+  const odd = (n: number) => 1 + ((n * 7919) % 9973);
+  const { events: _, ...told } = await run(odd, 'interpreter');
+  for (const engine of ['interpreter', 'auto'] as const) {
+    const { events: __, ...quiet } = await run(odd, engine, socNamed('app2-vec2'), ['migration']);
+    assert.deepEqual(quiet, told);
+  }
 });
 
 test('a run is the same whether code is interpreted, translated when it is hot, or all translated', async () => {
