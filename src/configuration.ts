@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 export const debugType = 'harthop';
 
 /** The languages whose files F5 runs as they are: the assembler of the debug adapter takes them. */
-export const sourceLanguages = ['riscv-asm'];
+const sourceLanguages = ['riscv-asm'];
 
 /** A configuration for a program, with the user's settings filled in. */
 export function configurationFor(program: string): vscode.DebugConfiguration {
@@ -12,11 +12,18 @@ export function configurationFor(program: string): vscode.DebugConfiguration {
   return { type: debugType, request: 'launch', name: `HartHop: ${name}`, program };
 }
 
-/** The file of the active editor, where it is one that can be run. */
-function currentProgram(): string | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document && sourceLanguages.includes(document.languageId) ? document.uri.fsPath : undefined;
+/** Is it a file that F5 runs as it is? */
+export const isSource = ({ languageId }: vscode.TextDocument) => sourceLanguages.includes(languageId);
+
+/** The source that the user looks at: that of the active editor; where no text is active (a walkthrough is, a view), one that can be seen. */
+export function currentSource(): vscode.TextDocument | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  if (activeTextEditor) return isSource(activeTextEditor.document) ? activeTextEditor.document : undefined;
+  return visibleTextEditors.find(({ document }) => isSource(document))?.document;
 }
+
+/** Its file. */
+const currentProgram = () => currentSource()?.uri.fsPath;
 
 export const configurationProvider: vscode.DebugConfigurationProvider = {
   provideDebugConfigurations() {

@@ -8,6 +8,7 @@ import { startLanguageClient } from './language-client.js';
 import { MigrationGraphView } from './migration-graph/migration-graph-view.js';
 import { OverviewRuler } from './overview-ruler.js';
 import { saveRecording } from './recording.js';
+import { registerSamples } from './samples.js';
 import { TimelineView } from './timeline/timeline-view.js';
 import { VectorView } from './vector-view/vector-view.js';
 
@@ -20,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new MigrationGraphView(context.extensionUri, languageServer),
     new VectorView(context.extensionUri),
     debugViews(),
+    registerSamples(context),
     new TimelineView(context.extensionUri),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),

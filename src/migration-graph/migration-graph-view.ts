@@ -1,12 +1,9 @@
 /** `HartHop: Show Migration Graph`: where threads of the active editor's program change harts, from function to function. */
 import * as vscode from 'vscode';
-import { sourceLanguages } from '../configuration.js';
+import { currentSource, isSource } from '../configuration.js';
 import type { LanguageServer } from '../language-client.js';
 import { Panel } from '../webview/panel.js';
 import type { FromPage, GraphPlace, MigrationGraph, ToPage } from './messages.js';
-
-const isSource = (document: vscode.TextDocument | undefined) =>
-  document !== undefined && sourceLanguages.includes(document.languageId);
 
 export class MigrationGraphView implements vscode.Disposable {
   private readonly panel: Panel<ToPage, FromPage>;
@@ -32,7 +29,7 @@ export class MigrationGraphView implements vscode.Disposable {
         if (String(uri) === String(this.source)) void this.refresh();
       }),
       window.onDidChangeActiveTextEditor((editor) => {
-        if (isSource(editor?.document)) this.follow(editor!.document.uri);
+        if (editor && isSource(editor.document)) this.follow(editor.document.uri);
       }),
       window.onDidChangeTextEditorSelection(({ textEditor }) => this.cursor(textEditor)),
     ];
@@ -43,10 +40,11 @@ export class MigrationGraphView implements vscode.Disposable {
   }
 
   private async show(uri: vscode.Uri | undefined): Promise<void> {
-    const active = vscode.window.activeTextEditor?.document;
-    const chosen = uri ?? (isSource(active) ? active!.uri : undefined);
+    const chosen = uri ?? currentSource()?.uri;
     if (chosen) this.follow(chosen);
-    await this.panel.show();
+    // Beside the source, whatever else is open beside that.
+    const editor = chosen && this.editorOf(chosen);
+    await this.panel.show(editor?.viewColumn === undefined ? undefined : editor.viewColumn + 1);
   }
 
   private follow(uri: vscode.Uri): void {
@@ -58,7 +56,7 @@ export class MigrationGraphView implements vscode.Disposable {
   private async receive(message: FromPage): Promise<void> {
     if (message.type === 'open') return openPlace(message.place);
     // After the window was loaded anew the editors are there already.
-    this.source ??= vscode.window.visibleTextEditors.find(({ document }) => isSource(document))?.document.uri;
+    this.source ??= currentSource()?.uri;
     await this.refresh();
   }
 
@@ -77,12 +75,16 @@ export class MigrationGraphView implements vscode.Disposable {
       const graph = await this.server.ask<MigrationGraph>('harthop/migrationGraph', source);
       if (source !== this.source) return;
       panel.post({ type: 'graph', graph, file, uri: String(source) });
-      const editor = vscode.window.visibleTextEditors.find(({ document }) => String(document.uri) === String(source));
+      const editor = this.editorOf(source);
       if (editor) this.cursor(editor);
     } catch {
       // The server knows open documents only: it is closed.
       if (source === this.source) panel.post({ type: 'nothing', why: `${file} is not open any more.` });
     }
+  }
+
+  private editorOf(uri: vscode.Uri): vscode.TextEditor | undefined {
+    return vscode.window.visibleTextEditors.find(({ document }) => String(document.uri) === String(uri));
   }
 
   private cursor({ document, selection }: vscode.TextEditor): void {

@@ -39,20 +39,17 @@ export class Panel<ToPage, FromPage> implements vscode.Disposable {
     });
   }
 
-  /** Open it, or bring it to the front. */
-  async show(): Promise<void> {
+  /** Open it, or bring it to the front. @param column where, when it is opened beside the editors; without one beside the active one */
+  async show(column: vscode.ViewColumn = vscode.ViewColumn.Beside): Promise<void> {
     const { title, below, retain, keepFocus = false } = this.options;
     if (this.panel) {
       this.panel.reveal(undefined, keepFocus);
       return;
     }
     if (below) await vscode.commands.executeCommand('workbench.action.newGroupBelow');
-    const column = {
-      viewColumn: below ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside,
-      preserveFocus: keepFocus,
-    };
+    const place = { viewColumn: below ? vscode.ViewColumn.Active : column, preserveFocus: keepFocus };
     const options = { retainContextWhenHidden: retain === true };
-    this.adopt(vscode.window.createWebviewPanel(this.type, title, column, options));
+    this.adopt(vscode.window.createWebviewPanel(this.type, title, place, options));
   }
 
   get isOpen(): boolean {

@@ -125,6 +125,7 @@ test('hints, lenses, hover, a quick fix and rename in assembly files', needsHost
     assert.match((await editor.lines('# and back')).join(), /^ecall # and back ?← comes back or asks$/);
     await page.locator('.squiggly-warning').first().waitFor();
     await workbench.picture('forecast');
+    await workbench.picture('documentation', 800);
     // What it is about, and where that is explained.
     await editor.point(/^vsetivli/);
     await editor.hover.getByText(/this loop goes out and back each time round/).waitFor();

@@ -66,7 +66,7 @@ test('nodes and edges are there with their names, and a table says the same', ch
     'line 22',
     'vsetivli t0, 4, e32, m1, ta, ma',
     'may leave for V',
-    '_start, on an application hart',
+    '_start',
     'about 1 round trip (1,700 cycles) an iteration',
   ]);
   assert.equal(rows.length, 4);

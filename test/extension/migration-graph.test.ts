@@ -43,6 +43,7 @@ test('the migration graph follows the editor, edits and the chip, and leads to t
     files: { [settings]: '{}' },
   });
   const { page } = workbench;
+  await page.setViewportSize({ width: 1500, height: 860 });
   const graph = new GraphPage(page);
   const position = page.locator('.part.statusbar').getByText(/^Ln \d+, Col \d+$/);
   try {
@@ -96,10 +97,16 @@ test('the migration graph follows the editor, edits and the chip, and leads to t
 
     await workbench.open('pingpong.S');
     await graph.title.getByText('pingpong.S').waitFor();
+    await graph
+      .row(/line 25/)
+      .getByRole('button')
+      .click();
+    await graph.current('away').waitFor();
     for (const [name, [label, marked]] of Object.entries(themes)) {
       await workbench.theme(label);
       await graph.under(marked).waitFor();
       await workbench.picture(name);
+      if (name === 'light') await workbench.picture('documentation', 800);
     }
     assert.equal(await graph.row(/round trip/).count(), 2);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The same as a table: every place where a thread changes harts, in the order of the source. */
 import { element } from '../../webview/page/element.js';
 import type { GraphPlace, MigrationGraph } from '../messages.js';
-import { hartText, loopText, pointText } from './words.js';
+import { loopText, pointText } from './words.js';
 
 const columns = ['Place', 'Instruction', 'The thread', 'In', 'Costs'];
 const moves = ['leave', 'return', 'ask'] as const;
@@ -40,7 +40,7 @@ export class Places {
           element('td', {}, place ? this.link(place, uri) : ''),
           element('td', { class: 'code' }, point.instruction),
           element('td', { class: edge.kind }, pointText(edge.kind, point)),
-          element('td', {}, `${from.function}, ${hartText(from)}`),
+          element('td', {}, from.function),
           element('td', {}, point.loops.map((n) => loopText(loops[n]!)).join('; ')),
         );
       }),

@@ -22,8 +22,8 @@ const settings = {
 };
 
 export interface Server {
-  /** The workbench on a folder; `payload` is what VS Code's own browser tests send along. */
-  workbench(folder: string, payload?: readonly (readonly [string, string])[]): string;
+  /** The workbench on a folder, or on none; `payload` is what VS Code's own browser tests send along. */
+  workbench(folder: string | undefined, payload?: readonly (readonly [string, string])[]): string;
   /** A path of this machine as the workbench names it. */
   remote(path: string): string;
   stop(): Promise<void>;
@@ -85,7 +85,7 @@ export async function startServer(extensions?: string): Promise<Server> {
   return {
     remote: (path) => `vscode-remote://127.0.0.1:${port}${path}`,
     workbench: (workspace, payload = []) =>
-      `${url}?${new URLSearchParams({ folder: workspace, payload: JSON.stringify([['skipWelcome', 'true'], ...payload]) })}`,
+      `${url}?${new URLSearchParams({ ...(workspace === undefined ? { ew: 'true' } : { folder: workspace }), payload: JSON.stringify([['skipWelcome', 'true'], ...payload]) })}`,
     async stop() {
       const gone = new Promise((resolve) => server.once('exit', resolve));
       end();

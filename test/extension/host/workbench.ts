@@ -25,8 +25,8 @@ export interface WorkbenchOptions {
   readonly name: string;
   /** Files of the workspace beside the examples, by their paths in it. */
   readonly files?: Readonly<Record<string, string>>;
-  /** The file that is open, by its path in the workspace. */
-  readonly open: string;
+  /** The file that is open, by its path in the workspace; without one the window is empty. */
+  readonly open?: string;
 }
 
 export class Workbench {
@@ -55,8 +55,13 @@ export class Workbench {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     });
-    await page.goto(server.workbench(workspace, [['openFile', server.remote(join(workspace, open))]]));
-    await page.locator('#status\\.editor\\.mode', { hasText: 'RISC-V Assembly' }).waitFor({ timeout: 60_000 });
+    if (open) {
+      await page.goto(server.workbench(workspace, [['openFile', server.remote(join(workspace, open))]]));
+      await page.locator('#status\\.editor\\.mode', { hasText: 'RISC-V Assembly' }).waitFor({ timeout: 60_000 });
+    } else {
+      await page.goto(server.workbench(undefined));
+      await page.locator('.part.activitybar').waitFor({ timeout: 60_000 });
+    }
     return new Workbench(page, workspace, name);
   }
 
@@ -68,8 +73,11 @@ export class Workbench {
     await this.page.locator('.tab.active', { hasText: file }).waitFor();
   }
 
-  picture(name: string): Promise<Buffer> {
-    return this.page.screenshot({ path: join(pictures, `${this.name}-${name}.png`) });
+  /** @param height pixels of the editors from their top; without one it is the whole workbench */
+  async picture(name: string, height?: number): Promise<void> {
+    const box = height === undefined ? undefined : await this.page.locator('.part.editor').boundingBox();
+    const clip = box && { clip: { ...box, height: Math.min(box.height, height!) } };
+    await this.page.screenshot({ path: join(pictures, `${this.name}-${name}.png`), ...clip });
   }
 
   /** Run a command by its name. What else takes the focus just then closes the input again. */
