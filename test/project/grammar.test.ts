@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { instructions } from '../../isa/table.js';
-import { grammar, grammarPath } from '../../scripts/generate-grammar.js';
+import { grammar, grammarPath, inlineGrammar, inlineGrammarPath } from '../../scripts/generate-grammar.js';
 
-test('the grammar is the one that the table makes (npm run grammar)', () => {
+test('the grammars are the ones that the table makes (npm run grammar)', () => {
   assert.equal(readFileSync(grammarPath, 'utf8'), grammar());
+  assert.equal(readFileSync(inlineGrammarPath, 'utf8'), inlineGrammar());
 });
 
 interface Pattern {

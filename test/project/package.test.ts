@@ -52,6 +52,7 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/images/kernel.elf',
     'extension/package.json',
     'extension/readme.md',
+    'extension/syntaxes/inline-riscv-asm.tmLanguage.json',
     'extension/syntaxes/language-configuration.json',
     'extension/syntaxes/riscv-asm.tmLanguage.json',
   ]);
