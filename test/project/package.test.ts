@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -14,6 +14,13 @@ const packageJson = readFileSync(join(root, 'package.json'), 'utf8');
 
 const packager =
   hasPackager() || process.env.HARTHOP_REQUIRE_TOOLS ? needs('unzip') : { skip: 'needs the packager: npm run package' };
+
+/** What the package has of a folder. */
+const inFolder = (folder: string, which: RegExp) =>
+  readdirSync(join(root, folder))
+    .filter((name) => which.test(name))
+    .map((name) => `extension/${folder}/${name}`)
+    .sort();
 
 test('the package holds what is needed and nothing else', packager, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'harthop-package-'));
@@ -34,20 +41,8 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/dist/pages/timeline.js',
     'extension/dist/pages/vector-view.css',
     'extension/dist/pages/vector-view.js',
-    'extension/docs/images/forecast.png',
-    'extension/docs/images/icon.png',
-    'extension/docs/images/measured.png',
-    'extension/docs/images/migration-graph.png',
-    'extension/docs/images/migration.png',
-    'extension/docs/images/timeline.png',
-    'extension/docs/images/vectors.png',
-    'extension/examples/README.md',
-    'extension/examples/daxpy.S',
-    'extension/examples/dgemm.S',
-    'extension/examples/dotproduct.S',
-    'extension/examples/faults.S',
-    'extension/examples/pingpong.S',
-    'extension/examples/threads.S',
+    ...inFolder('docs/images', /\.png$/),
+    ...inFolder('examples', /\.(S|md)$/),
     'extension/images/firmware.elf',
     'extension/images/kernel.elf',
     'extension/package.json',
