@@ -86,11 +86,15 @@ export class Server {
     }
   }
 
-  private initialize({ initializationOptions }: InitializeParams): {
+  /** Does the client know placeholders in what completion inserts? */
+  placeholders = false;
+
+  private initialize({ initializationOptions, capabilities: client }: InitializeParams): {
     capabilities: ServerCapabilities;
     serverInfo: { name: string };
   } {
     this.configure(initializationOptions);
+    this.placeholders = client.textDocument?.completion?.completionItem?.snippetSupport ?? false;
     const capabilities: ServerCapabilities = { textDocumentSync: 2 };
     for (const feature of features) Object.assign(capabilities, feature.capabilities);
     return { capabilities, serverInfo: { name: 'harthop' } };

@@ -12,6 +12,7 @@ import type { OperandClass } from '../../isa/types.js';
 import type { Analysed } from '../document.js';
 import { statementAt } from '../syntax/line.js';
 import type { Feature } from './feature.js';
+import { snippetItems } from './snippets.js';
 import { csrText } from './hover.js';
 import { CommentStripper, splitStatements } from '../../assembler/source.js';
 import type { Slot } from '../../assembler/form.js';
@@ -21,9 +22,14 @@ export const completion: Feature = {
   register(connection, server) {
     connection.onCompletion(({ textDocument, position }) => {
       const analysed = server.analysed(textDocument.uri);
-      return analysed ? itemsAt(analysed, position.line, position.character) : [];
+      if (!analysed) return [];
+      const items = itemsAt(analysed, position.line, position.character);
+      // Where an instruction may begin, several may.
+      const begins = items.some(({ kind }) => kind === CompletionItemKind.Keyword);
+      return begins ? [...items, ...snippetItems(server.config.format, server.placeholders)] : items;
     });
     connection.onCompletionResolve((item) => {
+      if (item.documentation) return item;
       const value = item.kind === CompletionItemKind.Keyword ? mnemonicDoc(item.label) : csrText(item.label);
       return value ? { ...item, documentation: { kind: MarkupKind.Markdown, value } } : item;
     });
