@@ -75,3 +75,8 @@ export interface GraphLoop {
   readonly trips: number;
   readonly cycles: number;
 }
+
+/** `harthop/recognise`: for which processors a text (parameter `text`) is assembly; left out where there is too little to tell. */
+export interface Recognised {
+  readonly architecture?: 'riscv' | 'x86' | 'arm';
+}

@@ -13,6 +13,7 @@ import { Analysed, Memory, pathOf } from './document.js';
 import { features } from './features/index.js';
 import { diagnosticsOf } from './features/diagnostics.js';
 import { defaults, type Settings, settingsFrom } from './settings.js';
+import { isOurs } from './syntax/recognise.js';
 import { calledBy, documentOf, Turns, wanted } from './turns.js';
 
 /** What the server is given of the world. */
@@ -163,18 +164,20 @@ export class Server {
   }
 
   private validate(uri: string): void {
+    const document = this.documents.get(uri);
+    if (!document) return;
     const analysed = this.analysed(uri);
-    if (!analysed) return;
-    const { version } = analysed.document;
-    void this.connection.sendDiagnostics({ uri, version, diagnostics: diagnosticsOf(analysed, this.settings) });
+    const diagnostics = analysed ? diagnosticsOf(analysed, this.settings) : [];
+    void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
   }
 
-  /** What is known of an open document; undefined: it is not open. */
+  /** What is known of an open document; undefined: it is not open, or not ours. */
   analysed(uri: string): Analysed | undefined {
     const document = this.documents.get(uri);
     if (!document) return undefined;
     let known = this.analyses.get(uri);
     if (!known) {
+      if (!isOurs(document.languageId, document.getText())) return undefined;
       const memory = this.memories.get(uri) ?? new Memory();
       this.memories.set(uri, memory);
       const { calls, faults } = this.settings;
@@ -187,7 +190,7 @@ export class Server {
 
   /** All open documents. */
   get all(): readonly Analysed[] {
-    return [...this.documents.keys()].map((uri) => this.analysed(uri)!);
+    return [...this.documents.keys()].flatMap((uri) => this.analysed(uri) ?? []);
   }
 
   private read(path: string): string | undefined {

@@ -1,6 +1,7 @@
 /** HartHop in VS Code: the debugger's registration, its configurations, the commands and the views. Everything else is in the debug adapter. */
 import * as vscode from 'vscode';
 import { adapterFactory } from './adapter.js';
+import { assemblyLanguage } from './assembly-language.js';
 import { debugFile, stepBackOut } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const languageServer = startLanguageClient(context.extensionUri);
   context.subscriptions.push(
     languageServer,
+    assemblyLanguage(languageServer),
     new OverviewRuler(languageServer),
     new MigrationGraphView(context.extensionUri, languageServer),
     new VectorView(context.extensionUri),

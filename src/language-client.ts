@@ -1,11 +1,14 @@
 /** The language server's client: the server runs in a process of its own, as `harthop lsp`. */
 import * as vscode from 'vscode';
+import type { Recognised } from '../language-server/messages.js';
 import { type Executable, LanguageClient, TransportKind } from 'vscode-languageclient/node.js';
 
 /** What the extension's own views ask the language server. */
 export interface LanguageServer extends vscode.Disposable {
   /** A document was looked at anew: it was edited, or settings have changed. */
   readonly onDidAnalyse: vscode.Event<vscode.Uri>;
+  /** For which processors a text is assembly. @throws Error saying why not */
+  recognise(text: string): Promise<Recognised>;
   /** A request of HartHop's own about a document (language-server/messages.ts). @throws Error saying why not */
   ask<Answer>(method: `harthop/${string}`, document: vscode.Uri): Promise<Answer>;
 }
@@ -25,9 +28,14 @@ export function startLanguageClient(extension: vscode.Uri): LanguageServer {
     },
   };
   const analysed = new vscode.EventEmitter<vscode.Uri>();
+  const settings = vscode.workspace.getConfiguration('harthop');
   const client = new LanguageClient('harthop', 'HartHop Language Server', server, {
-    documentSelector: [{ language: 'riscv-asm' }],
-    initializationOptions: vscode.workspace.getConfiguration('harthop'),
+    documentSelector: [
+      { language: 'riscv-asm' },
+      // The server looks whether they are RISC-V's.
+      ...(settings.get('otherLanguages') ? [{ pattern: '**/*.{s,S,asm}' }] : []),
+    ],
+    initializationOptions: settings,
     synchronize: { configurationSection: 'harthop' },
     middleware: {
       handleDiagnostics(uri, diagnostics, next) {
@@ -46,6 +54,7 @@ export function startLanguageClient(extension: vscode.Uri): LanguageServer {
   void client.start();
   return {
     onDidAnalyse: analysed.event,
+    recognise: (text) => client.sendRequest('harthop/recognise', { text }),
     ask: (method, document) => client.sendRequest(method, { textDocument: { uri: String(document) } }),
     dispose() {
       analysed.dispose();

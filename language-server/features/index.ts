@@ -9,6 +9,7 @@ import { hover } from './hover.js';
 import { inlayHints } from './inlay-hints.js';
 import { migrations } from './migrations.js';
 import { definition, highlights, references, rename } from './navigation.js';
+import { recognition } from './recognition.js';
 import { semanticTokens } from './semantic-tokens.js';
 import { signatureHelp } from './signature-help.js';
 import { folding, links, selection } from './structure.js';
@@ -33,5 +34,6 @@ export const features: readonly Feature[] = [
   links,
   formatting,
   codeActions,
+  recognition,
   migrations,
 ];

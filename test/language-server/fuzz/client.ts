@@ -83,10 +83,10 @@ export class Client {
     return client;
   }
 
-  async open(uri: string, text: string): Promise<void> {
-    this.documents.set(uri, TextDocument.create(uri, 'riscv-asm', 1, text));
+  async open(uri: string, text: string, languageId = 'riscv-asm'): Promise<void> {
+    this.documents.set(uri, TextDocument.create(uri, languageId, 1, text));
     this.diagnostics.delete(uri);
-    const textDocument = { uri, languageId: 'riscv-asm', version: 1, text };
+    const textDocument = { uri, languageId, version: 1, text };
     await this.connection.sendNotification('textDocument/didOpen', { textDocument });
   }
 
