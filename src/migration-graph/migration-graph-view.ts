@@ -78,8 +78,9 @@ export class MigrationGraphView implements vscode.Disposable {
       const editor = this.editorOf(source);
       if (editor) this.cursor(editor);
     } catch {
-      // The server knows open documents only: it is closed.
-      if (source === this.source) panel.post({ type: 'nothing', why: `${file} is not open any more.` });
+      // Of a document that changed meanwhile, or that the server has yet to hear of, it is told again; it knows no closed ones.
+      const open = vscode.workspace.textDocuments.some((each) => String(each.uri) === String(source));
+      if (source === this.source && !open) panel.post({ type: 'nothing', why: `${file} is not open any more.` });
     }
   }
 

@@ -3,6 +3,7 @@
  * vtype at every vector instruction that is executed. Printed for each program and for all.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { needs } from '../tools.js';
 import { type Accuracy, accuracyOf, type Score } from './accuracy.js';
@@ -59,7 +60,10 @@ test('what is forecast is what happens', needs('clang-19'), async (t) => {
     t.diagnostic(row(name, [leaves], [returns], known, executed));
   const [leaves, returns] = [all.map((each) => each.leaves), all.map((each) => each.returns)];
   const [known, executed] = [all.reduce((n, each) => n + each.known, 0), all.reduce((n, each) => n + each.executed, 0)];
-  t.diagnostic(row(`all ${all.length}`, leaves, returns, known, executed));
+  const sums = row(`all ${all.length}`, leaves, returns, known, executed);
+  t.diagnostic(sums);
+  const told = readFileSync(new URL('../../docs/forecast.md', import.meta.url), 'utf8');
+  assert.ok(told.includes(`${sums}\n`), `docs/forecast.md tells these figures: ${sums}`);
 
   assert.ok(all.length >= 60, `${all.length} programs`);
   for (const each of all) {
