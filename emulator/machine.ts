@@ -1,12 +1,8 @@
 /**
- * A machine: harts, memory, devices and the order in which harts get their turns.
- *
- * Every hart has its own time in cycles. The hart with the smallest time runs for a quantum, but never past its own next timer event; an
- * idle one waits. With a seed in the SoC description the order and length of turns are drawn instead (turns.ts). So a run is a function of
- * its inputs, to the instruction, and does not depend on how it is cut into slices.
+ * A machine: harts, memory, devices. Harts get their turns in an order (schedule.ts) that makes a run a function of its inputs, to the instruction, however
+ * it is cut into slices.
  */
 
-import { interrupts } from '../isa/csrs.js';
 import type { Instruction } from '../isa/types.js';
 import { Breakpoints } from './breakpoints.js';
 import { Aclint } from './devices/aclint.js';
@@ -23,27 +19,21 @@ import { Translator } from './engine/translator/translator.js';
 import { EventStream } from './event-stream.js';
 import type { MachineEvent, Privilege } from './events.js';
 import type { Board } from './hart/board.js';
-import { nextOverflow, noteOverflows } from './hart/counters.js';
+import { noteOverflows } from './hart/counters.js';
 import { Hart } from './hart/hart.js';
 import { Host } from './hart/host.js';
 import { type Access, probe } from './hart/translation.js';
 import { interrupt } from './hart/traps.js';
-import { longs, words } from './hart/words.js';
+import { longs } from './hart/words.js';
 import { hart as at, memoryMap, TOLD, told } from './layout.js';
 import { Memory } from './memory.js';
 import { MigrationTracker } from './migration.js';
+import { Schedule } from './schedule.js';
 import type { Soc } from './soc/soc.js';
-import { Turns } from './turns.js';
 import { type WatchHit, Watchpoints } from './watchpoints.js';
 
 /** Physical address of the first byte of RAM. */
 export const RAM_BASE = 0x8000_0000;
-
-/** The most quanta that a hart gets at once while no other wants to run. */
-const MOST_QUANTA = 100;
-
-/** Cycles from `start` to a deadline that lies ahead; infinite when it is past. */
-const until = (deadline: number, start: number) => (deadline > start ? deadline - start : Number.POSITIVE_INFINITY);
 
 export interface MachineOptions {
   /** How code is executed; what it does is the same, to the instruction. */
@@ -88,11 +78,7 @@ export class Machine implements Board {
   private translator: Translator | undefined;
   private engine!: EngineExports;
 
-  /** The hart whose turn it is or was, and the time at which its quantum ends. */
-  private current: Hart;
-  private turnEnd = 0;
-  /** When the first of the other harts can run, as of the beginning of the turn. */
-  private secondTime = Number.POSITIVE_INFINITY;
+  private readonly schedule: Schedule;
   /** By hart: the step at which it did something last; -1: it has not yet. */
   private readonly lastSteps: number[];
   /** Do breakpoints stop it? Not on the way to where it has been. */
@@ -100,7 +86,6 @@ export class Machine implements Board {
   /** Steps up to the grant that is being executed, and the hart's time when it began. */
   private counted = 0;
   private granted = 0;
-  private readonly turns: Turns | undefined;
   /** What a listener, device or breakpoint asked for during this run. */
   private request: Stop | undefined;
   /** The machine is off. */
@@ -133,11 +118,10 @@ export class Machine implements Board {
     });
     this.memory = new Memory(new WebAssembly.Memory({ initial: map.pages, maximum: map.pages }), map);
     this.misaligned = soc.misaligned;
-    this.turns = soc.turns && new Turns(soc.turns.seed, soc.quantum);
     this.harts = soc.harts.map(({ isa }, n) => new Hart(n, isa, this));
     this.lastSteps = this.harts.map(() => -1);
-    this.current = this.harts[0]!;
     this.aclint = new Aclint(this.harts, this.events, soc.clock / soc.timebase);
+    this.schedule = new Schedule(this.harts, this.aclint, soc);
     this.plic = new Plic(this.harts, () => this.now());
     this.uart = new Uart(
       (on) => this.plic.raise(UART_SOURCE, on),
@@ -195,10 +179,9 @@ export class Machine implements Board {
       hart.setX(12, a2);
       this.code.dropHart(hart.id);
     }
-    this.current = this.harts[0]!;
-    this.turnEnd = this.counted = 0;
+    this.schedule.reset();
+    this.counted = 0;
     this.lastSteps.fill(-1);
-    this.turns?.reset();
     this.migrations.reset();
     this.watchpoints.reset();
     this.retell();
@@ -241,6 +224,10 @@ export class Machine implements Board {
 
   timerChanged(hart: Hart): void {
     this.aclint.timerChanged(hart);
+  }
+
+  private get current(): Hart {
+    return this.schedule.current;
   }
 
   /**
@@ -313,13 +300,9 @@ export class Machine implements Board {
     this.watchpoints.prepare();
     while (budget > 0) {
       if (end && end.hart.time >= end.time) return { reason: 'budget', hart: this.current.id };
-      const hart = this.due();
+      const hart = this.schedule.due();
       if (!hart) return { reason: 'deadlock', hart: this.current.id };
-      if (hart !== this.current || hart.turnOver || hart.time >= this.turnEnd) {
-        hart.turnOver = false;
-        this.turnEnd = hart.time + this.turnLength(hart);
-      }
-      this.current = hart;
+      this.schedule.begin(hart);
       if (hart === end?.hart && hart.time >= end.time) return { reason: 'budget', hart: hart.id };
       const before = this.heedsBreakpoints ? this.watchpoints.registers.beforeStep(hart) : undefined;
       this.aclint.refresh(hart);
@@ -345,78 +328,12 @@ export class Machine implements Board {
     return { reason: 'budget', hart: this.current.id };
   }
 
-  /** A quantum, or as many as the hart would be given one after the other because all others are later. */
-  private turnLength(hart: Hart): number {
-    if (this.turns) return this.turns.length();
-    const quanta = Math.ceil((this.secondTime - hart.time) / this.soc.quantum);
-    return this.soc.quantum * Math.min(Math.max(quanta, 1), MOST_QUANTA);
-  }
-
-  /** The hart that runs next: the one whose turn it is, else that with the smallest time, or one drawn. */
-  private due(): Hart | undefined {
-    const { current } = this;
-    if (!current.idle && !current.frozen && !current.turnOver && current.time < this.turnEnd) return current;
-    const next = this.turns ? this.drawn(this.turns) : this.first();
-    if (next?.idle) next.wake(this.wakeTime(next));
-    return next;
-  }
-
-  /** The hart that can run first; and when the second can. */
-  private first(): Hart | undefined {
-    let first: Hart | undefined;
-    let least = Number.POSITIVE_INFINITY;
-    let second = Number.POSITIVE_INFINITY;
-    for (const hart of this.harts) {
-      const time = this.readyTime(hart);
-      if (time < least) {
-        second = least;
-        [first, least] = [hart, time];
-      } else if (time < second) second = time;
-    }
-    this.secondTime = second;
-    return first;
-  }
-
-  /** One drawn among those with nearly the smallest time. Its turn is a new one, also where it was its turn before. */
-  private drawn(turns: Turns): Hart | undefined {
-    const next = turns.next(this.harts, (hart) => this.readyTime(hart));
-    if (next) next.turnOver = true;
-    return next;
-  }
-
-  /** When the hart can run, in cycles; infinite while nothing will wake it. An idle one's time is its timer's. */
-  private readyTime(hart: Hart): number {
-    const known = hart.double(longs.sleepsUntil);
-    if (known !== 0) return known;
-    if (hart.frozen) return Number.POSITIVE_INFINITY;
-    if (!hart.idle) return hart.time;
-    // Worked out once: every turn of the others asks it.
-    const time = this.wakeTime(hart);
-    hart.setDouble(longs.sleepsUntil, time);
-    return time;
-  }
-
-  /** When the first of the timers and counters that the hart listens to will wake it. */
-  private wakeTime(hart: Hart): number {
-    const enabled = hart.word(words.mie);
-    const least = Math.min(
-      (enabled >> interrupts.MTI) & 1 ? this.aclint.deadline(hart) : Number.POSITIVE_INFINITY,
-      (enabled >> interrupts.STI) & 1 ? this.aclint.supervisorDeadline(hart) : Number.POSITIVE_INFINITY,
-      (enabled >> interrupts.LCOFI) & 1 ? nextOverflow(hart, true) : Number.POSITIVE_INFINITY,
-    );
-    return Math.max(hart.time, least);
-  }
-
   /** Let the hart execute within its turn, up to its next timer or overflow. @returns instructions attempted */
   private execute(hart: Hart, most: number): number {
     const start = hart.time;
     this.granted = start;
-    const timer = Math.min(
-      until(this.aclint.deadline(hart), start),
-      until(this.aclint.supervisorDeadline(hart), start),
-    );
     const look = this.translator?.look ?? most;
-    hart.grant(Math.min(most, look, this.turnEnd - start, timer, until(nextOverflow(hart), start)));
+    hart.grant(Math.min(most, look, this.schedule.most(hart)));
     hart.running = true;
     try {
       this.engine.run(hart.block);
@@ -452,12 +369,10 @@ export class Machine implements Board {
     return {
       steps: this.steps,
       lastSteps: [...this.lastSteps],
-      current: this.current,
-      turnEnd: this.turnEnd,
+      ...this.schedule.save(),
       off: this.off,
       turnOver: this.harts.map(({ turnOver }) => turnOver),
       devices: this.devices.map((device) => device.save()),
-      turns: this.turns?.save(),
       reservations: this.host.access.reservations.save(),
       code: this.code.save(),
       migrations: this.migrations.save(),
@@ -468,13 +383,11 @@ export class Machine implements Board {
   restore(saved: ReturnType<Machine['save']>): void {
     this.counted = saved.steps;
     this.lastSteps.splice(0, Number.POSITIVE_INFINITY, ...saved.lastSteps);
-    this.current = saved.current;
-    this.turnEnd = saved.turnEnd;
+    this.schedule.restore(saved);
     this.off = saved.off;
     this.request = undefined;
     this.passing.clear();
     this.devices.forEach((device, n) => device.restore(saved.devices[n]));
-    if (saved.turns !== undefined) this.turns?.restore(saved.turns);
     this.host.access.reservations.restore(saved.reservations);
     this.code.restore(saved.code);
     this.migrations.restore(saved.migrations);
