@@ -9,6 +9,7 @@ import { Analysed } from '../../language-server/document.js';
 import { graphOf } from '../../language-server/features/migrations.js';
 import { type Direction, type Layout, layoutOf, nearest } from '../../src/migration-graph/page/layout.js';
 import type { FromPage, MigrationGraph, ToPage } from '../../src/migration-graph/messages.js';
+import { MOST_WAYS } from '../../src/migration-graph/page/near.js';
 import { needs } from '../tools.js';
 import { pictures, root } from './host/workbench.js';
 import { Webview } from './host/webview.js';
@@ -18,13 +19,11 @@ let webview: Webview<ToPage>;
 let page: Page;
 const told: FromPage[] = [];
 
-function graphOfExample(name: string, soc = 'app2-vec1'): MigrationGraph {
-  const document = TextDocument.create(
-    `file:///${name}`,
-    'riscv-asm',
-    1,
-    readFileSync(`${root}examples/${name}`, 'utf8'),
-  );
+const graphOfExample = (name: string, soc?: string) =>
+  graphOfText(name, readFileSync(`${root}examples/${name}`, 'utf8'), soc);
+
+function graphOfText(name: string, text: string, soc = 'app2-vec1'): MigrationGraph {
+  const document = TextDocument.create(`file:///${name}`, 'riscv-asm', 1, text);
   const view = { chip: socOf(soc), calls: 'auto', faults: 'move', read: () => undefined } as const;
   return graphOf(new Analysed(document, view));
 }
@@ -131,6 +130,36 @@ test('where there is nothing to draw the page says why', chromium, async () => {
   await show('pingpong.S');
   await item(/^_start, on a hart with V/).waitFor();
   assert.equal(await page.getByText('Open a file.').isVisible(), false);
+});
+
+/** A program with so many functions that each go out and come back. */
+function large(functions: number): MigrationGraph {
+  const names = Array.from({ length: functions }, (_, n) => `work${n}`);
+  const text = [
+    '        .globl _start',
+    '_start:',
+    ...names.map((name) => `        call    ${name}`),
+    '        li      a7, 93',
+    '        ecall',
+    ...names.map((name) => `${name}: vsetivli zero, 4, e32, m1, ta, ma\n        li a7, 64\n        ecall\n        ret`),
+  ].join('\n');
+  return graphOfText('large.S', text);
+}
+
+test('of a large program what is near the cursor is drawn', chromium, async () => {
+  const graph = large(100);
+  assert.ok(graph.edges.length > MOST_WAYS);
+  await webview.tell({ type: 'graph', graph, file: 'large.S', uri: 'file:///large.S' });
+  await page.getByText(`${MOST_WAYS} of ${graph.edges.length} ways are drawn`).waitFor();
+  await item(/^_start, on an application hart/).waitFor();
+  const { from } = graph.edges.at(-1)!;
+  const last = graph.nodes.find(({ id }) => id === from)!;
+  await webview.tell({ type: 'cursor', line: last.lines[0]![0] });
+  await item(new RegExp(`^${last.function}, on a hart with V`)).waitFor();
+  await page.locator('.node.away.current').waitFor();
+  assert.ok((await page.locator('.graph .edge').count()) <= MOST_WAYS);
+  // The table has all of them.
+  assert.ok((await page.locator('.places tbody tr').count()) >= 200);
 });
 
 test('no box lies on another one, and every one can be reached by arrow keys', () => {

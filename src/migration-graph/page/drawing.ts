@@ -112,9 +112,9 @@ export class Drawing {
   }
 
   /** Mark the nodes that hold a line of the document. */
-  cursor(line: number): void {
+  cursor(line: number | undefined): void {
     for (const { placed, root } of this.nodes) {
-      const holds = placed.node.lines.some(([from, to]) => line >= from && line <= to);
+      const holds = line !== undefined && placed.node.lines.some(([from, to]) => line >= from && line <= to);
       root.classList.toggle('current', holds);
       if (holds) root.setAttribute('aria-current', 'location');
       else root.removeAttribute('aria-current');

@@ -3,9 +3,10 @@ import '../../webview/page/theme.css';
 import './style.css';
 import { element } from '../../webview/page/element.js';
 import { Wire } from '../../webview/page/wire.js';
-import type { FromPage, GraphPlace, MigrationGraph, ToPage } from '../messages.js';
+import type { FromPage, GraphNode, GraphPlace, MigrationGraph, ToPage } from '../messages.js';
 import { Drawing } from './drawing.js';
 import { layoutOf } from './layout.js';
+import { middleOf, near } from './near.js';
 import { Places } from './places.js';
 
 interface Kept {
@@ -15,12 +16,18 @@ interface Kept {
 
 const wire = new Wire<ToPage, FromPage, Kept>(receive);
 let { calls }: Kept = { calls: true, ...wire.kept };
+/** The cursor's, counted from 1. */
+let line: number | undefined;
+/** What the drawing is around, and whether it is all there is. */
+let middle: readonly GraphNode[] = [];
+let whole = true;
 let shown: { readonly graph: MigrationGraph; readonly uri: string } | undefined;
 
 const open = (place: GraphPlace) => wire.post({ type: 'open', place });
 const drawing = new Drawing(open);
 const places = new Places(open);
 const title = element('span', { class: 'title', role: 'status' });
+const extent = element('span', { class: 'extent' });
 const callsButton = element('button', { 'aria-pressed': String(calls), onclick: toggleCalls }, 'Calls');
 const button = (title: string, text: string, onclick: () => void) =>
   element('button', { title, 'aria-label': title, onclick }, text);
@@ -32,6 +39,7 @@ const toolbar = element(
   button('Larger (+)', '+', () => drawing.zoom(1.25)),
   button('Fit into the window (f)', 'Fit', () => drawing.fit()),
   title,
+  extent,
 );
 const nothing = element('p', { class: 'nothing' });
 const picture = element('div', { class: 'picture' }, drawing.root);
@@ -59,8 +67,22 @@ function draw(): void {
   const { graph } = shown;
   const edges = graph.edges.filter(({ kind }) => calls || (kind !== 'call' && kind !== 'end'));
   const ends = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  const drawn = { ...graph, edges, nodes: graph.nodes.filter(({ id }) => ends.has(id)) };
-  drawing.show(drawn, layoutOf(drawn, measure));
+  const chosen = { ...graph, edges, nodes: graph.nodes.filter(({ id }) => ends.has(id)) };
+  middle = middleOf(chosen, line);
+  const part = near(chosen, middle);
+  drawing.show(part, layoutOf(part, measure));
+  drawing.cursor(line);
+  whole = part.edges.length === edges.length;
+  extent.textContent = whole
+    ? ''
+    : `${part.edges.length} of ${edges.length} ways are drawn: those nearest to the cursor`;
+}
+
+/** The cursor has moved: another part is to be drawn, where not all of it is. */
+function follow(): void {
+  drawing.cursor(line);
+  if (shown && !whole && String(middleOf(shown.graph, line).map(({ id }) => id)) !== String(middle.map(({ id }) => id)))
+    draw();
 }
 
 function showNothing(why: string): void {
@@ -78,10 +100,12 @@ function receive(message: ToPage): void {
       showNothing(message.why);
       return;
     case 'cursor':
-      drawing.cursor(message.line);
+      line = message.line;
+      follow();
       return;
     case 'graph': {
       const { graph, file, uri } = message;
+      if (uri !== shown?.uri) line = undefined;
       title.textContent = `${file} on ${graph.chip}`;
       if (graph.nothing !== undefined) {
         showNothing(graph.nothing);
