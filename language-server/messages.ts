@@ -80,3 +80,8 @@ export interface GraphLoop {
 export interface Recognised {
   readonly architecture?: 'riscv' | 'x86' | 'arm';
 }
+
+/** `harthop/readFile`, from the server to a client for which it runs in a browser: a file (parameter `path`); left out where there is none. */
+export interface FileContent {
+  readonly text?: string;
+}

@@ -87,6 +87,8 @@ export class Server {
     }
   }
 
+  /** Requests by which the client is told to ask again for what it shows of documents that were not edited. */
+  private refreshes: readonly string[] = [];
   /** Does the client know placeholders in what completion inserts? */
   placeholders = false;
 
@@ -96,6 +98,12 @@ export class Server {
   } {
     this.configure(initializationOptions);
     this.placeholders = client.textDocument?.completion?.completionItem?.snippetSupport ?? false;
+    const { inlayHint, codeLens, semanticTokens } = client.workspace ?? {};
+    this.refreshes = [
+      ...(inlayHint?.refreshSupport ? ['workspace/inlayHint/refresh'] : []),
+      ...(codeLens?.refreshSupport ? ['workspace/codeLens/refresh'] : []),
+      ...(semanticTokens?.refreshSupport ? ['workspace/semanticTokens/refresh'] : []),
+    ];
     const capabilities: ServerCapabilities = { textDocumentSync: 2 };
     for (const feature of features) Object.assign(capabilities, feature.capabilities);
     return { capabilities, serverInfo: { name: 'harthop' } };
@@ -121,16 +129,16 @@ export class Server {
     this.documents.set(document.uri, document);
     this.analyses.delete(document.uri);
     this.validateSoon(document.uri);
-    this.included(document.uri);
+    this.changed(pathOf(document.uri));
   }
 
-  /** A document has another text, or is closed: what includes it has changed as well. */
-  private included(uri: string): void {
-    const path = pathOf(uri);
+  /** A file has another text than before: so has what includes it. */
+  changed(path: string): void {
     for (const [other, { includes }] of this.analyses) {
       if (!includes.has(path)) continue;
       this.analyses.delete(other);
       this.validateSoon(other);
+      for (const refresh of this.refreshes) void this.connection.sendRequest(refresh).catch(() => undefined);
     }
   }
 
@@ -140,7 +148,7 @@ export class Server {
     this.documents.delete(uri);
     this.analyses.delete(uri);
     this.memories.delete(uri);
-    this.included(uri);
+    this.changed(pathOf(uri));
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 

@@ -52,11 +52,15 @@ export const programs: BuildOptions = {
   outdir: 'dist',
 };
 
-/** What runs in the webviews of src/: a script and a style for each folder with a page. */
-export const pages: BuildOptions = {
+const browser: BuildOptions = {
   ...node,
   platform: 'browser',
   target: 'chrome120',
+};
+
+/** What runs in the webviews of src/: a script and a style for each folder with a page. */
+export const pages: BuildOptions = {
+  ...browser,
   format: 'esm',
   entryPoints: Object.fromEntries(
     readdirSync(join(root, 'src'))
@@ -66,7 +70,23 @@ export const pages: BuildOptions = {
   outdir: 'dist/pages',
 };
 
+/** VS Code for the Web: the extension, which its host in a worker loads as CommonJS, and the servers' workers. */
+export const webExtension: BuildOptions = {
+  ...browser,
+  format: 'cjs',
+  external: ['vscode'],
+  entryPoints: { extension: 'src/web/extension.ts' },
+  outdir: 'dist/web',
+};
+export const webWorkers: BuildOptions = {
+  ...browser,
+  format: 'iife',
+  entryPoints: { 'language-worker': 'web/language-worker.ts' },
+  outdir: 'dist/web',
+};
+
 /** All that is installed with the extension. */
-export const buildAll = () => Promise.all([extension, programs, pages].map((bundle) => build(bundle)));
+export const buildAll = () =>
+  Promise.all([extension, programs, pages, webExtension, webWorkers].map((bundle) => build(bundle)));
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

@@ -30,6 +30,10 @@ export const floors: Readonly<Record<string, Floor>> = {
     node: ['debug-adapter/main.ts', 'debug-adapter/server.ts', 'debug-adapter/node-host.ts'],
   },
   'gdb-server': { below: ['debug-adapter', 'emulator', 'assembler', 'isa'] },
+  web: {
+    below: ['language-server', 'emulator', 'assembler', 'isa'],
+    packages: ['vscode-languageserver'],
+  },
   cli: { below: ['gdb-server', 'debug-adapter', 'language-server', 'emulator', 'assembler', 'isa'], node: true },
   src: {
     below: [],

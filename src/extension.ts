@@ -6,6 +6,7 @@ import { debugFile, stepBackOut } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
+import { languageProcess } from './language-process.js';
 import { MigrationGraphView } from './migration-graph/migration-graph-view.js';
 import { OverviewRuler } from './overview-ruler.js';
 import { saveRecording } from './recording.js';
@@ -15,7 +16,7 @@ import { VectorView } from './vector-view/vector-view.js';
 
 export function activate(context: vscode.ExtensionContext): void {
   const { Dynamic, Initial } = vscode.DebugConfigurationProviderTriggerKind;
-  const languageServer = startLanguageClient(context.extensionUri);
+  const languageServer = startLanguageClient(languageProcess(context.extensionUri));
   context.subscriptions.push(
     languageServer,
     assemblyLanguage(languageServer),

@@ -1,7 +1,7 @@
-/** The language server's client: the server runs in a process of its own, as `harthop lsp`. */
+/** The language server's client, and what it does for other parts of the extension. */
 import * as vscode from 'vscode';
 import type { Recognised } from '../language-server/messages.js';
-import { type Executable, LanguageClient, TransportKind } from 'vscode-languageclient/node.js';
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 
 /** What the extension's own views ask the language server. */
 export interface LanguageServer extends vscode.Disposable {
@@ -13,23 +13,11 @@ export interface LanguageServer extends vscode.Disposable {
   ask<Answer>(method: `harthop/${string}`, document: vscode.Uri): Promise<Answer>;
 }
 
-/** Start the server for assembly files. */
-export function startLanguageClient(extension: vscode.Uri): LanguageServer {
-  const main = vscode.Uri.joinPath(extension, 'dist', 'harthop.js').fsPath;
-  const server: Executable = {
-    // In the desktop editor the executable is Electron's, which is Node when this variable is set.
-    command: process.execPath,
-    args: [main, 'lsp', '--stdio'],
-    transport: TransportKind.stdio,
-    options: {
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-      // Descriptions of chips are named relative to the workspace.
-      cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
-    },
-  };
+/** Start the server for assembly files. @param create makes a client of it, wherever it runs */
+export function startLanguageClient(create: (options: LanguageClientOptions) => BaseLanguageClient): LanguageServer {
   const analysed = new vscode.EventEmitter<vscode.Uri>();
   const settings = vscode.workspace.getConfiguration('harthop');
-  const client = new LanguageClient('harthop', 'HartHop Language Server', server, {
+  const client = create({
     documentSelector: [
       { language: 'riscv-asm' },
       // The server looks whether they are RISC-V's.
