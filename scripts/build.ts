@@ -70,13 +70,14 @@ export const pages: BuildOptions = {
   outdir: 'dist/pages',
 };
 
-/** VS Code for the Web: the extension, which its host in a worker loads as CommonJS, and the servers' workers. */
+/** VS Code for the Web: the extension, which its host in a worker loads as CommonJS (in a package of modules by the end of its name), and the servers' workers. */
 export const webExtension: BuildOptions = {
   ...browser,
   format: 'cjs',
   external: ['vscode'],
   entryPoints: { extension: 'src/web/extension.ts' },
   outdir: 'dist/web',
+  outExtension: { '.js': '.cjs' },
 };
 export const webWorkers: BuildOptions = {
   ...browser,

@@ -23,7 +23,8 @@ export function startLanguageClient(create: (options: LanguageClientOptions) => 
       // The server looks whether they are RISC-V's.
       ...(settings.get('otherLanguages') ? [{ pattern: '**/*.{s,S,asm}' }] : []),
     ],
-    initializationOptions: settings,
+    // As values: what VS Code gives has functions in it, which no worker can be sent.
+    initializationOptions: JSON.parse(JSON.stringify(settings)),
     synchronize: { configurationSection: 'harthop' },
     middleware: {
       handleDiagnostics(uri, diagnostics, next) {

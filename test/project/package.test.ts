@@ -41,7 +41,7 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/dist/pages/timeline.js',
     'extension/dist/pages/vector-view.css',
     'extension/dist/pages/vector-view.js',
-    'extension/dist/web/extension.js',
+    'extension/dist/web/extension.cjs',
     'extension/dist/web/language-worker.js',
     ...inFolder('docs/images', /\.png$/),
     ...inFolder('examples', /\.(S|md)$/),
