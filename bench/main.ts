@@ -76,7 +76,7 @@ function measure(program: Program, folder: string): void {
 /** From nothing to a user program's first instruction, which here is its end: Node, the engine, firmware and kernel of three harts. */
 function startUp({ empty }: Program): void {
   const times = Array.from({ length: 2 * rounds }, () => ours(empty.harthop).seconds * 1000);
-  const size = (engineBytes().length / 1024).toFixed(0);
+  const size = (engineBytes(false).length / 1024).toFixed(0);
   console.log(
     `start-up: ${median(times).toFixed(0)} ms until a program that only exits has run on app2-vec1; the engine is ${size} KiB of WebAssembly`,
   );

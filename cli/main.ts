@@ -1,4 +1,5 @@
 /** The `harthop` command. */
+import { allowRelaxedSimd } from '../debug-adapter/relaxed-simd.js';
 import { type Command, helpOf, InputError, parseLine } from './command.js';
 import { asm } from './commands/asm.js';
 import { dap } from './commands/dap.js';
@@ -27,6 +28,8 @@ function overview(): string {
     '',
   ].join('\n');
 }
+
+allowRelaxedSimd();
 
 /** @returns the exit status */
 async function harthop(argv: readonly string[]): Promise<number> {

@@ -14,6 +14,7 @@ import { UART_SOURCE, Uart } from './devices/uart.js';
 import { engineBytes } from './engine/bytes.js';
 import type { EngineChoice } from './engine/choice.js';
 import { DecodeCache } from './engine/decode-cache.js';
+import { hasFused } from './engine/fused.js';
 import { type EngineExports, startEngine } from './engine/start.js';
 import { Translator } from './engine/translator/translator.js';
 import { EventStream } from './event-stream.js';
@@ -38,6 +39,8 @@ export const RAM_BASE = 0x8000_0000;
 export interface MachineOptions {
   /** How code is executed; what it does is the same, to the instruction. */
   readonly engine?: EngineChoice;
+  /** Use the platform's relaxed multiply-add, which must round once. Default: where a probe finds that it does. The results are the same. */
+  readonly fused?: boolean;
 }
 
 /** Why `run` came back. */
@@ -94,9 +97,9 @@ export class Machine implements Board {
   private readonly passing = new Map<Hart, number>();
 
   /** Build a machine from a checked description. Call `reset` (or boot.ts) before `run`. @throws RangeError when it does not fit in 4 GiB */
-  static async create(soc: Soc, { engine = 'auto' }: MachineOptions = {}): Promise<Machine> {
+  static async create(soc: Soc, { engine = 'auto', fused = hasFused() }: MachineOptions = {}): Promise<Machine> {
     const machine = new Machine(soc);
-    machine.engine = await startEngine(machine.memory.wasm, machine.host, engineBytes());
+    machine.engine = await startEngine(machine.memory.wasm, machine.host, engineBytes(fused));
     if (engine !== 'interpreter') {
       const whose = {
         has: (hart: number, extension: string) => machine.decodes(hart, extension),

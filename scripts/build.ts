@@ -12,10 +12,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const engine: Plugin = {
   name: 'engine',
   setup({ onLoad, onResolve }) {
-    const contents = `import wasm from 'engine.wasm';\nexport const engineBytes = () => wasm;`;
+    const contents = `import plain from 'plain.wasm';
+import fused from 'fused.wasm';
+export const engineBytes = (isFused) => (isFused ? fused : plain);`;
     onLoad({ filter: /emulator[\\/]engine[\\/]bytes\.ts$/ }, () => ({ contents, loader: 'js' }));
-    onResolve({ filter: /^engine\.wasm$/ }, ({ path }) => ({ path, namespace: 'engine' }));
-    onLoad({ filter: /.*/, namespace: 'engine' }, () => ({ contents: engineBytes(), loader: 'binary' }));
+    onResolve({ filter: /^(plain|fused)\.wasm$/ }, ({ path }) => ({ path, namespace: 'engine' }));
+    onLoad({ filter: /.*/, namespace: 'engine' }, ({ path }) => ({
+      contents: engineBytes(path === 'fused.wasm'),
+      loader: 'binary',
+    }));
   },
 };
 

@@ -27,7 +27,12 @@ export const floors: Readonly<Record<string, Floor>> = {
   'debug-adapter': {
     below: ['emulator', 'assembler', 'isa'],
     packages: ['@vscode/debugadapter', '@vscode/debugprotocol'],
-    node: ['debug-adapter/main.ts', 'debug-adapter/server.ts', 'debug-adapter/node-host.ts'],
+    node: [
+      'debug-adapter/main.ts',
+      'debug-adapter/server.ts',
+      'debug-adapter/node-host.ts',
+      'debug-adapter/relaxed-simd.ts',
+    ],
   },
   'gdb-server': { below: ['debug-adapter', 'emulator', 'assembler', 'isa'] },
   web: {

@@ -1,10 +1,11 @@
 /** The engine's module, generated once. A bundle holds the bytes instead of this file (scripts/build.ts), so that nothing is generated when it starts. */
 import { buildEngine } from './module.js';
 
-let bytes: Uint8Array<ArrayBuffer> | undefined;
+const made = new Map<boolean, Uint8Array<ArrayBuffer>>();
 
-/** The WebAssembly module of the engine. */
-export function engineBytes(): Uint8Array<ArrayBuffer> {
-  bytes ??= buildEngine();
+/** The WebAssembly module of the engine. @param fused for a platform whose relaxed multiply-add rounds once */
+export function engineBytes(fused: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = made.get(fused) ?? buildEngine(fused);
+  made.set(fused, bytes);
   return bytes;
 }

@@ -9,11 +9,12 @@ import { MODE_SHIFT, type OperationName, operationNumber } from '../float/operat
 import { Rounding } from '../float/rounding.js';
 import type { Code } from '../wasm/code.js';
 import type { Module } from '../wasm/module.js';
-import { carrier, isHalf } from '../wasm/opcodes.js';
+import { carrier, isHalf, simd } from '../wasm/opcodes.js';
 import { call, constant, get, i32, i64, kept, type Val } from '../wasm/value.js';
 import { copySign, isExactProduct, maximum, minimum, toOdd, twoProduct, twoSum } from './float-exact.js';
 import { type Fast, finish, hart, inexactAlready, mode } from './float-flags.js';
 import { Halves, type HalfShape } from './float-half.js';
+import { relaxedMultiplyAdd } from './fused.js';
 import type { FloatAt } from './outlined.js';
 import { hartNumber } from './scalar.js';
 
@@ -109,8 +110,12 @@ const fusedSingle: Fast = (c, a, b, addend) => {
  * The bounds keep every intermediate from overflow and every error term a number of the format; then a subnormal result is exact.
  */
 const fusedDouble =
-  (addDouble: number): Fast =>
+  (addDouble: number, fused: boolean): Fast =>
   (c, a, b, addend) => {
+    if (fused) {
+      const r = kept(c, relaxedMultiplyAdd(a!.splat(), b!.splat(), addend!.splat()).apply('f64', ...FIRST_LANE));
+      c.if(inexactAlready.and(isNormal('f64', r.abs())), () => c.return(r));
+    }
     const p = kept(c, a!.mul(b!));
     const below = (x: Val, exponent: number) => x.abs().ltS(constant('f64', 2 ** exponent));
     const productFits = p
@@ -131,6 +136,9 @@ const fusedDouble =
     });
     c.if(p.eq(0).and(a!.eq(0).or(b!.eq(0))), () => c.return(call(addDouble, 'f64', hart, mode, p, addend!)));
   };
+
+/** f64x2.extract_lane 0 */
+const FIRST_LANE = [...simd(33), 0];
 
 const compare =
   (comparison: 'eq' | 'ltS' | 'leS'): Fast =>
@@ -214,9 +222,10 @@ const narrow: Fast = (c, a) => {
 /**
  * Define the operations' functions in a module.
  * @param softFloat index of the host's `float` import
+ * @param fused the platform's relaxed multiply-add rounds once
  * @returns what makes the operations at a place in a function
  */
-export function floats(m: Module, softFloat: number): FloatAt {
+export function floats(m: Module, softFloat: number, fused: boolean): FloatAt {
   const functions = new Map<OperationName, number>();
 
   function define(name: OperationName, operands: readonly Shape[], result: Shape, fast?: Fast, anyMode = false) {
@@ -237,7 +246,7 @@ export function floats(m: Module, softFloat: number): FloatAt {
     define(`mul ${f}`, [f, f], f, multiply(f));
     define(`div ${f}`, [f, f], f, divide(f));
     define(`sqrt ${f}`, [f], f, squareRoot(f));
-    define(`fma ${f}`, [f, f, f], f, f === 'f32' ? fusedSingle : fusedDouble(addition));
+    define(`fma ${f}`, [f, f, f], f, f === 'f32' ? fusedSingle : fusedDouble(addition, fused));
     define(`eq ${f}`, [f, f], 'i32', compare('eq'), true);
     for (const how of ['', 'Quiet'] as const) {
       define(`lt${how} ${f}`, [f, f], 'i32', compare('ltS'), true);

@@ -24,8 +24,8 @@ const imports: Record<keyof EngineHost, readonly [params: readonly ValType[], re
   float: [['i32', 'i32', 'i64', 'i64', 'i64'], ['i64']],
 };
 
-/** Generate the module. */
-export function buildEngine(): Uint8Array<ArrayBuffer> {
+/** Generate the module. @param fused for a platform whose relaxed multiply-add rounds once (fused.ts) */
+export function buildEngine(fused = false): Uint8Array<ArrayBuffer> {
   const m = new Module();
   sboxNames.forEach((name, n) => {
     m.data(TABLES + 256 * n, sboxes[name]);
@@ -40,9 +40,9 @@ export function buildEngine(): Uint8Array<ArrayBuffer> {
     outlinedType: m.type(['i32', 'i32', 'i64'], ['i32']),
     regionType: m.type(['i32', 'i32', 'i32'], ['i32']),
   };
-  const floatAt = floats(m, imported.float);
+  const floatAt = floats(m, imported.float, fused);
   m.tableEntries(...outlined(m, callees, floatAt));
-  m.tableEntries(...vectorFunctions(m, callees, floatAt));
+  m.tableEntries(...vectorFunctions(m, callees, floatAt, fused));
   interpreter(m, callees);
   m.export('mulHighUnsigned', callees.mulHighUnsigned);
   m.exportTable('table');

@@ -6,6 +6,7 @@ import { hart as at } from '../../layout.js';
 import { Code } from '../../wasm/code.js';
 import { BYTES } from '../../wasm/opcodes.js';
 import { call, get, i32, kept, load, Val } from '../../wasm/value.js';
+import { inexactAlready } from '../float-flags.js';
 import { laneForm, laneLoop, type Types } from './lanes.js';
 import { hart, LOOP, loopParameters, maskBit, v0, vl, vlmax, vstart } from './state.js';
 import { carrylessOf, floatIn, loopFunction, mulHighOf, type Workshop } from './workshop.js';
@@ -124,7 +125,11 @@ export function elementLoop(
       let other = vstart;
       if (form.float) other = other.or(mask).or(load('i32', hart, at.frm));
       if (form.uniform) other = other.or(step);
-      c.if(other, fromVstart, () => void c.scope(() => laneLoop(c, v, t, form, { i, n, advance })));
+      const lanes = (inexact: 'noted' | 'known') => () =>
+        void c.scope(() => laneLoop(c, v, t, form, { i, n, advance }, { inexact, fused: w.fused }));
+      // Where NX is raised already, nobody asks which results are inexact.
+      const either = () => void c.if(inexactAlready, lanes('known'), lanes('noted'));
+      c.if(other, fromVstart, form.float ? either : lanes('noted'));
     }
 
     /** Element `which` of vs2's group, zero beyond VLMAX: an address is chosen, so nothing beyond is read. */

@@ -7,6 +7,7 @@ import type { Code, Label } from '../../wasm/code.js';
 import { isHalf, simd } from '../../wasm/opcodes.js';
 import { constant, get, kept, NoSuchOperation, Val } from '../../wasm/value.js';
 import { twoSum } from '../float-exact.js';
+import { relaxedMultiplyAdd } from '../fused.js';
 
 const f64 = (value: number) => constant('f64*', value);
 const bits = (v: Value) => v.as('i64*') as Val;
@@ -65,54 +66,83 @@ function halves(c: Code, lower: Val, upper: Val): Val {
   );
 }
 
-/**
- * The operations that exist on lanes; the others refuse.
- * @param bail where control goes when a lane is out of bounds; nothing was written then
- * @param inexact local (v128) that collects, bit by bit, whether a result was rounded
- */
-export function laneFloat(c: Code, bail: Label, inexact: number): Float {
+export interface FloatExits {
+  /** Where control goes when a lane is out of bounds; nothing was written then. */
+  readonly bail: Label;
+  /** Local (v128) that collects, bit by bit, whether a result was rounded; undefined: nobody asks. */
+  readonly inexact: number | undefined;
+  /** The platform's relaxed multiply-add rounds once. */
+  readonly fused: boolean;
+}
+
+/** The operations that exist on lanes; the others refuse. */
+export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float {
   const keep = (v: Value) => kept(c, v as Val);
   const unless = (good: Val) => c.brIf(bail, good.eq(0));
-  const note = (lost: Val) => c.set(inexact, get(inexact, 'i64*').or(bits(lost)));
+  /** @param lost writes what it needs, and gives lanes of ones where a result was rounded */
+  const note = (lost: () => Val) => {
+    if (inexact !== undefined) c.set(inexact, get(inexact, 'i64*').or(bits(lost())));
+  };
+  const noted = inexact !== undefined;
   const magnitude = (x: Val, below: number) => bits(x.abs().ltS(f64(2 ** below)));
   const bounded = (x: Val, least: number, below: number) =>
     bits(x.abs().gtS(f64(least))).and(bits(x.abs().ltS(f64(below))));
   const isZero = (x: Val) => bits(x.eq(f64(0)));
+  /** Certainly neither overflow nor tiny. */
+  const isNormal = (x: Val) => bits(x.abs().gtS(f64(2 ** -1022))).and(bits(x.abs().ltS(f64(Number.POSITIVE_INFINITY))));
+  const f32 = (value: number) => constant('f32*', value);
+  const isZero32 = (x: Val) => bits32(x.eq(f32(0)));
+  const isNormal32 = (x: Val) =>
+    bits32(x.abs().gtS(f32(2 ** -126))).and(bits32(x.abs().ltS(f32(Number.POSITIVE_INFINITY))));
 
   function add(x: Value, y: Value): Val {
     const [a, b] = [keep(x), keep(y)];
     const r = keep(a.add(b));
     if (r.shape === 'f64*') unless(allTrue(magnitude(r, 1023)));
-    else unless(allTrue32(bits32(r.abs().ltS(constant('f32*', 2 ** 127)))));
-    note(twoSum(c, a, b, r).ne(constant(r.shape, 0)));
+    else unless(allTrue32(bits32(r.abs().ltS(f32(2 ** 127)))));
+    note(() => twoSum(c, a, b, r).ne(constant(r.shape, 0)));
     return r;
   }
+
+  /** The error of a product p within bounds. */
+  const errorOf = (a: Val, b: Val, p: Val) => (fused ? relaxedMultiplyAdd(a, b, p.neg()) : productError(c, a, b, p));
 
   function mul(x: Value, y: Value): Val {
     const [a, b] = [keep(x), keep(y)];
     const p = keep(a.mul(b));
     if (p.shape === 'f64*') {
       const zero = isZero(p).and(isZero(a).or(isZero(b)));
-      const fits = bounded(p, 2 ** -960, 2 ** 990).or(zero);
-      unless(allTrue(fits.and(magnitude(a, 990)).and(magnitude(b, 990))));
-      note(productError(c, a, b, p).ne(f64(0)));
+      if (!noted) unless(allTrue(isNormal(p).or(zero)));
+      else if (fused) unless(allTrue(bounded(p, 2 ** -960, 2 ** 990).or(zero)));
+      else
+        unless(
+          allTrue(
+            bounded(p, 2 ** -960, 2 ** 990)
+              .or(zero)
+              .and(magnitude(a, 990))
+              .and(magnitude(b, 990)),
+          ),
+        );
+      note(() => errorOf(a, b, p).ne(f64(0)));
       return p;
     }
-    const f32 = (value: number) => constant('f32*', value);
-    const zero = bits32(p.eq(f32(0))).and(bits32(a.eq(f32(0))).or(bits32(b.eq(f32(0)))));
-    const normal = bits32(p.abs().gtS(f32(2 ** -126))).and(bits32(p.abs().ltS(f32(Number.POSITIVE_INFINITY))));
-    unless(allTrue32(normal.or(zero)));
+    const zero = isZero32(p).and(isZero32(a).or(isZero32(b)));
+    unless(allTrue32(isNormal32(p).or(zero)));
     // The product of two f32 is exact in f64.
-    for (const which of ['lower', 'upper'] as const) {
-      note(half(a, which).mul(half(b, which)).ne(half(p, which)));
-    }
+    for (const which of ['lower', 'upper'] as const) note(() => half(a, which).mul(half(b, which)).ne(half(p, which)));
     return p;
   }
 
   function fma(x: Value, y: Value, z: Value): Val {
     const [a, b, d] = [keep(x), keep(y), keep(z)];
     if (isHalf(a.shape)) throw new NoSuchOperation('float.fma on lanes of 16 bits');
-    if (a.shape === 'f64*') return fusedDouble(a, b, d);
+    if (a.shape === 'f64*') return fused ? fusedByPlatform(a, b, d) : fusedDouble(a, b, d);
+    if (fused && !noted) {
+      const r = keep(relaxedMultiplyAdd(a, b, d));
+      const zero = isZero32(a).or(isZero32(b));
+      unless(allTrue32(isNormal32(r).or(zero.and(bits32(r.abs().ltS(f32(Number.POSITIVE_INFINITY)))))));
+      return r;
+    }
     const parts = (['lower', 'upper'] as const).map((which) => {
       const product = keep(half(a, which).mul(half(b, which)));
       const addend = keep(half(d, which));
@@ -121,12 +151,44 @@ export function laneFloat(c: Code, bail: Label, inexact: number): Float {
       return { sum, error, odd: keep(toOdd(c, sum, error)) };
     });
     const r = halves(c, parts[0]!.odd, parts[1]!.odd);
-    const f32 = (value: number) => constant('f32*', value);
-    unless(allTrue32(bits32(r.abs().gtS(f32(2 ** -126))).and(bits32(r.abs().ltS(f32(Number.POSITIVE_INFINITY))))));
+    unless(allTrue32(isNormal32(r)));
     parts.forEach(({ sum, error }, k) => {
-      note(error.ne(f64(0)));
-      note(half(r, k ? 'upper' : 'lower').ne(sum));
+      note(() => error.ne(f64(0)));
+      note(() => half(r, k ? 'upper' : 'lower').ne(sum));
     });
+    return r;
+  }
+
+  /**
+   * The platform's own, and whether it rounded: Sylvie Boldo and Jean-Michel Muller, "Exact and Approximated Error of the FMA" (IEEE Transactions on Computers
+   * 60, 2011), algorithm ErrFmaNearest. A product of which a factor is zero is exact, whatever it is added to.
+   */
+  function fusedByPlatform(a: Val, b: Val, d: Val): Val {
+    const r = keep(relaxedMultiplyAdd(a, b, d));
+    const finite = bits(r.abs().ltS(f64(Number.POSITIVE_INFINITY)));
+    const zero = keep(isZero(a).or(isZero(b)).and(finite));
+    unless(allTrue(isNormal(r).or(zero)));
+    if (!noted) return r;
+    const p = keep(a.mul(b));
+    unless(
+      allTrue(
+        bounded(p, 2 ** -960, 2 ** 990)
+          .or(zero)
+          .and(magnitude(d, 1000)),
+      ),
+    );
+    const low = keep(errorOf(a, b, p));
+    const exactly = () => note(() => twoSum(c, p, d, r).ne(f64(0)));
+    const nearly = () =>
+      note(() => {
+        const t = keep(d.add(low));
+        const tError = keep(twoSum(c, d, low, t));
+        const v = keep(p.add(t));
+        const rest = v.sub(r).add(twoSum(c, p, t, v));
+        return rest.add(tError).ne(f64(0));
+      });
+    // Of small whole numbers every product is exact: then the sum's error is all.
+    c.if(anyTrue(bits(low.ne(f64(0)))), nearly, exactly);
     return r;
   }
 
@@ -147,8 +209,8 @@ export function laneFloat(c: Code, bail: Label, inexact: number): Float {
     const restError = keep(twoSum(c, tError, vError, rest));
     const odd = keep(toOdd(c, rest, restError));
     const r = keep(v.add(odd));
-    note(restError.ne(f64(0)));
-    note(twoSum(c, v, odd, r).ne(f64(0)));
+    note(() => restError.ne(f64(0)));
+    note(() => twoSum(c, v, odd, r).ne(f64(0)));
     return r;
   }
 

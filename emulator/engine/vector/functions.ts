@@ -22,8 +22,8 @@ import { epilogue, loopFunction, prologue, ROW, rec, word, workshop } from './wo
  * One function per vector row, in the order of `vectorRows`: (hart block, record, pc) → 0 to go on, 1 when the host has trapped.
  * Behind them the functions that these call through the table, a row's loops for the four SEWs side by side.
  */
-export function vectorFunctions(m: Module, callees: Callees, floatAt: FloatAt): number[] {
-  const w = workshop(m, callees, floatAt);
+export function vectorFunctions(m: Module, callees: Callees, floatAt: FloatAt, fused: boolean): number[] {
+  const w = workshop(m, callees, floatAt, fused);
   const called: number[] = [];
   const firstCalled = vectorRows.length ? tableIndex(vectorRows[0]!) + vectorRows.length : 0;
   const table = (functions: number[]) => firstCalled + called.push(...functions) - functions.length;

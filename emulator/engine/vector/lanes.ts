@@ -3,10 +3,10 @@
 import type { ElementScope, ElementWise } from '../../../isa/vector/shapes.js';
 import type { Arg, Element, Float, Shape, Value } from '../../../isa/vocabulary.js';
 import { hart as at } from '../../layout.js';
-import { Code, type Label } from '../../wasm/code.js';
+import { Code } from '../../wasm/code.js';
 import { BYTES, elementOf, type Operation, opcode, simd } from '../../wasm/opcodes.js';
 import { get, i32, kept, load, NoSuchOperation, Val } from '../../wasm/value.js';
-import { anyTrue, laneFloat } from './float-lanes.js';
+import { anyTrue, type FloatExits, laneFloat } from './float-lanes.js';
 import { hart, LOOP, loopParameters, v0 } from './state.js';
 
 /** Element types of a row's operands at a SEW; a mask has none. */
@@ -72,7 +72,7 @@ export function laneForm(v: ElementWise, t: Types): LaneForm | undefined {
   const form = { float: false, uniform: false };
   const o = new LaneScope(c, t, i32(0), () => {
     form.float = true;
-    return { bail: 0, inexact: 0 };
+    return { bail: 0, inexact: 0, fused: false };
   });
   const b = new Second(nothing.shape, nothing.emit, () => {
     form.uniform = true;
@@ -94,7 +94,7 @@ class LaneScope implements ElementScope {
     private readonly c: Code,
     private readonly t: Types,
     private readonly i: Val,
-    private readonly exits: () => { bail: Label; inexact: number },
+    private readonly exits: () => FloatExits,
   ) {}
   get vd(): Element {
     return this.t.vd === 'mask' ? 'i8' : this.t.vd;
@@ -106,8 +106,7 @@ class LaneScope implements ElementScope {
     return expanded(maskBits(v0, this.i), this.t.vs2);
   }
   get float(): Float {
-    const { bail, inexact } = this.exits();
-    return laneFloat(this.c, bail, inexact);
+    return laneFloat(this.c, this.exits());
   }
   /** Handed on by rows without the scope. */
   readonly keep = (value: Value): Val => kept(this.c, value as Val);
@@ -179,19 +178,27 @@ export interface Progress {
 const amountAt = (element: Element, at: Val) => load(element === 'i64' ? 'i32' : element, at).as('i32');
 
 /** Whole lanes from element 0 on, as many as there are; leaves `i` and the pointers at the first element not done. */
-export function laneLoop(c: Code, v: ElementWise, t: Types, form: LaneForm, { i, n, advance }: Progress): void {
+export function laneLoop(
+  c: Code,
+  v: ElementWise,
+  t: Types,
+  form: LaneForm,
+  { i, n, advance }: Progress,
+  how: { readonly inexact: 'noted' | 'known'; readonly fused: boolean },
+): void {
   const { vd, vs2, vs1, mask } = loopParameters;
   const shape: Shape = `${t.vs2}*`;
   const per = 16 / BYTES[t.vs2];
   const index = get(i, 'i32');
   const last = kept(c, get(n, 'i32').and(-per));
-  const inexact = form.float ? c.local('i8*') : 0;
+  const inexact = form.float && how.inexact === 'noted' ? c.local('i8*') : undefined;
+  if (inexact !== undefined) c.set(inexact, constant16(Array(16).fill(0)));
   c.set(i, i32(0));
   c.block((done) =>
     c.loop((again) => {
       c.brIf(done, index.eq(last) as Val);
       const d = t.vd === 'mask' ? new Val('i8', (into) => into.unreachable()) : load(shape, vd);
-      const o = new LaneScope(c, t, index, () => ({ bail: done, inexact }));
+      const o = new LaneScope(c, t, index, () => ({ bail: done, inexact, fused: how.fused }));
       const a = new Shiftable(shape, load(shape, vs2).emit);
       const b = new Second(shape, load(shape, vs1).emit, () => amountAt(t.vs1, vs1));
       const value = v.element(a, b, d, o) as Val;
@@ -208,7 +215,7 @@ export function laneLoop(c: Code, v: ElementWise, t: Types, form: LaneForm, { i,
       c.br(again);
     }),
   );
-  if (form.float) {
+  if (inexact !== undefined) {
     c.if(anyTrue(get(inexact, 'i8*')), () => {
       c.store('i32', hart, load('i32', hart, at.fflags).or(1) as Val, at.fflags); // NX
     });

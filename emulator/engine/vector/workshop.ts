@@ -17,10 +17,12 @@ export interface Workshop {
   readonly floatAt: FloatAt;
   /** Function type of the loops; see `LOOP`. */
   readonly loop: number;
+  /** The platform's relaxed multiply-add rounds once. */
+  readonly fused: boolean;
 }
 
-export function workshop(m: Module, callees: Callees, floatAt: FloatAt): Workshop {
-  return { m, callees, floatAt, loop: m.type(...LOOP) };
+export function workshop(m: Module, callees: Callees, floatAt: FloatAt, fused: boolean): Workshop {
+  return { m, callees, floatAt, loop: m.type(...LOOP), fused };
 }
 
 /** A function of the loop type. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { allowRelaxedSimd } from '../../../debug-adapter/relaxed-simd.js';
 import { floats } from '../../../emulator/engine/float.js';
+import { hasFused } from '../../../emulator/engine/fused.js';
 import type { Place } from '../../../emulator/engine/scalar.js';
 import { softFloat } from '../../../emulator/engine/soft-float.js';
 import {
@@ -54,9 +56,9 @@ const view = new DataView(memory.buffer);
 /** Calls of the host. */
 let slow = 0;
 
-async function build(): Promise<Functions> {
+async function build(fused: boolean): Promise<Functions> {
   const m = new Module();
-  const floatAt = floats(m, m.import('float', ['i32', 'i32', 'i64', 'i64', 'i64'], ['i64']));
+  const floatAt = floats(m, m.import('float', ['i32', 'i32', 'i64', 'i64', 'i64'], ['i64']), fused);
   const place = { hart: get(0, 'i32'), rounding: get(1, 'i32') } as Place;
   for (const name of operationNames) {
     const index = m.function(name, ['i32', 'i32', 'i64', 'i64', 'i64'], ['i64'], (c) =>
@@ -71,13 +73,15 @@ async function build(): Promise<Functions> {
   const { instance } = await WebAssembly.instantiate(m.encode(), { env: { memory, float } });
   return instance.exports as unknown as Functions;
 }
-const functions = await build();
+const functions = await build(false);
+allowRelaxedSimd();
+const fusing = hasFused() ? await build(true) : undefined;
 
-function check(each: Case, flagsBefore: number) {
+function check(each: Case, flagsBefore: number, { [each.operation]: compute } = functions) {
   const { bits, flags } = perform(operationNumber(each.operation) | (each.mode << MODE_SHIFT), ...each.operands);
   view.setUint32(BLOCK + at.fflags, flagsBefore, true);
   view.setUint32(BLOCK + at.fs, 1, true);
-  const got = BigInt.asUintN(64, functions[each.operation]!(BLOCK, each.mode, ...each.operands));
+  const got = BigInt.asUintN(64, compute!(BLOCK, each.mode, ...each.operands));
   const gotFlags = view.getUint32(BLOCK + at.fflags, true);
   const dirty = view.getUint32(BLOCK + at.fs, true) === 3;
   const right = got === bits && gotFlags === (flags | flagsBefore) && (dirty || (flags & ~flagsBefore) === 0);
@@ -98,6 +102,14 @@ for (const name of operationNames) {
     }
   });
 }
+
+const withoutFused = { skip: !fusing && 'relaxed multiply-add rounds twice here, or is missing' };
+for (const name of operationNames.filter((each) => each.startsWith('fma ')))
+  test(`${name} agrees with soft-float where the platform has it`, withoutFused, () => {
+    for (const each of casesOf(name, COUNT, SEED))
+      for (const mode of [each.mode, Rounding.nearestEven])
+        for (const before of [0, NX]) check({ ...each, mode }, before, fusing);
+  });
 
 test('ordinary numbers never leave WebAssembly', () => {
   for (const name of operationNames.filter((n) => !/^(classify|r\w+7) /.test(n))) {

@@ -12,6 +12,7 @@ import { QEMU } from '../../fuzz/machines.js';
 import { executesReserved, readsBoxedBf16, refusesFraction, wholeAccessOverruns } from '../../fuzz/qemu-bugs.js';
 import { Random } from '../../fuzz/random.js';
 import { qemuCpu } from '../../hart.js';
+import { NX } from '../../../emulator/float/rounding.js';
 import { RAM_BASE, runUser } from './user-host.js';
 
 /** One instruction and the state that it meets. */
@@ -22,6 +23,8 @@ export interface Case {
   readonly vl: number;
   readonly vstart: number;
   readonly frm: number;
+  /** Raised before. */
+  readonly fflags: number;
   readonly vxrm: number;
   /** Where in the pool v0 to v31 come from, and the values of rs1, rs2 and fs1 (raw). */
   readonly pool: number;
@@ -146,6 +149,7 @@ function randomCase(row: Instruction, vlen: number, random: Random): Case {
     vl,
     vstart,
     frm: random.oneIn(2) ? 0 : random.below(5),
+    fflags: random.oneIn(2) ? 0 : NX,
     vxrm: random.below(4),
     pool: random.below(16) * 8,
     rs1: memory
@@ -174,7 +178,7 @@ function caseText(c: Case): string {
   }
   lines.push(`csrwi vcsr, ${c.vxrm << 1}`, `li t0, ${c.vl}`, `li t1, ${c.vtype}`, 'vsetvl x0, t0, t1');
   lines.push(
-    `li t0, ${c.frm << 5}`,
+    `li t0, ${(c.frm << 5) | c.fflags}`,
     'csrw fcsr, t0',
     `li t0, ${c.fs1}`,
     `fmv.d.x f${X.fs1}, t0`,
@@ -310,8 +314,13 @@ export interface Difference {
   readonly what: string;
 }
 
-/** Run the cases in both; gives the differences. */
-export async function differences(cases: readonly Case[], vlen: number, seed: number): Promise<Difference[]> {
+/** Run the cases in both; gives the differences. @param fused on an engine with the platform's multiply-add */
+export async function differences(
+  cases: readonly Case[],
+  vlen: number,
+  seed: number,
+  fused = false,
+): Promise<Difference[]> {
   const folder = mkdtempSync(join(tmpdir(), 'harthop-vector-'));
   try {
     const path = (name: string) => join(folder, name);
@@ -329,7 +338,13 @@ export async function differences(cases: readonly Case[], vlen: number, seed: nu
       return Number.parseInt(line!, 16);
     };
     const expected = run(QEMU, '-cpu', qemuCpu(vlen), './p');
-    const actual = await runUser(readFileSync(path('p.bin')), symbol('_start'), vlen, { illegal: symbol('illegal') });
+    const actual = await runUser(
+      readFileSync(path('p.bin')),
+      symbol('_start'),
+      vlen,
+      { illegal: symbol('illegal') },
+      fused,
+    );
     return explain(cases, vlen, expected, actual);
   } finally {
     rmSync(folder, { recursive: true });

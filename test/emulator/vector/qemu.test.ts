@@ -4,9 +4,22 @@ import { vectorRows } from '../../../emulator/engine/handlers.js';
 import { QEMU } from '../../fuzz/machines.js';
 import { Random } from '../../fuzz/random.js';
 import { needs } from '../../tools.js';
+import { allowRelaxedSimd } from '../../../debug-adapter/relaxed-simd.js';
+import { hasFused } from '../../../emulator/engine/fused.js';
+import { usesFloat } from '../../../isa/vector/legality.js';
 import { casesOf, differences } from './comparison.js';
 
 const tools = needs(QEMU, 'riscv64-linux-gnu-as', 'riscv64-linux-gnu-ld', 'riscv64-linux-gnu-objcopy');
+
+allowRelaxedSimd();
+const fused = { skip: tools.skip || (!hasFused() && 'relaxed multiply-add rounds twice here, or is missing') };
+const computing = vectorRows.filter((row) => usesFloat(row) === 'computes');
+test("rows that compute with floating point as in QEMU, with the platform's multiply-add", fused, async () => {
+  const random = new Random(1);
+  const cases = computing.flatMap((row) => casesOf(row, 256, random, 12, 0));
+  const [first] = await differences(cases, 256, 1, true);
+  assert.equal(first, undefined, first && `${first.case.row.name} ${first.case.word.toString(16)}\n${first.what}`);
+});
 
 for (const { vlen, legal, illegal } of [
   { vlen: 128, legal: 6, illegal: 2 },

@@ -13,7 +13,6 @@ import { judgeVector } from '../../../emulator/engine/vector/legal.js';
 import { hart as at, hartBlock, memoryMap, record, tlb, xRegister } from '../../../emulator/layout.js';
 
 export const RAM_BASE = 0x80000000;
-const ENGINE = engineBytes();
 
 /** Symbols of the program that the host needs: what it does on an illegal instruction. */
 export interface Symbols {
@@ -21,8 +20,8 @@ export interface Symbols {
   readonly illegal: number;
 }
 
-/** Run a flat image; gives what it wrote. */
-export async function runUser(image: Uint8Array, entry: number, vlen: number, symbols: Symbols) {
+/** Run a flat image; gives what it wrote. @param fused on an engine with the platform's multiply-add */
+export async function runUser(image: Uint8Array, entry: number, vlen: number, symbols: Symbols, fused = false) {
   const map = memoryMap({ harts: 1, maxVlen: vlen, ramBytes: 0x2000000, ramBase: RAM_BASE });
   const memory = new WebAssembly.Memory({ initial: map.pages });
   const view = new DataView(memory.buffer);
@@ -144,7 +143,7 @@ export async function runUser(image: Uint8Array, entry: number, vlen: number, sy
     view.setBigInt64(xRegister(0, 10), BigInt(a2), true);
   };
 
-  const engine = await startEngine(memory, host, ENGINE);
+  const engine = await startEngine(memory, host, engineBytes(fused));
   for (let turns = 0; running; turns++) {
     if (turns > 1000) throw new Error('the program does not end');
     view.setInt32(block + at.left, 1_000_000, true);
