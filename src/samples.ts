@@ -65,8 +65,8 @@ async function openSamples(extension: vscode.Uri, state: vscode.Memento): Promis
 /** What is there may have been edited: it is opened as it is, or left alone. */
 async function mayOpen(folder: vscode.Uri): Promise<boolean> {
   const open = 'Open It as It Is';
-  const asked = `${folder.fsPath} is there already. Nothing in it is changed.`;
-  return (await vscode.window.showInformationMessage(asked, open)) === open;
+  const options = { modal: true, detail: 'Nothing in it is changed.' };
+  return (await vscode.window.showInformationMessage(`${folder.fsPath} is there already.`, options, open)) === open;
 }
 
 const exists = (uri: vscode.Uri) =>

@@ -50,6 +50,8 @@ export class Panel<ToPage, FromPage> implements vscode.Disposable {
     const place = { viewColumn: below ? vscode.ViewColumn.Active : column, preserveFocus: keepFocus };
     const options = { retainContextWhenHidden: retain === true };
     this.adopt(vscode.window.createWebviewPanel(this.type, title, place, options));
+    // A source that the debugger opens would else lie upon it.
+    if (below) await vscode.commands.executeCommand('workbench.action.lockEditorGroup');
   }
 
   get isOpen(): boolean {

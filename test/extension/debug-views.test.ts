@@ -1,18 +1,9 @@
 /** Tasks, Harts and Queues in a real workbench: what they show at a migration, a hart frozen and thawed by a click, in light and dark. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { openPage } from './host/browser.js';
 import { needsHost } from './host/install.js';
-import { installExtension } from './host/installed.js';
-import { startServer } from './host/server.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const pictures = join(root, '.cache/screenshots');
+import { Workbench } from './host/workbench.js';
 
 class Sidebar {
   constructor(private readonly page: Page) {}
@@ -43,23 +34,6 @@ class Sidebar {
     return this.page.locator('.part.sidebar .pane .monaco-list-row').filter({ hasText: name });
   }
 
-  /** Run a command by its name. What else takes the focus just then closes the input again. */
-  async command(name: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input').first();
-    for (let tries = 0; tries < 5; tries++) {
-      await this.page.waitForTimeout(700);
-      await this.page.keyboard.press('F1');
-      const typed = await input.fill(`>${name}`, { timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-      if (!typed) continue;
-      await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
-      return;
-    }
-    throw new Error(`the command palette does not stay open for ${name}`);
-  }
-
   async texts(pane: string): Promise<string> {
     const texts = await this.pane(pane).locator('.monaco-list-row').allInnerTexts();
     return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim()).join('\n');
@@ -79,23 +53,10 @@ test(
   'Tasks, Harts and Queues at a migration; a hart is frozen by a click and thawed by another',
   needsHost(),
   async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'harthop-views-'));
-    const workspace = join(folder, 'examples');
-    cpSync(join(root, 'examples'), workspace, { recursive: true });
-    mkdirSync(pictures, { recursive: true });
-    const server = await startServer(await installExtension(folder));
-    const { browser, page } = await openPage();
-    page.setDefaultTimeout(30_000);
-    t.after(async () => {
-      await browser.close();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    const workbench = await Workbench.start(t, { name: 'views', open: 'threads.S' });
+    const { page } = workbench;
     const sidebar = new Sidebar(page);
-    const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
     try {
-      await page.goto(server.workbench(workspace, [['openFile', server.remote(join(workspace, 'threads.S'))]]));
-      await page.locator('#status\\.editor\\.mode', { hasText: 'RISC-V Assembly' }).waitFor({ timeout: 60_000 });
       await page.locator('.view-line', { hasText: 'THREADS * SHARE' }).first().click();
       const marks = page.locator('.codicon-debug-breakpoint');
       for (let tries = 0; tries < 15 && !(await marks.count()); tries++) {
@@ -122,7 +83,7 @@ test(
       await sidebar.says('Tasks', /task 2 threads\.S ?left hart 2, on its way to hart 1/);
       await sidebar.says('Harts', /hart 2 ?rv64gcv_zvl256b · M · task 2/);
       await sidebar.says('Queues', /hart 2 inbound/);
-      await picture('views-light');
+      await workbench.picture('light');
 
       await sidebar
         .pane('Tasks')
@@ -130,7 +91,7 @@ test(
         .locator('.monaco-tl-twistie')
         .click();
       await sidebar.says('Tasks', /vector state ?live/);
-      await picture('views-task');
+      await workbench.picture('task');
 
       // A click freezes; the call stack and the list say so.
       const hart = sidebar.pane('Harts').locator('.monaco-list-row', { hasText: /^\s*hart 1/ });
@@ -141,9 +102,9 @@ test(
         .locator('.debug-call-stack .monaco-list-row', { hasText: /hart 1.*frozen/ })
         .first()
         .waitFor();
-      await sidebar.command('Preferences: Toggle between Light/Dark Themes');
+      await workbench.command('Preferences: Toggle between Light/Dark Themes');
       await page.waitForTimeout(1500);
-      await picture('views-dark');
+      await workbench.picture('dark');
 
       await hart.hover();
       await hart.locator('a[aria-label="Thaw Hart"]').click();
@@ -156,9 +117,9 @@ test(
         .locator('.monaco-list-row', { hasText: /^\s*task 1/ })
         .click();
       await page.locator('.debug-call-stack .state', { hasText: /shown/i }).first().waitFor();
-      await picture('views-shown');
+      await workbench.picture('shown');
     } catch (error) {
-      await picture('views-failed');
+      await workbench.picture('failed');
       for (const pane of ['Tasks', 'Harts', 'Queues']) console.error(pane, await sidebar.texts(pane).catch(() => ''));
       throw error;
     }

@@ -1,49 +1,34 @@
 /** C and assembly in one program, in a real workbench: from C into a vector loop on another hart, and back in time over the migration, in light and dark. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { needs } from '../tools.js';
-import { openPage } from './host/browser.js';
 import { DebugView, makeRoom } from './host/debug-view.js';
 import { needsHost } from './host/install.js';
-import { installExtension } from './host/installed.js';
-import { startServer } from './host/server.js';
+import { root, Workbench } from './host/workbench.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const pictures = join(root, '.cache/screenshots');
 const gcc = 'riscv64-linux-gnu-gcc';
 const { skip } = needs(gcc);
+
+/** Two sources, and the program of them. */
+function prepare(workspace: string): void {
+  mkdirSync(join(workspace, '.vscode'), { recursive: true });
+  const sources = ['mixed.c', 'axpy.S'];
+  for (const name of sources) cpSync(join(root, 'test/extension/programs', name), join(workspace, name));
+  execFileSync(gcc, ['-static', '-g', '-O0', '-march=rv64gcv', ...sources, '-o', 'mixed'], { cwd: workspace });
+  const launch = { type: 'harthop', request: 'launch', name: 'mixed', program: join(workspace, 'mixed') };
+  writeFileSync(join(workspace, '.vscode/launch.json'), JSON.stringify({ version: '0.2.0', configurations: [launch] }));
+}
 
 test(
   'from C into assembly on the vector hart, and back over the migration',
   skip ? { skip } : needsHost(),
   async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'harthop-mixed-'));
-    const workspace = join(folder, 'mixed');
-    mkdirSync(join(workspace, '.vscode'), { recursive: true });
-    mkdirSync(pictures, { recursive: true });
-    const sources = ['mixed.c', 'axpy.S'];
-    for (const name of sources) cpSync(join(root, 'test/extension/programs', name), join(workspace, name));
-    execFileSync(gcc, ['-static', '-g', '-O0', '-march=rv64gcv', ...sources, '-o', 'mixed'], { cwd: workspace });
-    const launch = { type: 'harthop', request: 'launch', name: 'mixed', program: join(workspace, 'mixed') };
-    writeFileSync(
-      join(workspace, '.vscode/launch.json'),
-      JSON.stringify({ version: '0.2.0', configurations: [launch] }),
-    );
-    const server = await startServer(await installExtension(folder));
-    const { browser, page } = await openPage();
-    page.setDefaultTimeout(30_000);
-    t.after(async () => {
-      await browser.close();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    const workbench = await Workbench.start(t, { name: 'mixed', open: 'mixed.c', prepare });
+    const { page } = workbench;
     const view = new DebugView(page);
-    const picture = (name: string) => page.screenshot({ path: join(pictures, `mixed-${name}.png`) });
     const hart = (number: number) =>
       view.callStack.filter({ hasText: new RegExp(`hart ${number} .* U .* task 1 mixed`) }).first();
     /** The call stack with the frames of a hart. */
@@ -56,21 +41,19 @@ test(
       return (await view.texts(view.callStack)).join('\n');
     };
     try {
-      await page.goto(server.workbench(workspace, [['openFile', server.remote(join(workspace, 'mixed.c'))]]));
       await page.locator('.view-line', { hasText: 'axpy(COUNT' }).first().waitFor({ timeout: 60_000 });
       await view.breakAt('axpy(COUNT');
       await page.keyboard.press('F5');
       await view.stopped(/breakpoint/i);
       await makeRoom(page);
-      await view.command('View: Toggle Panel Visibility');
-      for (const name of ['Watch', 'Breakpoints'])
-        await page.locator('.part.sidebar .pane-header', { hasText: name }).first().click();
+      await workbench.command('View: Toggle Panel Visibility');
+      for (const name of ['Watch', 'Breakpoints']) await view.fold(name);
       await view.toggle('Locals', true);
       await view.toggle('series', true);
       await view.settle();
       assert.match(await stack(0), /hart 0 .* task 1 mixed[\s\S]*main mixed\.c 25/);
       assert.match((await view.texts(view.variables)).join('\n'), /y = \{100, 100, 100/);
-      await picture('c-light');
+      await workbench.picture('c-light');
 
       // Into the assembly; its first instruction takes the thread to the vector hart.
       await page.keyboard.press('F11');
@@ -84,7 +67,7 @@ test(
       assert.match(await stack(2), /axpy axpy\.S[\s\S]*main mixed\.c/);
       await view.toggle('Integer', false);
       await view.toggle('Vector', true);
-      await picture('assembly-light');
+      await workbench.picture('assembly-light');
 
       // Back in time, by the toolbar: line by line, and over the migration to hart 0.
       const back = page.locator('.debug-toolbar .codicon-debug-step-back');
@@ -93,12 +76,12 @@ test(
         await view.settle();
       }
       assert.match(await stack(0), /axpy axpy\.S[\s\S]*main mixed\.c/);
-      await picture('back-light');
+      await workbench.picture('back-light');
       await back.click();
       await page.locator('.view-line', { hasText: 'axpy(COUNT' }).first().waitFor();
 
       // Forward again, in dark.
-      await view.command('Preferences: Toggle between Light/Dark Themes');
+      await workbench.command('Preferences: Toggle between Light/Dark Themes');
       await view.settle();
       await page.keyboard.press('F10');
       await page.locator('.view-line', { hasText: 'the sum is' }).first().waitFor();
@@ -107,12 +90,12 @@ test(
       await view.toggle('series', true);
       await view.settle();
       assert.match((await view.texts(view.variables)).join('\n'), /y = \{100, 100\.5, 101/);
-      await picture('c-dark');
+      await workbench.picture('c-dark');
       await back.click();
       await view.settle();
-      await picture('back-dark');
+      await workbench.picture('back-dark');
     } catch (error) {
-      await picture('failed');
+      await workbench.picture('failed');
       console.error(await view.texts(view.callStack), await view.texts(view.variables));
       throw error;
     }

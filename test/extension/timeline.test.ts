@@ -1,24 +1,11 @@
 /** The migration timeline in a real workbench: opened after a run, zoomed by keyboard, a click goes back in time and the editor follows. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { FrameLocator, Page } from 'playwright-core';
-import { openPage } from './host/browser.js';
 import { needsHost } from './host/install.js';
-import { installExtension } from './host/installed.js';
-import { startServer } from './host/server.js';
+import { themes, Workbench } from './host/workbench.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const pictures = join(root, '.cache/screenshots');
-/** Themes by their labels, and the class that VS Code gives to pages under them. */
-const themes = {
-  light: ['Light Modern', 'vscode-light'],
-  'high-contrast': ['Dark High Contrast', 'vscode-high-contrast'],
-  dark: ['Dark Modern', 'vscode-dark'],
-} as const;
+const files = { '.vscode/settings.json': JSON.stringify({ 'harthop.stopOnExit': true }) };
 
 /** The page inside the editor tab. */
 class TimelinePage {
@@ -69,56 +56,16 @@ class TimelinePage {
   }
 }
 
-/** Run a command by its name. What else takes the focus just then closes the input again. */
-async function command(page: Page, name: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input').first();
-  for (let tries = 0; tries < 5; tries++) {
-    await page.waitForTimeout(700);
-    await page.keyboard.press('F1');
-    const typed = await input.fill(`>${name}`, { timeout: 3000 }).then(
-      () => true,
-      () => false,
-    );
-    if (!typed) continue;
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
-    return;
-  }
-  throw new Error(`the command palette does not stay open for ${name}`);
-}
-
-async function theme(page: Page, label: string): Promise<void> {
-  await command(page, 'Preferences: Color Theme');
-  await page.locator('.quick-input-widget input').first().fill(label);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().waitFor();
-  await page.keyboard.press('Enter');
-  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-}
-
 test(
-  'the timeline after a run: places, zoom by keyboard, back in time by keyboard and by a click, in three themes',
+  'the timeline after a run: places, zoom by keyboard, back in time by keyboard and by a click, in every theme',
   needsHost(),
   async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'harthop-timeline-'));
-    const workspace = join(folder, 'examples');
-    cpSync(join(root, 'examples'), workspace, { recursive: true });
-    mkdirSync(join(workspace, '.vscode'), { recursive: true });
-    mkdirSync(pictures, { recursive: true });
-    writeFileSync(join(workspace, '.vscode/settings.json'), JSON.stringify({ 'harthop.stopOnExit': true }));
-    const server = await startServer(await installExtension(folder));
-    const { browser, page } = await openPage();
-    page.setDefaultTimeout(30_000);
-    t.after(async () => {
-      await browser.close();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    const workbench = await Workbench.start(t, { name: 'timeline', open: 'faults.S', files });
+    const { page } = workbench;
     const timeline = new TimelinePage(page);
-    const picture = (name: string) => page.screenshot({ path: join(pictures, `timeline-${name}.png`) });
     const callStack = page.locator('.debug-call-stack .monaco-list-row');
     const current = page.locator('.debug-top-stack-frame-line, .debug-focused-stack-frame-line');
     try {
-      await page.goto(server.workbench(workspace, [['openFile', server.remote(join(workspace, 'faults.S'))]]));
-      await page.locator('#status\\.editor\\.mode', { hasText: 'RISC-V Assembly' }).waitFor({ timeout: 60_000 });
       // F5 does nothing until the debugger's contribution was processed.
       const toolbar = page.locator('.debug-toolbar');
       for (let tries = 0; tries < 10 && !(await toolbar.isVisible()); tries++) {
@@ -126,19 +73,19 @@ test(
         await page.keyboard.press('F5');
         await toolbar.waitFor({ timeout: 8000 }).catch(() => {});
       }
-      await command(page, 'View: Show Run and Debug');
+      await workbench.command('View: Show Run and Debug');
       await page
         .locator('.debug-call-stack .state', { hasText: /has ended: exit status 0/ })
         .first()
         .waitFor();
 
-      await command(page, 'View: Hide Panel');
+      await workbench.command('View: Hide Panel');
 
       // Opened by its command: lanes, and the places where the thread left.
-      await command(page, 'HartHop: Show Migration Timeline');
+      await workbench.command('HartHop: Show Migration Timeline');
       await timeline.places.first().waitFor();
       await timeline.chart.focus();
-      await picture('opened');
+      await workbench.picture('opened');
       const rows = (await timeline.places.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
       assert.ok(
         rows.some((text) => /^faults\.S:\d+ vsetivli \S+ leaves vector 1 /.test(text)),
@@ -170,7 +117,7 @@ test(
         .waitFor();
       await page.locator('.view-line', { hasText: 'vsetivli zero, 4' }).first().waitFor();
       await current.first().waitFor();
-      await picture('gone-back');
+      await workbench.picture('gone-back');
 
       // By a click into the lane of the vector hart, in the middle of the run.
       const box = await timeline.chart.boundingBox();
@@ -182,17 +129,17 @@ test(
         .first()
         .waitFor();
       assert.equal(await timeline.trouble.textContent(), '');
-      await picture('clicked');
+      await workbench.picture('clicked');
 
       // What is hidden stays hidden; the whole in other themes.
       for (const [name, [label, marked]] of Object.entries(themes)) {
-        await theme(page, label);
+        await workbench.theme(label);
         await timeline.under(marked).waitFor();
         await page.waitForTimeout(800);
-        await picture(name);
+        await workbench.picture(name);
       }
     } catch (error) {
-      await picture('failed');
+      await workbench.picture('failed');
       console.error(await callStack.allInnerTexts());
       throw error;
     }

@@ -1,26 +1,25 @@
 /** The view of vector registers in a real workbench: opened at a stop, by keyboard, a lane edited, what changed, in four themes. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { FrameLocator, Page } from 'playwright-core';
-import { openPage } from './host/browser.js';
 import { DebugView, makeRoom } from './host/debug-view.js';
 import { needsHost } from './host/install.js';
-import { installExtension } from './host/installed.js';
-import { startServer } from './host/server.js';
+import { root, themes, Workbench } from './host/workbench.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const pictures = join(root, '.cache/screenshots');
-/** Themes by their labels, and the class that VS Code gives to pages under them. */
-const themes = {
-  dark: ['Dark Modern', 'vscode-dark'],
-  'high-contrast': ['Dark High Contrast', 'vscode-high-contrast'],
-  'high-contrast-light': ['Light High Contrast', 'vscode-high-contrast-light'],
-  light: ['Light Modern', 'vscode-light'],
-} as const;
+const launch = {
+  type: 'harthop',
+  request: 'launch',
+  name: 'lanes',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of launch.json
+  program: '${workspaceFolder}/lanes.S',
+  append: 'migrate.faults=move',
+};
+const files = {
+  'lanes.S': readFileSync(join(root, 'test/extension/programs/lanes.S'), 'utf8'),
+  '.vscode/launch.json': JSON.stringify({ version: '0.2.0', configurations: [launch] }),
+};
 
 /** The page inside the editor tab. */
 class VectorPage {
@@ -75,47 +74,22 @@ test(
   'lanes in the vector view: marks, a lane edited by keyboard, changes of a step, at a migration, in every theme',
   needsHost(),
   async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'harthop-vectors-'));
-    const workspace = join(folder, 'lanes');
-    mkdirSync(join(workspace, '.vscode'), { recursive: true });
-    mkdirSync(pictures, { recursive: true });
-    cpSync(join(root, 'test/extension/programs/lanes.S'), join(workspace, 'lanes.S'));
-    const launch = {
-      type: 'harthop',
-      request: 'launch',
-      name: 'lanes',
-      program: join(workspace, 'lanes.S'),
-      append: 'migrate.faults=move',
-    };
-    writeFileSync(
-      join(workspace, '.vscode/launch.json'),
-      JSON.stringify({ version: '0.2.0', configurations: [launch] }),
-    );
-    const server = await startServer(await installExtension(folder));
-    const { browser, page } = await openPage();
-    page.setDefaultTimeout(30_000);
-    t.after(async () => {
-      await browser.close();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    const workbench = await Workbench.start(t, { name: 'vectors', open: 'lanes.S', files });
+    const { page } = workbench;
     const view = new DebugView(page);
     const vectors = new VectorPage(page);
-    const picture = (name: string) => page.screenshot({ path: join(pictures, `vectors-${name}.png`) });
     try {
-      await page.goto(server.workbench(workspace, [['openFile', server.remote(join(workspace, 'lanes.S'))]]));
-      await page.locator('#status\\.editor\\.mode', { hasText: 'RISC-V Assembly' }).waitFor({ timeout: 60_000 });
       await view.breakAt('vadd.vi v8, v8, 5, v0.t');
       await view.breakAt('lw      a0');
       await page.keyboard.press('F5');
       await view.stopped(/breakpoint/i);
       await makeRoom(page);
-      await view.command('View: Toggle Panel Visibility');
+      await workbench.command('View: Toggle Panel Visibility');
 
       // Opened by its command, at a masked instruction: lanes under the vtype, what is masked off, the tail.
-      await view.command('HartHop: Show Vector Registers');
+      await workbench.command('HartHop: Show Vector Registers');
       await vectors.cell(8, 0).waitFor();
-      await picture('opened');
+      await workbench.picture('opened');
       assert.match(
         await vectors.summary.innerText(),
         /hart 2 .*live: in the registers of hart 2[\s\S]*e32, m2, ta, mu[\s\S]*vl\s*13/,
@@ -134,7 +108,7 @@ test(
       await page.keyboard.type('lots');
       await page.keyboard.press('Enter');
       await vectors.trouble.getByText('`lots` is no integer').waitFor();
-      await picture('refused');
+      await workbench.picture('refused');
       await page.keyboard.press('Control+A');
       await page.keyboard.type('0x7d0');
       await page.keyboard.press('Enter');
@@ -148,7 +122,7 @@ test(
       await vectors.cell(8, 3).getByText('2005').waitFor();
       assert.deepEqual(await vectors.marked(8, 'changed'), [1, 3, 5, 7, 9, 11]);
       assert.deepEqual(await vectors.marked(10, 'changed'), []);
-      await picture('stepped');
+      await workbench.picture('stepped');
 
       // To where the thread asks to leave again, back for a page fault: the registers as saved, on a hart that has none.
       await view.stopOn('Migration asked for');
@@ -166,35 +140,30 @@ test(
       // From a register in the Variables view to its row.
       await view.toggle('Integer', false);
       await view.toggle('Vector', true);
-      await view.variables
-        .filter({ hasText: /^\s*v4\.\.v5/ })
-        .first()
-        .click({ button: 'right' });
-      await page.locator('.context-view .action-label', { hasText: 'Show Vector Registers' }).first().click();
+      await view.choose(view.variables.filter({ hasText: /^\s*v4\.\.v5/ }).first(), 'Show Vector Registers');
       await vectors.activeCell('v4-0').waitFor();
       // From a line of the Tasks view: pinned to that task, and free again.
-      await page.locator('.part.sidebar .pane-header', { hasText: 'Tasks' }).first().click();
+      await view.fold('Tasks');
       const task = page.locator('.part.sidebar [role=treeitem]', { hasText: /^task 1 lanes/ }).first();
-      await task.click({ button: 'right' });
-      await page.locator('.context-view .action-label', { hasText: 'Show Vector Registers' }).first().click();
+      await view.choose(task, 'Show Vector Registers');
       await vectors.button(/Pinned to task 1/).click();
       await vectors.button(/Pin to task/).waitFor();
       // Its elements as they are meant, twice as wide.
       await vectors.choose('Elements', 'f64');
       await vectors.choose('Registers', '4');
       await vectors.cell(20, 1).getByText('16').waitFor();
-      await picture('doubles');
+      await workbench.picture('doubles');
       await vectors.choose('Elements', '');
       await vectors.choose('Registers', '');
       await vectors.button(/Bars/).click();
       await vectors.button(/Non-zero/).click();
       for (const [name, [label, marked]] of Object.entries(themes)) {
-        await view.theme(label);
+        await workbench.theme(label);
         await vectors.page(marked).waitFor();
-        await picture(name);
+        await workbench.picture(name);
       }
     } catch (error) {
-      await picture('failed');
+      await workbench.picture('failed');
       console.error(await view.texts(view.callStack), await view.texts(view.variables));
       throw error;
     }

@@ -1,6 +1,6 @@
 /** A new user's way in a real workbench: the walkthrough, the samples in a folder of one's own, the first forecast, the first stop at a migration. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DebugView } from './host/debug-view.js';
@@ -50,6 +50,15 @@ test('from the walkthrough to samples, a forecast and a stop at a migration', ne
   const { page } = workbench;
   const view = new DebugView(page);
   const step = (id: string) => page.locator(`[data-step-id$="#start#${id}"]`);
+  const chooseFolder = async () => {
+    const box = page.locator('.quick-input-widget');
+    const put = box.getByRole('button', { name: 'Put the Samples Here' });
+    await put.waitFor();
+    await workbench.settle();
+    await box.locator('input').first().fill(`${workbench.workspace}/`);
+    await workbench.settle();
+    await put.click();
+  };
   try {
     await workbench.command('Welcome: Open Walkthrough');
     await workbench.choose(walkthrough!.title);
@@ -58,13 +67,7 @@ test('from the walkthrough to samples, a forecast and a stop at a migration', ne
 
     // The samples, put into a folder that is chosen.
     await step('samples').getByRole('button', { name: 'Open the samples' }).click();
-    const input = page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await workbench.settle();
-    await input.fill(`${workbench.workspace}/`);
-    await workbench.settle();
-    await workbench.picture('folder');
-    await page.locator('.quick-input-widget').getByRole('button', { name: 'Put the Samples Here' }).click();
+    await chooseFolder();
 
     // In their window: the first one, with what is forecast, and the walkthrough beside it.
     await page.locator('.tab', { hasText: 'pingpong.S' }).waitFor();
@@ -92,6 +95,15 @@ test('from the walkthrough to samples, a forecast and a stop at a migration', ne
     await page.keyboard.press('F5');
     await view.stopped(/migration/i);
     await workbench.picture('migration');
+
+    // Once more into the same folder: what is there, perhaps edited, stays as it is.
+    const sample = join(workbench.workspace, 'harthop-samples/pingpong.S');
+    writeFileSync(sample, '# mine\n');
+    await workbench.command('HartHop: Open Sample Workspace');
+    await chooseFolder();
+    await page.locator('.monaco-dialog-box').getByText('harthop-samples is there already.').waitFor();
+    await page.getByRole('button', { name: 'Open It as It Is' }).waitFor();
+    assert.equal(readFileSync(sample, 'utf8'), '# mine\n');
   } catch (error) {
     await workbench.picture('failed');
     throw error;

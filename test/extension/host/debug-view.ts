@@ -24,25 +24,6 @@ export class DebugView {
     throw new Error('F9 sets no breakpoint');
   }
 
-  /** Run a command by its name. */
-  async command(name: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input');
-    await input.first().fill(`>${name}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
-  }
-
-  /** Choose a colour theme by its label. */
-  async theme(label: string): Promise<void> {
-    await this.command('Preferences: Color Theme');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(label);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    await this.settle();
-  }
-
   /** Tick (or untick) the exception breakpoint with this label. */
   async stopOn(label: string): Promise<void> {
     const row = this.page.locator('.debug-breakpoints .monaco-list-row', { hasText: label });
@@ -52,6 +33,28 @@ export class DebugView {
   /** The stop's reason, as the call stack tells it. */
   async stopped(reason: RegExp): Promise<void> {
     await this.page.locator('.debug-call-stack .state', { hasText: reason }).first().waitFor();
+  }
+
+  /** Fold a pane of the side bar, or unfold it. */
+  async fold(pane: string): Promise<void> {
+    await this.page.locator('.part.sidebar .pane-header', { hasText: pane }).first().click();
+  }
+
+  /** Scroll a list down to a row: it holds only what can be seen of it. */
+  async reveal(list: string, row: Locator): Promise<void> {
+    await this.page.locator(list).hover();
+    for (let tries = 0; tries < 20 && !(await row.isVisible()); tries++) {
+      await this.page.mouse.wheel(0, 100);
+      await this.page.waitForTimeout(200);
+    }
+  }
+
+  /** Choose from the menu of a row. */
+  async choose(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: 'right' });
+    // A menu that has just come takes no click yet.
+    await this.settle();
+    await this.page.locator('.context-view .action-label', { hasText: entry }).first().click();
   }
 
   private row(name: string): Locator {
@@ -89,6 +92,8 @@ async function drag(page: Page, from: { x: number; y: number }, by: { x?: number
   await page.mouse.down();
   await page.mouse.move(from.x + (by.x ?? 0), from.y + (by.y ?? 0), { steps: 5 });
   await page.mouse.up();
+  // Rows that the pointer is over show actions in place of their state.
+  await page.mouse.move(0, 0);
 }
 
 /** Give the side bar, and in it the variables, room for lanes. */

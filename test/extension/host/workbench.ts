@@ -25,6 +25,8 @@ export interface WorkbenchOptions {
   readonly name: string;
   /** Files of the workspace beside the examples, by their paths in it. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Puts more into the workspace. */
+  readonly prepare?: (workspace: string) => void;
   /** The file that is open, by its path in the workspace; without one the window is empty. */
   readonly open?: string;
 }
@@ -38,7 +40,7 @@ export class Workbench {
   ) {}
 
   /** Start one; it ends with the test. */
-  static async start(t: TestContext, { name, files = {}, open }: WorkbenchOptions): Promise<Workbench> {
+  static async start(t: TestContext, { name, files = {}, prepare, open }: WorkbenchOptions): Promise<Workbench> {
     const folder = mkdtempSync(join(tmpdir(), `harthop-${name}-`));
     const workspace = join(folder, 'examples');
     cpSync(join(root, 'examples'), workspace, { recursive: true });
@@ -46,6 +48,7 @@ export class Workbench {
       mkdirSync(dirname(join(workspace, path)), { recursive: true });
       writeFileSync(join(workspace, path), text);
     }
+    prepare?.(workspace);
     mkdirSync(pictures, { recursive: true });
     const server = await startServer(await installExtension(folder));
     const { browser, page } = await openPage();
@@ -57,7 +60,7 @@ export class Workbench {
     });
     if (open) {
       await page.goto(server.workbench(workspace, [['openFile', server.remote(join(workspace, open))]]));
-      await page.locator('#status\\.editor\\.mode', { hasText: 'RISC-V Assembly' }).waitFor({ timeout: 60_000 });
+      await page.locator('#status\\.editor\\.mode', { hasNotText: 'Plain Text' }).waitFor({ timeout: 60_000 });
     } else {
       await page.goto(server.workbench(undefined));
       await page.locator('.part.activitybar').waitFor({ timeout: 60_000 });
@@ -91,15 +94,18 @@ export class Workbench {
         () => false,
       );
       if (!typed) continue;
-      await this.choose(name);
-      return;
+      const chosen = await this.choose(name, 5000).then(
+        () => true,
+        () => false,
+      );
+      if (chosen) return;
     }
     throw new Error(`the command palette does not stay open for ${name}`);
   }
 
-  /** Choose a line of what is open for a quick choice. */
-  async choose(text: string): Promise<void> {
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+  /** Choose a line of what is open for a quick choice. @param timeout milliseconds */
+  async choose(text: string, timeout = 30_000): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click({ timeout });
   }
 
   /** Choose a colour theme by its label. */

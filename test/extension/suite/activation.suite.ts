@@ -34,7 +34,8 @@ describe('the extension', () => {
 
   it('has its commands', async () => {
     const commands = await vscode.commands.getCommands(true);
-    for (const command of ['harthop.runFile', 'harthop.debugFile']) assert.ok(commands.includes(command), command);
+    for (const command of ['runFile', 'debugFile', 'openSamples', 'showMigrationGraph'])
+      assert.ok(commands.includes(`harthop.${command}`), command);
   });
 });
 
