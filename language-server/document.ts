@@ -2,37 +2,50 @@
 import { type Examined, examine } from '../assembler/examine.js';
 import { AssemblerMemory } from '../assembler/memory.js';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Place } from '../assembler/diagnostics.js';
 import { type Chip, surroundingsOf } from './chip.js';
+import type { CodeInstruction } from './code/code.js';
 import { codeOf } from './code/from-source.js';
-import { Flow } from './flow/flow.js';
+import { Flow, type FunctionFlow } from './flow/flow.js';
 import { StretchMemory } from './flow/stretch.js';
 import type { Surroundings } from './flow/surroundings.js';
 import { type Finding, findings } from './forecast/findings.js';
 import { type Forecast, forecast } from './forecast/forecast.js';
+import { type Once, once } from './once.js';
 import { Names } from './syntax/symbols.js';
 
-/** What a document is looked at for. */
-export interface View {
+/** What a forecast is for. */
+export interface Expected {
   readonly chip: Chip;
   readonly calls: Surroundings['calls'];
   readonly faults: Surroundings['faults'];
+}
+
+/** What a document is looked at for. */
+export interface View extends Expected {
   /** A file that is included, by its path; undefined where there is none. */
   read(path: string): string | undefined;
 }
 
-/** Something that is worked out once, when it is first asked for. */
-interface Once<T> {
-  (): T;
-  done(): boolean;
-}
-
-function once<T>(make: () => T): Once<T> {
-  let kept: { readonly value: T } | undefined;
-  const get = () => {
-    kept ??= { value: make() };
-    return kept.value;
-  };
-  return Object.assign(get, { done: () => kept !== undefined });
+/** A document with a forecast for its lines: an assembly source, or a C source as a program was built from it. */
+export interface Foreseen {
+  readonly document: TextDocument;
+  readonly text: string;
+  readonly lines: readonly string[];
+  /** The path by which places name the document. */
+  readonly path: string;
+  readonly view: Expected;
+  flow(): Flow;
+  forecast(): Forecast;
+  findings(): readonly Finding[];
+  /** Where in the document an instruction stands; undefined: it is another file's. */
+  placeOf(instruction: CodeInstruction): Place | undefined;
+  /** The line, counted from 1, at which a function begins in the document. */
+  headOf(of: FunctionFlow): number | undefined;
+  /** Which build this holds for. */
+  readonly mark?: string;
+  /** Why that may not be what the document says now. */
+  readonly stale?: string | undefined;
 }
 
 /** What was worked out of earlier texts of a document, for the next one. The result is the same without it. */
@@ -41,7 +54,7 @@ export class Memory {
   readonly stretches = new StretchMemory();
 }
 
-export class Analysed {
+export class Analysed implements Foreseen {
   readonly text: string;
   readonly lines: readonly string[];
   /** The path by which places name the document. */
@@ -76,6 +89,19 @@ export class Analysed {
     this.flow = once(() => Flow.through(codeOf(this.examined()), surroundingsOf(chip, view), memory?.stretches));
     this.forecast = once(() => forecast(this.flow()));
     this.findings = once(() => findings(this.flow(), this.forecast(), chip));
+  }
+
+  placeOf({ place }: CodeInstruction): Place | undefined {
+    return place?.file === this.path ? place : undefined;
+  }
+
+  /** The line of its label, or of its first instruction. */
+  headOf({ entry }: FunctionFlow): number | undefined {
+    const { code } = this.flow();
+    const name = code.nameAt(entry);
+    const label = name === undefined ? undefined : this.names().named(name)?.definitions[0];
+    const first = code.at(entry);
+    return label ? label.line + 1 : first && this.placeOf(first)?.line;
   }
 
   /** What is not worked out yet, step by step, so that others can have their turn in between. */

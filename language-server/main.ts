@@ -1,10 +1,23 @@
 /** The language server in a process of its own: over stdin and stdout. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { glob } from 'tinyglobby';
 import { createConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node.js';
+import type { BuildFiles } from './built/builds.js';
 import { type Host, Server } from './server.js';
 
-/** Serve one client until it is gone. @param chip finds a chip by the name or path that the client's settings give */
-export function serve(chip: Host['chip'], input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
+/** What the command gives the server of the floors above it. */
+export interface Given {
+  /** Finds a chip by the name or path that the client's settings give. @throws Error saying why not */
+  chip: Host['chip'];
+  readBuilt: BuildFiles['read'];
+}
+
+/** Serve one client until it is gone. */
+export function serve(
+  { chip, readBuilt }: Given,
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+): Promise<void> {
   const connection = createConnection(new StreamMessageReader(input), new StreamMessageWriter(output));
   new Server(connection, {
     chip,
@@ -14,6 +27,17 @@ export function serve(chip: Host['chip'], input: NodeJS.ReadableStream, output: 
       } catch {
         return undefined;
       }
+    },
+    builds: {
+      find: (patterns, root) =>
+        patterns.length
+          ? glob([...patterns], { absolute: true, dot: true, ...(root !== undefined && { cwd: root }) })
+          : Promise.resolve([]),
+      modified(path) {
+        return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      },
+      now: Date.now,
+      read: readBuilt,
     },
     later(milliseconds, then) {
       const timer = setTimeout(then, milliseconds);

@@ -85,3 +85,8 @@ export interface Recognised {
 export interface FileContent {
   readonly text?: string;
 }
+
+/** `harthop/builds`, a notification: programs that the client runs, or would by a launch configuration, built from C or C++; absolute paths. */
+export interface BuildsRun {
+  readonly programs: readonly string[];
+}

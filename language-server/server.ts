@@ -9,9 +9,13 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Chip } from './chip.js';
-import { Analysed, Memory, pathOf } from './document.js';
+import type { Build } from './built/build.js';
+import { type BuildFiles, Builds } from './built/builds.js';
+import { BuiltSource } from './built/source.js';
+import { Analysed, type Expected, type Foreseen, Memory, pathOf } from './document.js';
 import { features } from './features/index.js';
-import { diagnosticsOf } from './features/diagnostics.js';
+import { diagnosticsOf, findingsOf } from './features/diagnostics.js';
+import type { BuildsRun } from './messages.js';
 import { defaults, type Settings, settingsFrom } from './settings.js';
 import { isOurs } from './syntax/recognise.js';
 import { calledBy, documentOf, Turns, wanted } from './turns.js';
@@ -22,9 +26,19 @@ export interface Host {
   readFile(path: string): string | undefined;
   /** A chip by a preset's name or a description's path. @throws Error saying why not */
   chip(name: string): Chip;
+  /** Programs built from C and C++, where files can be read. */
+  readonly builds?: BuildFiles;
   /** Do something a little later. @returns what takes that back */
   later(milliseconds: number, then: () => void): () => void;
 }
+
+/** Languages of sources that compilers make programs of. */
+const builtLanguages = ['c', 'cpp'];
+const isBuilt = (languageId: string) => builtLanguages.includes(languageId);
+/** What a client is to ask and tell of them. */
+const builtRequests = ['didOpen', 'didChange', 'didSave', 'didClose', 'inlayHint', 'codeLens'].map(
+  (each) => `textDocument/${each}`,
+);
 
 /** Milliseconds of quiet after a change before diagnostics are made. */
 const QUIET = 80;
@@ -34,6 +48,7 @@ export class Server {
   private readonly analyses = new Map<string, Analysed>();
   /** What the open documents' earlier texts came to. */
   private readonly memories = new Map<string, Memory>();
+  private readonly builds: Builds;
   private readonly turns: Turns;
   private readonly waiting = new Map<string, () => void>();
   private chip: Chip;
@@ -45,6 +60,7 @@ export class Server {
     private readonly host: Host,
   ) {
     this.chip = host.chip(defaults.soc);
+    this.builds = new Builds(host.builds, { ...this.expected }, () => this.rebuilt());
     this.turns = new Turns((then) => host.later(0, then));
     connection.onInitialize((params) => this.initialize(params));
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
@@ -55,6 +71,13 @@ export class Server {
       if (document) this.change(TextDocument.update(document, contentChanges, version));
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => this.close(uri));
+    connection.onInitialized(() => this.registerBuilt());
+    connection.onDidSaveTextDocument(() => void this.builds.refresh());
+    connection.onDidChangeWatchedFiles(() => void this.builds.refresh());
+    connection.onNotification('harthop/builds', ({ programs }: BuildsRun) => {
+      this.builds.name(Array.isArray(programs) ? programs.filter((each) => typeof each === 'string') : []);
+      void this.builds.refresh();
+    });
     connection.onDidChangeConfiguration(({ settings }) => this.configure(settings?.harthop));
     for (const feature of features) {
       const patient = calledBy(connection, (handler) => async (params, token, ...rest) => {
@@ -92,11 +115,15 @@ export class Server {
   /** Does the client know placeholders in what completion inserts? */
   placeholders = false;
 
-  private initialize({ initializationOptions, capabilities: client }: InitializeParams): {
+  private initialize({ initializationOptions, rootUri, workspaceFolders, capabilities: client }: InitializeParams): {
     capabilities: ServerCapabilities;
     serverInfo: { name: string };
   } {
+    const folder = workspaceFolders?.[0]?.uri ?? rootUri;
+    this.builds.in(folder ? pathOf(folder) : undefined);
     this.configure(initializationOptions);
+    const { inlayHint: hints, codeLens: lenses, synchronization } = client.textDocument ?? {};
+    this.registers = [hints, lenses, synchronization].every((each) => each?.dynamicRegistration);
     this.placeholders = client.textDocument?.completion?.completionItem?.snippetSupport ?? false;
     const { inlayHint, codeLens, semanticTokens } = client.workspace ?? {};
     this.refreshes = [
@@ -104,10 +131,23 @@ export class Server {
       ...(codeLens?.refreshSupport ? ['workspace/codeLens/refresh'] : []),
       ...(semanticTokens?.refreshSupport ? ['workspace/semanticTokens/refresh'] : []),
     ];
-    const capabilities: ServerCapabilities = { textDocumentSync: 2 };
+    const capabilities: ServerCapabilities = { textDocumentSync: { openClose: true, change: 2, save: true } };
     for (const feature of features) Object.assign(capabilities, feature.capabilities);
     return { capabilities, serverInfo: { name: 'harthop' } };
   }
+
+  /** C and C++ sources are of interest for what was built from them alone: a client is asked for that, where it can be. */
+  private registerBuilt(): void {
+    if (!this.host.builds || !this.registers) return;
+    const documentSelector = builtLanguages.map((language) => ({ language }));
+    const registrations = builtRequests.map((method) => ({
+      id: `harthop ${method}`,
+      method,
+      registerOptions: { documentSelector, ...(method.endsWith('didChange') && { syncKind: 2 }) },
+    }));
+    void this.connection.sendRequest('client/registerCapability', { registrations }).catch(() => undefined);
+  }
+  private registers = false;
 
   /** Take settings over; wrong ones are told and left out. */
   private configure(given: unknown): void {
@@ -120,9 +160,26 @@ export class Server {
       if (message !== this.complaint) void this.connection.sendNotification('window/showMessage', { type: 1, message });
       this.complaint = message;
     }
+    this.builds.configure(this.settings.builds, this.expected);
+    void this.builds.refresh();
     this.analyses.clear();
     this.memories.clear();
     for (const uri of this.documents.keys()) this.validateSoon(uri);
+  }
+
+  /** What forecasts are for. */
+  private get expected(): Expected {
+    return { chip: this.chip, calls: this.settings.calls, faults: this.settings.faults };
+  }
+
+  /** Built programs have changed, and with them what holds for their sources. */
+  private rebuilt(): void {
+    for (const { uri, languageId } of this.documents.values()) if (isBuilt(languageId)) this.validateSoon(uri);
+    this.refresh();
+  }
+
+  private refresh(): void {
+    for (const request of this.refreshes) void this.connection.sendRequest(request).catch(() => undefined);
   }
 
   private change(document: TextDocument): void {
@@ -138,7 +195,7 @@ export class Server {
       if (!includes.has(path)) continue;
       this.analyses.delete(other);
       this.validateSoon(other);
-      for (const refresh of this.refreshes) void this.connection.sendRequest(refresh).catch(() => undefined);
+      this.refresh();
     }
   }
 
@@ -175,22 +232,47 @@ export class Server {
     const document = this.documents.get(uri);
     if (!document) return;
     const analysed = this.analysed(uri);
-    const diagnostics = analysed ? diagnosticsOf(analysed, this.settings) : [];
+    const diagnostics = analysed
+      ? diagnosticsOf(analysed, this.settings)
+      : this.foreseen(uri).flatMap((each) => findingsOf(each, this.settings));
     void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
   }
 
-  /** What is known of an open document; undefined: it is not open, or not ours. */
+  /** What is forecast for an open document's lines: of an assembly source by itself, of a C source by each program that was built from it. */
+  foreseen(uri: string): readonly Foreseen[] {
+    const document = this.documents.get(uri);
+    if (!document || !isBuilt(document.languageId)) {
+      const analysed = this.analysed(uri);
+      return analysed ? [analysed] : [];
+    }
+    const path = pathOf(uri);
+    return this.builds
+      .of(path)
+      .map(
+        (build) => new BuiltSource(document, build, this.stale(document, build), this.builds.folder, this.builds.now),
+      );
+  }
+
+  /** Why a document's lines may be others than those that were built. */
+  private stale(document: TextDocument, { modified, path }: Build): string | undefined {
+    const source = pathOf(document.uri);
+    const saved = this.host.readFile(source);
+    if (saved !== undefined && saved !== document.getText()) return `Edited since ${path} was built.`;
+    const written = this.builds.modified(source);
+    return written !== undefined && written > modified ? `Newer than ${path}.` : undefined;
+  }
+
+  /** What is known of an open assembly source; undefined: it is not open, or not ours. */
   analysed(uri: string): Analysed | undefined {
     const document = this.documents.get(uri);
-    if (!document) return undefined;
+    if (!document || isBuilt(document.languageId)) return undefined;
     let known = this.analyses.get(uri);
     if (!known) {
       if (!isOurs(document.languageId, document.getText())) return undefined;
       const memory = this.memories.get(uri) ?? new Memory();
       this.memories.set(uri, memory);
-      const { calls, faults } = this.settings;
       const read = (path: string) => this.read(path);
-      known = new Analysed(document, { chip: this.chip, calls, faults, read }, memory);
+      known = new Analysed(document, { ...this.expected, read }, memory);
       this.analyses.set(uri, known);
     }
     return known;

@@ -18,6 +18,8 @@ export interface Settings {
   readonly calls: 'move' | 'ask' | 'auto';
   /** What page faults there do. */
   readonly faults: 'move' | 'ask';
+  /** Patterns that name programs built from C and C++. */
+  readonly builds: readonly string[];
   readonly hints: { readonly vtype: boolean; readonly migrations: boolean };
   /** Other severities than the findings have of themselves, by code. */
   readonly severity: Readonly<Partial<Record<FindingCode, Severity>>>;
@@ -28,6 +30,7 @@ export const defaults: Settings = {
   soc: 'app2-vec1',
   calls: 'auto',
   faults: 'ask',
+  builds: [],
   hints: { vtype: true, migrations: true },
   severity: {},
   format: { mnemonicColumn: 8, operandColumn: 16, commentColumn: 40 },
@@ -44,13 +47,14 @@ export function settingsFrom(given: unknown): Settings {
       ? (value as number)
       : defaults.format[name];
   };
-  const { calls, faults } = record(forecast);
+  const { calls, faults, builds } = record(forecast);
   const on = (value: unknown, usual: boolean) => (typeof value === 'boolean' ? value : usual);
   const known = Object.entries(record(severity)).filter(([, each]) => severities.includes(each as Severity));
   return {
     soc: typeof soc === 'string' && soc ? soc : defaults.soc,
     calls: calls === 'move' || calls === 'ask' || calls === 'auto' ? calls : defaults.calls,
     faults: faults === 'move' || faults === 'ask' ? faults : defaults.faults,
+    builds: Array.isArray(builds) ? builds.filter((each) => typeof each === 'string' && each !== '') : defaults.builds,
     hints: {
       vtype: on(record(hints).vtype, defaults.hints.vtype),
       migrations: on(record(hints).migrations, defaults.hints.migrations),

@@ -21,7 +21,12 @@ export const floors: Readonly<Record<string, Floor>> = {
   emulator: { below: ['isa'] },
   'language-server': {
     below: ['assembler', 'isa'],
-    packages: ['vscode-languageserver', 'vscode-languageserver-textdocument', 'vscode-languageserver-types'],
+    packages: [
+      'tinyglobby',
+      'vscode-languageserver',
+      'vscode-languageserver-textdocument',
+      'vscode-languageserver-types',
+    ],
     node: ['language-server/main.ts'],
   },
   'debug-adapter': {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { adapterFactory } from './adapter.js';
 import { assemblyLanguage } from './assembly-language.js';
+import { BuiltPrograms } from './built-programs.js';
 import { debugFile, stepBackOut } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
@@ -20,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     languageServer,
     assemblyLanguage(languageServer),
+    new BuiltPrograms(languageServer),
     new OverviewRuler(languageServer),
     new MigrationGraphView(context.extensionUri, languageServer),
     new VectorView(context.extensionUri),

@@ -11,6 +11,8 @@ export interface LanguageServer extends vscode.Disposable {
   recognise(text: string): Promise<Recognised>;
   /** A request of HartHop's own about a document (language-server/messages.ts). @throws Error saying why not */
   ask<Answer>(method: `harthop/${string}`, document: vscode.Uri): Promise<Answer>;
+  /** A notification of HartHop's own. */
+  tell(method: `harthop/${string}`, params: object): void;
 }
 
 /** Start the server for assembly files. @param create makes a client of it, wherever it runs */
@@ -35,16 +37,19 @@ export function startLanguageClient(create: (options: LanguageClientOptions) => 
       async provideCodeLenses(document, token, next) {
         const lenses = (await next(document, token)) ?? [];
         for (const { command } of lenses)
-          if (command) Object.assign(command, { command: 'harthop.showMigrationGraph', arguments: [document.uri] });
+          if (command && document.languageId === 'riscv-asm')
+            Object.assign(command, { command: 'harthop.showMigrationGraph', arguments: [document.uri] });
         return lenses;
       },
     },
   });
-  void client.start();
+  const started = client.start();
   return {
     onDidAnalyse: analysed.event,
     recognise: (text) => client.sendRequest('harthop/recognise', { text }),
     ask: (method, document) => client.sendRequest(method, { textDocument: { uri: String(document) } }),
+    // A server that could not be started has said so itself.
+    tell: (method, params) => void started.then(() => client.sendNotification(method, params)).catch(() => undefined),
     dispose() {
       analysed.dispose();
       void client.dispose();

@@ -45,6 +45,8 @@ export interface CodeParts {
   readonly start?: number;
   /** Addresses of code that are used as numbers: jumps by register may lead there. */
   readonly taken: ReadonlySet<number>;
+  /** Where jumps by register may lead within their function, by their address; of others, to all that is `taken`. */
+  readonly landings?: ReadonlyMap<number, readonly number[]>;
   /** Stretches of data that a pointer into stays within, by rising start. */
   readonly data: readonly { readonly start: number; readonly end: number }[];
 }

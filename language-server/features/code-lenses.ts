@@ -1,6 +1,6 @@
 /** Above functions and loops: where a thread leaves in them and comes back, and how often round. */
 import type { CodeLens } from 'vscode-languageserver-types';
-import type { Analysed } from '../document.js';
+import type { Foreseen } from '../document.js';
 import { addressesOf } from '../flow/flow.js';
 import { roundTrips, ROUND_TRIP_CYCLES } from '../forecast/ping-pong.js';
 import type { Feature } from './feature.js';
@@ -10,24 +10,17 @@ export const codeLenses: Feature = {
   followsFlow: true,
   register(connection, server) {
     connection.onCodeLens(({ textDocument }) => {
-      const analysed = server.analysed(textDocument.uri);
-      return analysed && server.config.hints.migrations ? lensesOf(analysed) : [];
+      return server.config.hints.migrations ? server.foreseen(textDocument.uri).flatMap(lensesOf) : [];
     });
   },
 };
 
-export function lensesOf(analysed: Analysed): CodeLens[] {
-  const flow = analysed.flow();
-  const known = analysed.forecast();
+export function lensesOf(foreseen: Foreseen): CodeLens[] {
+  const flow = foreseen.flow();
+  const known = foreseen.forecast();
   const lineOf = (address: number) => {
-    const place = flow.code.at(address)?.place;
-    return place?.file === analysed.path ? place.line : undefined;
-  };
-  /** The line of a function's label, or of its first instruction. */
-  const headOf = (entry: number) => {
-    const name = flow.code.nameAt(entry);
-    const label = name === undefined ? undefined : analysed.names().named(name)?.definitions[0];
-    return label ? label.line + 1 : lineOf(entry);
+    const instruction = flow.code.at(address);
+    return instruction && foreseen.placeOf(instruction)?.line;
   };
   const out = new Map<number, string[]>();
   const add = (line: number | undefined, text: string) => {
@@ -55,7 +48,7 @@ export function lensesOf(analysed: Analysed): CodeLens[] {
       ...(out_.length ? [`${sure} for ${classes.join(', ')} on ${lines(out_)}`] : []),
       ...(back.length ? [`back on ${lines(back)}`] : []),
     ];
-    add(headOf(of.entry), parts.join('; '));
+    add(foreseen.headOf(of), parts.join('; '));
   }
   for (const { loop, leaves, returns } of roundTrips(flow, known)) {
     const trips = Math.min(leaves.length, returns.length);
@@ -64,7 +57,7 @@ export function lensesOf(analysed: Analysed): CodeLens[] {
   }
   return [...out].map(([line, texts]) => ({
     range: { start: { line: line - 1, character: 0 }, end: { line: line - 1, character: 0 } },
-    command: { title: texts.join(' · '), command: '' },
+    command: { title: [...texts, ...(foreseen.mark ? [foreseen.mark] : [])].join(' · '), command: '' },
   }));
 }
 

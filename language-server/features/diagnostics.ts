@@ -1,6 +1,6 @@
 /** Mistakes, as the assembler finds them, and findings of the flow of vtype and threads. */
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
-import type { Analysed } from '../document.js';
+import type { Analysed, Foreseen } from '../document.js';
 import type { Finding } from '../forecast/findings.js';
 import type { Settings } from '../settings.js';
 import { rangeOf } from './feature.js';
@@ -16,12 +16,20 @@ const source = 'harthop';
 /** Where each finding is explained. */
 const explained = (code: string) => `https://github.com/harthop/harthop/blob/main/docs/findings.md#${code}`;
 
-export function diagnosticsOf(analysed: Analysed, { severity }: Settings): Diagnostic[] {
-  const out = new Map<string, Diagnostic>();
-  const add = (diagnostic: Diagnostic) => {
-    const { line, character } = diagnostic.range.start;
-    out.set(`${line}:${character}:${diagnostic.message}`, diagnostic);
-  };
+/** Each of them once. */
+function distinct(list: readonly Diagnostic[]): Diagnostic[] {
+  const key = ({ range: { start }, message }: Diagnostic) => `${start.line}:${start.character}:${message}`;
+  return [...new Map(list.map((each) => [key(each), each])).values()];
+}
+
+/** Of an assembly source. */
+export const diagnosticsOf = (analysed: Analysed, settings: Settings): Diagnostic[] =>
+  distinct([...mistakesOf(analysed), ...findingsOf(analysed, settings)]);
+
+/** What the assembler has to say. */
+function mistakesOf(analysed: Analysed): Diagnostic[] {
+  const out: Diagnostic[] = [];
+  const add = (diagnostic: Diagnostic) => out.push(diagnostic);
   for (const { message, severity: level, ...place } of analysed.examined().diagnostics) {
     const here = place.file === analysed.path;
     add({
@@ -40,21 +48,27 @@ export function diagnosticsOf(analysed: Analysed, { severity }: Settings): Diagn
         code: 'elsewhere',
         message: `${name} is not defined here; another source or a library must have it`,
       });
-  for (const { code, severity: own, message, instruction } of analysed.findings()) {
+  return out;
+}
+
+/** What the flow has to say; a build of a C source, too. */
+export function findingsOf(foreseen: Foreseen, { severity }: Settings): Diagnostic[] {
+  const out: Diagnostic[] = [];
+  for (const { code, severity: own, message, instruction } of foreseen.findings()) {
     const level = severity[code] ?? own;
-    const { place } = instruction;
-    if (level === 'off' || place?.file !== analysed.path || suppressed(analysed, place.line - 1, code)) continue;
-    add({
+    const place = foreseen.placeOf(instruction);
+    if (level === 'off' || !place || suppressed(foreseen, place.line - 1, code)) continue;
+    out.push({
       range: rangeOf(place),
       severity: levels[level],
       source,
       code,
       codeDescription: { href: explained(code) },
-      message,
+      message: foreseen.mark ? `${message} (${foreseen.mark})` : message,
       ...(code === 'redundant-vset' && { tags: [DiagnosticTag.Unnecessary] }),
     });
   }
-  return [...out.values()];
+  return distinct(out);
 }
 
 /** The line that includes a file; the first line where none does by name. */
@@ -66,7 +80,7 @@ function includeOf({ lines }: Analysed, file: string) {
 }
 
 /** Does a comment `harthop: ignore CODE` stand on the line or the one before? */
-function suppressed({ lines }: Analysed, line: number, code: string): boolean {
+function suppressed({ lines }: Foreseen, line: number, code: string): boolean {
   return [lines[line], lines[line - 1]].some((each) => {
     const found = /harthop:\s*ignore\b([\w\s,-]*)/.exec(each ?? '');
     return found !== null && (found[1]!.trim() === '' || found[1]!.split(/[\s,]+/).includes(code));

@@ -1,6 +1,8 @@
 /** vtype where it is not to be seen nearby, and where a thread leaves and comes back, beside the code. */
 import { type InlayHint, InlayHintKind } from 'vscode-languageserver-types';
-import type { Analysed } from '../document.js';
+import type { Foreseen } from '../document.js';
+import { callsBack } from '../forecast/calls-back.js';
+import type { CodeInstruction } from '../code/code.js';
 import { textOf } from '../forecast/findings.js';
 import type { Return } from '../forecast/forecast.js';
 import type { Settings } from '../settings.js';
@@ -11,18 +13,17 @@ export const inlayHints: Feature = {
   followsFlow: true,
   register(connection, server) {
     connection.languages.inlayHint.on(({ textDocument, range }) => {
-      const analysed = server.analysed(textDocument.uri);
-      if (!analysed) return [];
-      return hintsOf(analysed, server.config).filter(
-        ({ position: { line } }) => line >= range.start.line && line <= range.end.line,
-      );
+      return server
+        .foreseen(textDocument.uri)
+        .flatMap((each) => hintsOf(each, server.config))
+        .filter(({ position: { line } }) => line >= range.start.line && line <= range.end.line);
     });
   },
 };
 
 /** All hints of a document, by line. */
-export function hintsOf(analysed: Analysed, { hints }: Settings): InlayHint[] {
-  const lines = analysed.text.split('\n');
+export function hintsOf(foreseen: Foreseen, { hints }: Settings): InlayHint[] {
+  const { lines, mark, stale } = foreseen;
   const texts = new Map<number, { label: Set<string>; tooltip: Set<string> }>();
   const add = (line: number, label: string, tooltip: string) => {
     const entry = texts.get(line) ?? { label: new Set(), tooltip: new Set() };
@@ -30,15 +31,15 @@ export function hintsOf(analysed: Analysed, { hints }: Settings): InlayHint[] {
     entry.label.add(label);
     entry.tooltip.add(tooltip);
   };
-  if (hints.migrations) migrations(analysed, add);
-  if (hints.vtype) vtypes(analysed, add);
+  if (hints.migrations) migrations(foreseen, add);
+  if (hints.vtype) vtypes(foreseen, add);
   return [...texts]
     .sort(([a], [b]) => a - b)
     .map(([line, { label, tooltip }]) => ({
       // At the end: within the line it would move comments out of their column.
       position: { line, character: (lines[line] ?? '').trimEnd().length },
-      label: [...label].join('  '),
-      tooltip: [...tooltip].join('\n\n'),
+      label: [...label, ...(mark ? [mark] : [])].join('  '),
+      tooltip: [...tooltip, ...(stale ? [stale] : [])].join('\n\n'),
       kind: InlayHintKind.Type,
       paddingLeft: true,
     }));
@@ -46,11 +47,11 @@ export function hintsOf(analysed: Analysed, { hints }: Settings): InlayHint[] {
 
 type Add = (line: number, label: string, tooltip: string) => void;
 
-function migrations(analysed: Analysed, add: Add): void {
-  const { leaves, returns } = analysed.forecast();
+function migrations(foreseen: Foreseen, add: Add): void {
+  const { leaves, returns } = foreseen.forecast();
   const again = new Set<number>();
   for (const { instruction, class: name, always, ...leave } of leaves) {
-    const line = lineOf(analysed, instruction);
+    const line = lineOf(foreseen, instruction);
     if (line === undefined) continue;
     if (leave.again) {
       again.add(instruction.address);
@@ -64,12 +65,20 @@ function migrations(analysed: Analysed, add: Add): void {
     );
   }
   for (const each of returns) {
-    const line = lineOf(analysed, each.instruction);
+    const line = lineOf(foreseen, each.instruction);
     if (line === undefined) continue;
-    const what = whatReturns(each, analysed);
+    const what = whatReturns(each, foreseen);
     if (again.has(each.instruction.address))
       add(line, `⇄ ${what}, leaves again`, `${whyReturns[each.reason]} ${AGAIN}`);
     else add(line, `← ${what}`, whyReturns[each.reason]);
+  }
+  for (const { instruction, name } of callsBack(
+    foreseen.flow(),
+    foreseen.forecast(),
+    (each) => foreseen.placeOf(each) !== undefined,
+  )) {
+    const line = lineOf(foreseen, instruction);
+    if (line !== undefined) add(line, `← may come back in ${name}`, `A system call in ${name}, or in what it calls.`);
   }
 }
 
@@ -82,23 +91,27 @@ const whyReturns: Readonly<Record<Return['reason'], string>> = {
 };
 
 /** `comes back`, `may ask the kernel`, … */
-function whatReturns({ reason, always }: Return, { view: { calls } }: Analysed): string {
+function whatReturns({ reason, always }: Return, { view: { calls } }: Foreseen): string {
   const [may, s] = always ? ['', 's'] : ['may ', ''];
   const back = reason === 'page-fault' ? `come${s} back for a page` : `come${s} back`;
   if (reason !== 'syscall' || calls === 'move') return may + back;
   return may + (calls === 'ask' ? `ask${s} the kernel` : `come${s} back or ask${s}`);
 }
 
-function lineOf({ path }: Analysed, { place }: { place?: { file: string; line: number } }): number | undefined {
-  return place?.file === path ? place.line - 1 : undefined;
+function lineOf(foreseen: Foreseen, instruction: CodeInstruction): number | undefined {
+  const place = foreseen.placeOf(instruction);
+  return place && place.line - 1;
 }
 
+/** Without the policies. */
+const briefly = (vtype: number) => textOf(vtype).replace(/, t[au], m[au]$/, '');
+
 /** At the first vector instruction behind anything but a vset instruction. */
-function vtypes(analysed: Analysed, add: Add): void {
-  const { facts } = analysed.forecast();
+function vtypes(foreseen: Foreseen, add: Add): void {
+  const { facts } = foreseen.forecast();
   let shown: string | undefined;
   let next = -1;
-  for (const instruction of analysed.flow().code.instructions) {
+  for (const instruction of foreseen.flow().code.instructions) {
     const state = facts.get(instruction.address);
     const follows = instruction.address === next;
     next = instruction.address + instruction.length;
@@ -109,15 +122,16 @@ function vtypes(analysed: Analysed, add: Add): void {
     if (vector.shape === 'configure') {
       const asked = instruction.values.get('vtype11') ?? instruction.values.get('vtype10');
       shown = asked === undefined ? undefined : String(asked);
+      const line = foreseen.mark === undefined ? undefined : lineOf(foreseen, instruction);
+      // A C source does not say itself what compilers set.
+      if (asked !== undefined && line !== undefined) add(line, briefly(asked), `vtype here: ${textOf(asked)}`);
       continue;
     }
     const key = state.vtypes?.join() ?? '';
-    const line = lineOf(analysed, instruction);
+    const line = lineOf(foreseen, instruction);
     if (key === shown || !key || line === undefined) continue;
     shown = key;
-    const text = state
-      .vtypes!.map((vtype) => (vtype < 0 ? 'unset' : textOf(vtype).replace(/, t[au], m[au]$/, '')))
-      .join(' or ');
+    const text = state.vtypes!.map((vtype) => (vtype < 0 ? 'unset' : briefly(vtype))).join(' or ');
     add(
       line,
       text,

@@ -1,7 +1,7 @@
 /** Requests of HartHop's own: where threads change harts, line by line and as a graph. */
 import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { TextDocumentIdentifier } from 'vscode-languageserver-types';
-import type { Analysed } from '../document.js';
+import type { Analysed, Foreseen } from '../document.js';
 import { migrationGraph } from '../forecast/graph.js';
 import type { MigrationGraph, MigrationPlace, Migrations } from '../messages.js';
 import { type Feature, rangeOf } from './feature.js';
@@ -15,8 +15,7 @@ export const migrations: Feature = {
   followsFlow: true,
   register(connection, server) {
     connection.onRequest('harthop/migrations', ({ textDocument: { uri } }: About): Migrations => {
-      const analysed = server.config.hints.migrations ? server.analysed(uri) : undefined;
-      return { places: analysed ? placesOf(analysed) : [] };
+      return { places: server.config.hints.migrations ? server.foreseen(uri).flatMap(placesOf) : [] };
     });
     connection.onRequest('harthop/migrationGraph', ({ textDocument: { uri } }: About): MigrationGraph => {
       const analysed = server.analysed(uri);
@@ -26,16 +25,16 @@ export const migrations: Feature = {
   },
 };
 
-function placesOf({ path, forecast }: Analysed): MigrationPlace[] {
+function placesOf(foreseen: Foreseen): MigrationPlace[] {
   const byLine = new Map<number, MigrationPlace>();
-  const { leaves, returns } = forecast();
+  const { leaves, returns } = foreseen.forecast();
   for (const [list, way] of [
     [leaves, 'leave'],
     [returns, 'return'],
   ] as const) {
     for (const { instruction } of list) {
-      const { place } = instruction;
-      if (place?.file !== path) continue;
+      const place = foreseen.placeOf(instruction);
+      if (!place) continue;
       const known = byLine.get(place.line)?.way ?? way;
       byLine.set(place.line, { range: rangeOf(place), way: known === way ? way : 'both' });
     }

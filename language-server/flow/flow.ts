@@ -199,7 +199,7 @@ export class Flow implements Memory {
         this.arrive(of, control.target, state);
         return;
       case 'anywhere':
-        for (const address of this.code.parts.taken) this.arrive(of, address, state);
+        this.land(of, stretch.instructions.at(-1)!.address, state);
         return;
       case 'returns':
         this.leave(of, state);
@@ -209,6 +209,15 @@ export class Flow implements Memory {
         if (after) this.arrive(of, next, after);
       }
     }
+  }
+
+  /** Control goes where a register says. */
+  private land(of: FunctionFlow, at: number, state: State): void {
+    const { taken, landings } = this.code.parts;
+    const inside = landings?.get(at);
+    for (const address of inside ?? taken) this.arrive(of, address, state);
+    // It may be a call of another function as the last thing done.
+    if (inside) this.leave(of, behindUnknown(state));
   }
 
   private widen(of: FunctionFlow, writes: number, restores: number): void {
@@ -239,10 +248,7 @@ export class Flow implements Memory {
     state: State,
   ): State | undefined {
     if (target === undefined || !this.code.at(target)) {
-      // vtype and vl are not kept across calls (psABI), and where an unknown function ends nobody knows.
-      const where = HOME | AWAY | (state.where & AS_ENTERED);
-      const modes = { frm: undefined, vstart: 0 };
-      return forget({ ...state, vtypes: undefined, avl: undefined, modes, where, ...behindCall(state, true) }, CALLER);
+      return behindUnknown(state);
     }
     const callee = this.function(target, {
       ...entered,
@@ -348,6 +354,13 @@ export function addressesOf({ stretches }: FunctionFlow): Set<number> {
   return out;
 }
 
+/** What holds behind an unknown function: vtype and vl are not kept across calls (psABI), and where the thread is then nobody knows. */
+function behindUnknown(state: State): State {
+  const where = HOME | AWAY | (state.where & AS_ENTERED);
+  const modes = { frm: undefined, vstart: 0 };
+  return forget({ ...state, vtypes: undefined, avl: undefined, modes, where, ...behindCall(state, true) }, CALLER);
+}
+
 /** What a call leaves of what is known of vl and of vector registers, all of which are the called function's to change. */
 const behindCall = ({ length }: State, changed: boolean): Pick<State, 'length' | 'tails'> => ({
   length: changed ? (length & (OWN | CALLED) ? CALLED : 0) : length,
@@ -370,5 +383,6 @@ function leadersOf(code: Code): Set<number> {
     out.add(target);
     out.add(instruction.address + instruction.length);
   }
+  for (const list of code.parts.landings?.values() ?? []) for (const address of list) out.add(address);
   return out;
 }

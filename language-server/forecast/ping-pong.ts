@@ -1,5 +1,6 @@
 /** Loops in which a thread leaves and comes back each time round. */
-import { addressesOf, type Flow, type FunctionFlow } from '../flow/flow.js';
+import { addressesOf, type Flow } from '../flow/flow.js';
+import { functionsWith } from './callers.js';
 import type { Finding } from './findings.js';
 import type { Forecast } from './forecast.js';
 import { type Loop, loopsOf } from './loops.js';
@@ -23,9 +24,10 @@ export function roundTrips(flow: Flow, { leaves, returns }: Forecast): RoundTrip
     Set<number>,
     Set<number>,
   ];
+  // A loop that matters lies in a function that leads to both.
+  const [leading, leadingBack] = [functionsWith(flow, out_), functionsWith(flow, back)];
   for (const of of flow.functions.values()) {
-    // A loop that matters holds at least one of the places itself, or a call.
-    if (!of.context || !(of.calls.size || holds(of, out_) || holds(of, back))) continue;
+    if (!of.context || !leading.has(of.entry) || !leadingBack.has(of.entry)) continue;
     const all = loopsOf(of).map((loop) => {
       const inside = [...new Set([...loop.body, ...calledFrom(loop, flow)])].sort((a, b) => a - b);
       return {
@@ -50,12 +52,6 @@ export function roundTrips(flow: Flow, { leaves, returns }: Forecast): RoundTrip
   return out;
 }
 
-function holds({ stretches }: FunctionFlow, points: ReadonlySet<number>): boolean {
-  for (const { instructions } of stretches.values())
-    if (instructions.some(({ address }) => points.has(address))) return true;
-  return false;
-}
-
 /** Instructions of functions that a loop calls, and of those that they call. */
 function calledFrom(loop: Loop, flow: Flow): Set<number> {
   const out = new Set<number>();
@@ -77,9 +73,16 @@ export function pingPong(flow: Flow, known: Forecast): Finding[] {
     const instruction = flow.code.at(loop.head);
     if (!instruction) return [];
     const trips = Math.min(leaves.length, returns.length);
-    const line = (address: number) => flow.code.at(address)?.place?.line ?? `0x${address.toString(16)}`;
+    // Of code without lines, such as a library's, the function is named by which the loop comes there.
+    const where = (points: readonly number[]) => {
+      const line = points.map((each) => flow.code.at(each)?.place?.line).find((each) => each !== undefined);
+      if (line !== undefined) return `on line ${line}`;
+      const leading = functionsWith(flow, new Set(points));
+      const called = [...loop.calls].find((each) => leading.has(each));
+      return `in ${(called !== undefined && flow.code.nameAt(called)) || `0x${points[0]!.toString(16)}`}`;
+    };
     const message =
-      `this loop goes out and back each time round: it leaves on line ${line(leaves[0]!)} and comes back on line ${line(returns[0]!)}; ` +
+      `this loop goes out and back each time round: it leaves ${where(leaves)} and comes back ${where(returns)}; ` +
       `about ${trips} round trip${trips > 1 ? 's' : ''}, ${(trips * ROUND_TRIP_CYCLES).toLocaleString('en')} cycles, an iteration`;
     return [{ code: 'ping-pong', severity: 'warning', message, instruction } satisfies Finding];
   });

@@ -1,13 +1,16 @@
 /** A forecast beside what happened. */
 import { assemble, formatDiagnostic } from '../../assembler/assemble.js';
+import { builtOf } from '../../cli/built.js';
 import { examine } from '../../assembler/examine.js';
 import { socNamed } from '../../emulator/soc/presets.js';
+import { codeOf as codeOfBuilt } from '../../language-server/built/built.js';
+import type { Code } from '../../language-server/code/code.js';
 import { codeOf } from '../../language-server/code/from-source.js';
 import { Flow } from '../../language-server/flow/flow.js';
 import { findings } from '../../language-server/forecast/findings.js';
 import { forecast } from '../../language-server/forecast/forecast.js';
 import type { CorpusProgram } from './corpus.js';
-import { truthOf } from './truth.js';
+import { type Truth, truthOf } from './truth.js';
 
 /** Places forecast, those where it happened, and both. */
 export interface Score {
@@ -33,16 +36,21 @@ export interface Accuracy {
   readonly findings: readonly string[];
 }
 
-export async function accuracyOf({ name, sources }: CorpusProgram): Promise<Accuracy> {
+export async function accuracyOf({ name, sources }: CorpusProgram): Promise<Accuracy & { readonly built: Accuracy }> {
   const list = sources();
   const code = codeOf(examine(list));
-  const flow = Flow.through(code, { lends: (each) => each === 'V', calls: 'move', faults: 'move', mixedVlen: false });
-  const foreseen = forecast(flow);
-  const { leaves, returns, facts } = foreseen;
   const { elf, diagnostics } = assemble(list);
   if (!elf) throw new Error(`${name}: ${diagnostics.map(formatDiagnostic).join('\n')}`);
   const watched = code.instructions.filter(({ row }) => row?.semantics.kind === 'vector').map(({ address }) => address);
   const truth = await truthOf(elf, watched);
+  const built = codeOfBuilt(await builtOf(elf, name));
+  return { ...compare(name, code, truth), built: compare(name, built, truth) };
+}
+
+function compare(name: string, code: Code, truth: Truth): Accuracy {
+  const flow = Flow.through(code, { lends: (each) => each === 'V', calls: 'move', faults: 'move', mixedVlen: false });
+  const foreseen = forecast(flow);
+  const { leaves, returns, facts } = foreseen;
   const at = (address: number) => {
     const place = code.at(address)?.place;
     return place ? `${place.file}:${place.line}` : `0x${address.toString(16)}`;

@@ -17,6 +17,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node.js';
+import { readBuilt } from '../../cli/built.js';
 import { socOf } from '../../cli/files.js';
 import { serve } from '../../language-server/main.js';
 
@@ -40,7 +41,7 @@ export async function replay(name: string): Promise<{ got: string; recorded: str
 /** A client in this process. */
 export function connect(): ProtocolConnection {
   const [up, down] = [new PassThrough(), new PassThrough()];
-  void serve(socOf, up, down);
+  void serve({ chip: socOf, readBuilt }, up, down);
   const connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   connection.listen();
   return connection;
