@@ -33,8 +33,8 @@ export class ClientFiles {
     }
   }
 
-  /** Files have changed: they are read anew when they are next asked for. */
-  forget(paths: Iterable<string>): void {
-    for (const path of paths) this.known.delete(path);
+  /** A file has changed: it is read anew when it is next asked for. */
+  forget(path: string): void {
+    this.known.delete(path);
   }
 }

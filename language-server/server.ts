@@ -28,6 +28,8 @@ export interface Host {
   chip(name: string): Chip;
   /** Programs built from C and C++, where files can be read. */
   readonly builds?: BuildFiles;
+  /** A file has changed: what is kept of it is not true any more. */
+  forget?(path: string): void;
   /** Do something a little later. @returns what takes that back */
   later(milliseconds: number, then: () => void): () => void;
 }
@@ -73,7 +75,13 @@ export class Server {
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => this.close(uri));
     connection.onInitialized(() => this.registerBuilt());
     connection.onDidSaveTextDocument(() => void this.builds.refresh());
-    connection.onDidChangeWatchedFiles(() => void this.builds.refresh());
+    connection.onDidChangeWatchedFiles(({ changes }) => {
+      for (const { uri } of changes) {
+        host.forget?.(pathOf(uri));
+        this.changed(pathOf(uri));
+      }
+      void this.builds.refresh();
+    });
     connection.onNotification('harthop/builds', ({ programs }: BuildsRun) => {
       this.builds.name(Array.isArray(programs) ? programs.filter((each) => typeof each === 'string') : []);
       void this.builds.refresh();

@@ -27,7 +27,11 @@ export function startLanguageClient(create: (options: LanguageClientOptions) => 
     ],
     // As values: what VS Code gives has functions in it, which no worker can be sent.
     initializationOptions: JSON.parse(JSON.stringify(settings)),
-    synchronize: { configurationSection: 'harthop' },
+    synchronize: {
+      configurationSection: 'harthop',
+      // What sources include, changed outside the editor.
+      fileEvents: vscode.workspace.createFileSystemWatcher('**/*.{s,S,asm,h,inc}'),
+    },
     middleware: {
       handleDiagnostics(uri, diagnostics, next) {
         next(uri, diagnostics);

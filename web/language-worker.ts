@@ -18,6 +18,7 @@ const server = new Server(connection, {
     return socNamed(name);
   },
   readFile: (path) => files.read(path),
+  forget: (path) => files.forget(path),
   later(milliseconds, then) {
     const timer = setTimeout(then, milliseconds);
     return () => clearTimeout(timer);

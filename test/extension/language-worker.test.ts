@@ -51,6 +51,10 @@ _start: vsetivli zero, COUNT, e32, m1, ta, ma
     contents: { value: string };
   };
   assert.match(hover.contents.value, /e32, m1, ta, ma/);
+  // It has changed on the disk.
+  worker.files['/w/values.h'] = '#define COUNT 99\n.macro stop\n.endm\n';
+  worker.tell('workspace/didChangeWatchedFiles', { changes: [{ uri: 'vscode-vfs://github/w/values.h', type: 2 }] });
+  await worker.diagnostics((list) => list.some((each) => /99 is out of range/.test(each)));
   const settings = { harthop: { soc: 'chips/mine.json' } };
   worker.tell('workspace/didChangeConfiguration', { settings });
   assert.match(await worker.shown(), /harthop\.soc: chips\/mine\.json: .*name a preset/);
@@ -68,10 +72,10 @@ class Worker {
 
   private constructor(
     private readonly page: Page,
-    private readonly files: Readonly<Record<string, string>>,
+    readonly files: Record<string, string>,
   ) {}
 
-  static async start(page: Page, script: string, files: Readonly<Record<string, string>>): Promise<Worker> {
+  static async start(page: Page, script: string, files: Record<string, string>): Promise<Worker> {
     const worker = new Worker(page, files);
     page.on('pageerror', (error) => console.error(error));
     await page.exposeFunction('said', (message: Message) => worker.said(message));

@@ -91,3 +91,18 @@ test('what includes a closed file is looked at as the file on the disk has it', 
   assert.equal(await messages(), '[]');
   await client.stop();
 });
+
+test('what includes a file that changes on the disk is looked at anew', async () => {
+  const files = new Map([['/w/value.h', '#define VALUE 1\n']]);
+  const client = await Client.start(files);
+  const including = 'file:///w/a.S';
+  await client.open(including, '#include "value.h"\n.if VALUE != 1\n.error "edited"\n.endif\n');
+  assert.deepEqual(await client.diagnosticsOf(including), []);
+  files.set('/w/value.h', '#define VALUE 2\n');
+  const told = client.published.length;
+  const changes = [{ uri: 'file:///w/value.h', type: 2 }];
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+  while (client.published.length === told) await turn();
+  assert.match(JSON.stringify(client.published.at(-1)), /edited/);
+  await client.stop();
+});
