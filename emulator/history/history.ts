@@ -270,7 +270,18 @@ export class History {
     const from = this.now;
     for (let end = before; end > this.start; ) {
       const { steps } = this.moments[this.lastMoment(end - 1)]!;
-      const found = await this.lastStopIn(steps, end, before, way, accepts);
+      let found = await this.lastStopIn(steps, end, before, way, accepts);
+      // What stopped the machine when it came to the moment itself is met on the way there only.
+      if (typeof found === 'object' && found.steps === steps && steps > this.start) {
+        const earlier = await this.lastStopIn(
+          this.moments[this.lastMoment(steps - 1)]!.steps,
+          end,
+          before,
+          way,
+          accepts,
+        );
+        if (earlier !== 'too many') found = earlier;
+      }
       if (found === 'too many') {
         if (await this.approach(end, { breathe: way.breathe }, NEAR_STOPS)) continue;
       } else if (found !== 'given up') {

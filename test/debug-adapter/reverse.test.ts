@@ -218,6 +218,21 @@ test("back to a task's previous migrations, one by one", async () => {
   await talk.ask('terminate');
 });
 
+test('a change and a breakpoint right behind it are one stop on the way back, also where the run was stopped and is kept', async () => {
+  const lanes = `${root}test/extension/programs/lanes.S`;
+  const talk = await Talk.launch(lanes);
+  await talk.ask('setBreakpoints', { source: { path: lanes }, breakpoints: [{ line: 22 }] });
+  const { threadId } = await talk.go('configurationDone', 1);
+  const { stackFrames } = await talk.ask('stackTrace', { threadId });
+  const { dataId } = await talk.ask('dataBreakpointInfo', { name: '$v8.e32[3]', frameId: stackFrames[0].id });
+  await talk.ask('setDataBreakpoints', { breakpoints: [{ dataId, accessType: 'write' }] });
+  const steps = talk.live.machine.steps;
+  assert.equal((await talk.go('continue', threadId)).reason, 'data breakpoint');
+  const back = await talk.go('reverseContinue', threadId);
+  assert.deepEqual([back.reason, place(back.stack), talk.live.machine.steps], ['data breakpoint', 'lanes.S:22', steps]);
+  await talk.ask('terminate');
+});
+
 test('back to the last changes of a watched place', async () => {
   const { talk, thread } = await stoppedAt(28);
   const { stackFrames } = await talk.ask('stackTrace', { threadId: thread });
