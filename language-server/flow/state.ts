@@ -154,8 +154,11 @@ export type AsPointer = (address: number) => Pointer | undefined;
 
 function joinValue(a: XValue, b: XValue, asPointer: AsPointer): XValue {
   if (a === b) return a;
-  for (const mark of ['stale', 'vlen'] as const) if (a === mark || b === mark) return mark;
-  const [p, q] = [a, b].map((each) => (typeof each === 'bigint' ? asPointer(Number(each)) : each));
+  if (a === 'stale' || b === 'stale') return 'stale';
+  if (a === 'vlen' || b === 'vlen') return 'vlen';
+  if (a === undefined || b === undefined) return undefined;
+  const p = typeof a === 'bigint' ? asPointer(Number(a)) : a;
+  const q = typeof b === 'bigint' ? asPointer(Number(b)) : b;
   if (!(p instanceof Pointer) || !(q instanceof Pointer)) return undefined;
   const pages = union(p.pages, q.pages);
   return pages.length > MOST_PAGES ? undefined : Pointer.into(pages);
@@ -199,7 +202,8 @@ export function join(a: State, b: State, asPointer: AsPointer = () => undefined)
   const touched = intersection(a.touched, b.touched);
   const firsts = union(a.firsts, b.firsts);
   const joined: State = { vtypes, avl, modes, length, tails, where, x, vectors, touched, firsts };
-  return parts.every((part) => joined[part] === a[part]) ? a : joined;
+  for (const part of parts) if (joined[part] !== a[part]) return joined;
+  return a;
 }
 
 /** Do two states say the same in each of their parts? */
@@ -218,8 +222,11 @@ const same: { readonly [Part in keyof State]: (a: State[Part], b: State[Part]) =
 const parts = Object.keys(same) as (keyof State)[];
 
 /** Do two states say the same? */
-export const alike = (a: State, b: State): boolean =>
-  a === b || parts.every((part) => a[part] === b[part] || same[part](a[part] as never, b[part] as never));
+export function alike(a: State, b: State): boolean {
+  if (a === b) return true;
+  for (const part of parts) if (a[part] !== b[part] && !same[part](a[part] as never, b[part] as never)) return false;
+  return true;
+}
 
 function sameList(a: readonly unknown[] | undefined, b: readonly unknown[] | undefined): boolean {
   if (!a || !b || a.length !== b.length) return a === b;

@@ -63,16 +63,17 @@ export class StretchMemory {
   private readonly byPlace = new Map<number, Remembered[]>();
   private readonly byContent = new Map<number, Remembered[]>();
 
-  private readonly contexts = new Map<string, State>();
+  private readonly contexts = new Map<string, State[]>();
 
   /** One object for all that is known alike at functions' entries, where nothing is known of registers. */
   context(state: State): State {
-    const { x: _, ...rest } = state;
-    const key = JSON.stringify(rest);
-    const known = this.contexts.get(key);
+    const { where, avl, vtypes } = state;
+    const key = `${where} ${avl} ${vtypes}`;
+    const list = this.contexts.get(key) ?? [];
+    const known = list.find((each) => alike(each, state));
     if (known) return known;
-    if (this.contexts.size >= MANY) this.contexts.clear();
-    this.contexts.set(key, state);
+    if (this.contexts.size >= MANY || list.length >= MANY) this.contexts.clear();
+    this.contexts.set(key, [...list, state]);
     return state;
   }
 

@@ -36,19 +36,43 @@ export interface Finding {
 
 export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
   const out: Finding[] = [];
+  const missing = new Map<CodeInstruction['values'], string | undefined>();
   for (const [address, state] of known.facts) {
     const instruction = flow.code.at(address)!;
+    const { values } = instruction;
+    // What a word says it says everywhere.
+    if (!missing.has(values)) missing.set(values, missingClass(instruction, chip));
+    const why = missing.get(values);
+    const vector = instruction.row?.semantics.kind === 'vector';
+    if (!why && !vector && !flow.around.mixedVlen) continue;
     const add = (code: FindingCode, severity: Finding['severity'], message: string) =>
       out.push({ code, severity, message, instruction });
-    const missing = missingClass(instruction, chip);
-    if (missing) add('no-such-hart', 'error', missing);
-    else if (instruction.row?.semantics.kind === 'vector') {
-      vectorFindings(instruction, state, chip, add);
-    }
+    if (why) add('no-such-hart', 'error', why);
+    else if (vector) for (const note of vectorNotes(instruction, state, chip)) add(...note);
     if (flow.around.mixedVlen) staleFindings(instruction, state, add);
   }
   out.push(...pingPong(flow, known));
   return out.sort((a, b) => a.instruction.address - b.instruction.address);
+}
+
+type Note = readonly [code: FindingCode, severity: Finding['severity'], message: string];
+
+/** What is found of a vector instruction hangs on its word and the state alone; unchanged code has the states that it had before the last edit. */
+const notes = new WeakMap<Chip, WeakMap<State, Map<CodeInstruction['values'], readonly Note[]>>>();
+
+function vectorNotes(instruction: CodeInstruction, state: State, chip: Chip): readonly Note[] {
+  const byState = notes.get(chip) ?? new WeakMap<State, Map<CodeInstruction['values'], readonly Note[]>>();
+  notes.set(chip, byState);
+  const byWord = byState.get(state) ?? new Map<CodeInstruction['values'], readonly Note[]>();
+  byState.set(state, byWord);
+  let known = byWord.get(instruction.values);
+  if (!known) {
+    const list: Note[] = [];
+    vectorFindings(instruction, state, chip, (...note) => list.push(note));
+    known = list;
+    byWord.set(instruction.values, known);
+  }
+  return known;
 }
 
 type Add = (code: FindingCode, severity: Finding['severity'], message: string) => void;
