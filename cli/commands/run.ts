@@ -28,10 +28,14 @@ import {
 } from '../files.js';
 import { runDebugged, speakDap } from '../debugged.js';
 import { type Ending, runGuest } from '../guest.js';
+import { divergenceText, inLockstep } from '../lockstep.js';
 import { countsPicture, crossingsPicture, lanesPicture } from '../picture.js';
 import { programOf } from '../program.js';
 import { reportOf } from '../report.js';
 import { nameOf, nearestSymbol } from '../symbols.js';
+
+/** The way to run that is two. */
+const LOCKSTEP = 'lockstep';
 
 /** As timeout(1) ends. */
 const LIMIT_REACHED = 124;
@@ -68,7 +72,9 @@ export const run: Command = {
       value: 'NAME',
       doc: `How code is executed:\n${Object.entries(engineChoices)
         .map(([name, doc]) => `${name}: ${doc}`)
-        .join('\n')}.\nDefault: auto. What it does is the same.`,
+        .join(
+          '\n',
+        )}\n${LOCKSTEP}: auto and interpreter side by side, compared as they run; stops where they come apart.\nDefault: auto. What it does is the same.`,
     },
     seed: {
       value: 'N',
@@ -196,9 +202,20 @@ async function runBooted(line: CommandLine, images: Partial<BootImages>, elf: El
     if (path === undefined) return ownImage(name);
     return name === 'kernel' ? readKernelFile(path) : readElfFile(path);
   };
-  const machine = await Machine.create(withSeed(line, socOf(line.text('soc') ?? defaultSoc.name)), engine(line));
-  boot(machine, { firmware: image('firmware'), kernel: image('kernel'), bootargs: line.text('append'), ...images });
-  return observed(line, machine, machine.soc, elf, () => runGuest(machine, { maxInstructions: limit(line) }));
+  const soc = withSeed(line, socOf(line.text('soc') ?? defaultSoc.name));
+  const parts = { firmware: image('firmware'), kernel: image('kernel'), bootargs: line.text('append'), ...images };
+  const { machine, lockstep } = await (line.text('engine') === LOCKSTEP
+    ? inLockstep(soc, (each) => boot(each, parts))
+    : Machine.create(soc, engine(line)).then((alone) => {
+        boot(alone, parts);
+        return { machine: alone, lockstep: undefined };
+      }));
+  const options = { maxInstructions: limit(line), ...(lockstep && { beside: lockstep }) };
+  return observed(line, machine, soc, elf, async () => {
+    const ending = await runGuest(machine, options);
+    if (ending.kind === 'apart') process.stderr.write(`harthop: ${divergenceText(ending.divergence, machine)}\n`);
+    return ending;
+  });
 }
 
 async function runBare(line: CommandLine): Promise<number> {
@@ -230,9 +247,11 @@ function lostMessage({ hart, pc, cause, interrupt, tval }: TrapEvent): string {
 
 export function engine(line: CommandLine): { engine: EngineChoice } {
   const name = line.text('engine') ?? 'auto';
+  if (name === LOCKSTEP)
+    throw new InputError('--engine lockstep goes with `harthop run` of programs, and not with --bare or --debug');
   if (!isEngineChoice(name)) {
     throw new InputError(
-      `--engine: there is no ${JSON.stringify(name)}; there are ${Object.keys(engineChoices).join(', ')}`,
+      `--engine: there is no ${JSON.stringify(name)}; there are ${[...Object.keys(engineChoices), LOCKSTEP].join(', ')}`,
     );
   }
   return { engine: name };
@@ -286,6 +305,8 @@ export function statusOf(ending: Ending, line: CommandLine): number {
     case 'recorded':
       process.stderr.write('harthop: the recording ends here\n');
       return 0;
+    case 'apart':
+      return 1;
     case 'deadlock':
       process.stderr.write('harthop: every hart waits and nothing will wake one\n');
       return 1;

@@ -160,6 +160,8 @@ _start: addi sp, sp, -16
   assert.equal(harthop(['run', program], { input: '' }).status, 0);
   // More than a console's buffer holds, in lines and without: nothing is lost. (Statuses have eight bits.)
   assert.equal(harthop(['run', program], { input: 'a line of text\n'.repeat(2000) }).status, (15 * 2000) & 255);
+  // The same as two engines that must agree, which are given the same input.
+  assert.equal(harthop(['run', '--engine', 'lockstep', program], { input: 'as one' }).status, 6);
   const long = harthop(['run', program], { input: 'x'.repeat(5001) });
   assert.deepEqual([long.status, long.stderr], [5001 & 255, '']);
   // A file of more bytes than a function takes arguments.
@@ -228,4 +230,10 @@ test('help is there for every command', () => {
     assert.equal(status, 0);
     assert.match(stdout, /^harthop /);
   }
+});
+
+test('--engine lockstep says what it does not go with', () => {
+  const { status, stderr } = harthop(['run', '--engine', 'lockstep', '--debug', '0', 'examples/daxpy.S']);
+  assert.equal(status, 2);
+  assert.match(stderr, /--engine lockstep goes with/);
 });
