@@ -2,7 +2,7 @@
 import type { Examined, ExaminedInstruction } from '../../assembler/examine.js';
 import type { Place } from '../../assembler/diagnostics.js';
 import { placeOf, type Statement, wholePlace } from '../../assembler/source.js';
-import { Code, type CodeInstruction, meaningOf } from './code.js';
+import { Code, type CodeInstruction, type Meaning, meaningOf } from './code.js';
 
 /** The symbol that Linux programs start at. */
 const START = '_start';
@@ -23,31 +23,40 @@ export function codeOf({ instructions, labels, entries, taken, data }: Examined)
 class FromSource implements CodeInstruction {
   readonly address: number;
   readonly missing?: string;
-  readonly length: CodeInstruction['length'];
-  readonly word: number;
-  readonly row: CodeInstruction['row'];
-  readonly values: CodeInstruction['values'];
-  readonly immediate: CodeInstruction['immediate'];
-  readonly distance: CodeInstruction['distance'];
-  readonly class: CodeInstruction['class'];
-  readonly accesses: boolean;
+  private readonly meaning: Meaning;
   private readonly statement: Statement;
 
   constructor({ address, word, statement, missing }: ExaminedInstruction) {
-    const meaning = meaningOf(word);
     this.address = address;
-    this.length = meaning.length;
-    this.word = meaning.word;
-    this.row = meaning.row;
-    this.values = meaning.values;
-    this.immediate = meaning.immediate;
-    this.distance = meaning.distance;
-    this.class = meaning.class;
-    this.accesses = meaning.accesses;
+    this.meaning = meaningOf(word);
     this.statement = statement;
     if (missing !== undefined) this.missing = missing;
   }
 
+  get length() {
+    return this.meaning.length;
+  }
+  get word() {
+    return this.meaning.word;
+  }
+  get row() {
+    return this.meaning.row;
+  }
+  get values() {
+    return this.meaning.values;
+  }
+  get immediate() {
+    return this.meaning.immediate;
+  }
+  get distance() {
+    return this.meaning.distance;
+  }
+  get class() {
+    return this.meaning.class;
+  }
+  get accesses() {
+    return this.meaning.accesses;
+  }
   get place(): Place {
     return placeWithoutLabels(this.statement);
   }
