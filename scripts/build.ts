@@ -52,7 +52,9 @@ export const programs: BuildOptions = {
   ...node,
   format: 'esm',
   plugins: [engine],
-  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+  },
   entryPoints: { 'debug-adapter': 'debug-adapter/main.ts', harthop: 'cli/main.ts' },
   outdir: 'dist',
 };

@@ -53,6 +53,12 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/syntaxes/language-configuration.json',
     'extension/syntaxes/riscv-asm.tmLanguage.json',
   ]);
+  // What was bundled of many packages is a program still.
+  assert.match(
+    execFileSync(process.execPath, ['dist/harthop.js', '--help'], { cwd: root, encoding: 'utf8' }),
+    /\blsp\b/,
+  );
+  execFileSync(process.execPath, ['--check', 'dist/debug-adapter.js'], { cwd: root });
   // The sources that the debugger shows where a thread is in firmware or kernel.
   const sources = files.filter((file) => /^extension\/(?:firmware|kernel)\//.test(file));
   for (const file of sources) assert.match(file, /\.[chS]$/);
