@@ -1,15 +1,8 @@
 /** `npm run fuzz:debug -- --minutes N [--seed S]`: random conversations with the debug adapter, for as long as wanted. A failure names its seed. */
+import { numberOption } from '../../fuzz/options.js';
 import { converse } from './conversation.js';
 
-const option = (name: string, otherwise: number) => {
-  const at = process.argv.indexOf(name);
-  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
-  if (!Number.isFinite(value) || value < 0) {
-    process.stderr.write(`usage: npm run fuzz:debug -- [--minutes N] [--seed S]; ${name} needs a number\n`);
-    process.exit(2);
-  }
-  return value;
-};
+const option = (name: string, otherwise: number) => numberOption('npm run fuzz:debug', name, otherwise);
 
 const end = Date.now() + option('--minutes', 1) * 60_000;
 let seed = option('--seed', Math.floor(Math.random() * 2 ** 31));

@@ -1,16 +1,9 @@
 /** `npm run fuzz:lsp -- --minutes N [--seed S]`: sessions of random edits, for as long as wanted. A failure names its seed. */
+import { numberOption } from '../../fuzz/options.js';
 import { session } from './session.js';
 
 const EDITS = 200;
-const option = (name: string, otherwise: number) => {
-  const at = process.argv.indexOf(name);
-  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
-  if (!Number.isFinite(value) || value < 0) {
-    process.stderr.write(`usage: npm run fuzz:lsp -- [--minutes N] [--seed S]; ${name} needs a number\n`);
-    process.exit(2);
-  }
-  return value;
-};
+const option = (name: string, otherwise: number) => numberOption('npm run fuzz:lsp', name, otherwise);
 
 const end = Date.now() + option('--minutes', 1) * 60_000;
 const first = option('--seed', Math.floor(Math.random() * 2 ** 31));
