@@ -86,6 +86,9 @@ export interface FileContent {
   readonly text?: string;
 }
 
+/** `harthop/measured`, a notification: what a run did at places in sources, in place of what was told before (language-server/measured/measured.ts). */
+export type { Measured } from './measured/measured.js';
+
 /** `harthop/builds`, a notification: programs that the client runs, or would by a launch configuration, built from C or C++; absolute paths. */
 export interface BuildsRun {
   readonly programs: readonly string[];

@@ -17,6 +17,8 @@ import { features } from './features/index.js';
 import { diagnosticsOf, findingsOf } from './features/diagnostics.js';
 import type { BuildsRun } from './messages.js';
 import { defaults, type Settings, settingsFrom } from './settings.js';
+import type { MeasuredSource } from './measured/measured.js';
+import { Measurements } from './measured/measurements.js';
 import { isOurs } from './syntax/recognise.js';
 import { calledBy, documentOf, Turns, wanted } from './turns.js';
 
@@ -51,6 +53,7 @@ export class Server {
   /** What the open documents' earlier texts came to. */
   private readonly memories = new Map<string, Memory>();
   private readonly builds: Builds;
+  private readonly measurements: Measurements;
   private readonly turns: Turns;
   private readonly waiting = new Map<string, () => void>();
   private chip: Chip;
@@ -63,6 +66,10 @@ export class Server {
   ) {
     this.chip = host.chip(defaults.soc);
     this.builds = new Builds(host.builds, { ...this.expected }, () => this.rebuilt());
+    this.measurements = new Measurements({
+      readFile: (path) => host.readFile(path),
+      modified: (path) => this.builds.modified(path),
+    });
     this.turns = new Turns((then) => host.later(0, then));
     connection.onInitialize((params) => this.initialize(params));
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
@@ -85,6 +92,10 @@ export class Server {
     connection.onNotification('harthop/builds', ({ programs }: BuildsRun) => {
       this.builds.name(Array.isArray(programs) ? programs.filter((each) => typeof each === 'string') : []);
       void this.builds.refresh();
+    });
+    connection.onNotification('harthop/measured', (run: unknown) => {
+      this.measurements.tell(run);
+      this.again();
     });
     connection.onDidChangeConfiguration(({ settings }) => this.configure(settings?.harthop));
     for (const feature of features) {
@@ -168,6 +179,10 @@ export class Server {
       if (message !== this.complaint) void this.connection.sendNotification('window/showMessage', { type: 1, message });
       this.complaint = message;
     }
+    const { folder } = this.builds;
+    this.measurements.configure(
+      this.settings.measured.map((path) => (path.startsWith('/') || !folder ? path : `${folder}/${path}`)),
+    );
     this.builds.configure(this.settings.builds, this.expected);
     void this.builds.refresh();
     this.analyses.clear();
@@ -241,8 +256,8 @@ export class Server {
     if (!document) return;
     const analysed = this.analysed(uri);
     const diagnostics = analysed
-      ? diagnosticsOf(analysed, this.settings)
-      : this.foreseen(uri).flatMap((each) => findingsOf(each, this.settings));
+      ? diagnosticsOf(analysed, this.settings, this.measured(uri))
+      : this.foreseen(uri).flatMap((each) => findingsOf(each, this.settings, this.measured(uri)));
     void this.connection.sendDiagnostics({ uri, version: document.version, diagnostics });
   }
 
@@ -259,6 +274,18 @@ export class Server {
       .map(
         (build) => new BuiltSource(document, build, this.stale(document, build), this.builds.folder, this.builds.now),
       );
+  }
+
+  /** What was measured at an open document's lines, if anything was. */
+  measured(uri: string): MeasuredSource | undefined {
+    const document = this.documents.get(uri);
+    return document && this.measurements.of(pathOf(uri), document.getText());
+  }
+
+  /** Say anew what is known of all documents. */
+  private again(): void {
+    for (const uri of this.documents.keys()) this.validateSoon(uri);
+    this.refresh();
   }
 
   /** Why a document's lines may be others than those that were built. */

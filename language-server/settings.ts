@@ -20,6 +20,8 @@ export interface Settings {
   readonly faults: 'move' | 'ask';
   /** Patterns that name programs built from C and C++. */
   readonly builds: readonly string[];
+  /** Files that `harthop run --measure` wrote. */
+  readonly measured: readonly string[];
   readonly hints: { readonly vtype: boolean; readonly migrations: boolean };
   /** Other severities than the findings have of themselves, by code. */
   readonly severity: Readonly<Partial<Record<FindingCode, Severity>>>;
@@ -31,6 +33,7 @@ export const defaults: Settings = {
   calls: 'auto',
   faults: 'ask',
   builds: [],
+  measured: [],
   hints: { vtype: true, migrations: true },
   severity: {},
   format: { mnemonicColumn: 8, operandColumn: 16, commentColumn: 40 },
@@ -47,14 +50,17 @@ export function settingsFrom(given: unknown): Settings {
       ? (value as number)
       : defaults.format[name];
   };
-  const { calls, faults, builds } = record(forecast);
+  const { calls, faults, builds, measured } = record(forecast);
+  const strings = (value: unknown) =>
+    Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string' && each !== '') : [];
   const on = (value: unknown, usual: boolean) => (typeof value === 'boolean' ? value : usual);
   const known = Object.entries(record(severity)).filter(([, each]) => severities.includes(each as Severity));
   return {
     soc: typeof soc === 'string' && soc ? soc : defaults.soc,
     calls: calls === 'move' || calls === 'ask' || calls === 'auto' ? calls : defaults.calls,
     faults: faults === 'move' || faults === 'ask' ? faults : defaults.faults,
-    builds: Array.isArray(builds) ? builds.filter((each) => typeof each === 'string' && each !== '') : defaults.builds,
+    builds: strings(builds),
+    measured: strings(measured),
     hints: {
       vtype: on(record(hints).vtype, defaults.hints.vtype),
       migrations: on(record(hints).migrations, defaults.hints.migrations),

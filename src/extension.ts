@@ -8,6 +8,7 @@ import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
 import { languageProcess } from './language-process.js';
+import { measurements } from './measurements.js';
 import { MigrationGraphView } from './migration-graph/migration-graph-view.js';
 import { OverviewRuler } from './overview-ruler.js';
 import { saveRecording } from './recording.js';
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
     languageServer,
     assemblyLanguage(languageServer),
     new BuiltPrograms(languageServer),
+    measurements(languageServer),
     new OverviewRuler(languageServer),
     new MigrationGraphView(context.extensionUri, languageServer),
     new VectorView(context.extensionUri),

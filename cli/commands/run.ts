@@ -31,6 +31,7 @@ import { type Ending, runGuest } from '../guest.js';
 import { divergenceText, inLockstep } from '../lockstep.js';
 import { countsPicture, crossingsPicture, lanesPicture } from '../picture.js';
 import { programOf } from '../program.js';
+import { measuredOf } from '../measured.js';
 import { reportOf } from '../report.js';
 import { nameOf, nearestSymbol } from '../symbols.js';
 
@@ -63,6 +64,10 @@ export const run: Command = {
     },
     json: { value: 'FILE', doc: 'Write a report: exit status, instructions, cycles, migrations.' },
     trace: { value: 'FILE', doc: 'Write what happened as a Chrome trace, which opens in Perfetto.' },
+    measure: {
+      value: 'FILE',
+      doc: 'Write how often threads left and came back at each line, and at what cost, for the editor.',
+    },
     picture: { doc: 'At the end draw who ran where and why it moved.' },
     'max-instructions': {
       value: 'N',
@@ -142,7 +147,7 @@ async function runProgram(line: CommandLine): Promise<number> {
 }
 
 /** What tells of one run from start to end, and not of one that is gone back in. */
-const straight = ['trace', 'picture', 'max-instructions', 'initrd'];
+const straight = ['trace', 'measure', 'picture', 'max-instructions', 'initrd'];
 
 async function runWithDebugger(
   line: CommandLine,
@@ -272,14 +277,16 @@ export async function observed(
   elf: ElfFile | undefined,
   go: () => Promise<Ending>,
 ): Promise<number> {
-  const [json, trace] = [line.text('json'), line.text('trace')];
+  const [json, trace, measure] = [line.text('json'), line.text('trace'), line.text('measure')];
   // Before the run rather than after it: a long run should not end in "no such folder".
-  for (const path of [json, trace]) if (path) writeOutput(path, '');
-  const timeline = trace || line.has('picture') ? new Timeline(machine) : undefined;
+  for (const path of [json, trace, measure]) if (path) writeOutput(path, '');
+  const timeline = trace || measure || line.has('picture') ? new Timeline(machine) : undefined;
   const ending = await go();
   const report = reportOf(machine, ending.kind === 'exit' ? ending.status : null);
   if (json) writeOutput(json, `${JSON.stringify(report, null, 2)}\n`);
   if (trace) writePieces(trace, chromeTrace(soc, timeline!));
+  if (measure)
+    writeOutput(measure, `${JSON.stringify(await measuredOf(timeline!, elf, line.operands[0]!), null, 2)}\n`);
   if (line.has('picture')) {
     const crossings = machine.migrations.list;
     const nearest = nearestSymbol(elf);

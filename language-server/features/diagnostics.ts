@@ -2,6 +2,8 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import type { Analysed, Foreseen } from '../document.js';
 import type { Finding } from '../forecast/findings.js';
+import { differences } from '../measured/differences.js';
+import type { MeasuredSource } from '../measured/measured.js';
 import type { Settings } from '../settings.js';
 import { rangeOf } from './feature.js';
 
@@ -23,8 +25,8 @@ function distinct(list: readonly Diagnostic[]): Diagnostic[] {
 }
 
 /** Of an assembly source. */
-export const diagnosticsOf = (analysed: Analysed, settings: Settings): Diagnostic[] =>
-  distinct([...mistakesOf(analysed), ...findingsOf(analysed, settings)]);
+export const diagnosticsOf = (analysed: Analysed, settings: Settings, measured?: MeasuredSource): Diagnostic[] =>
+  distinct([...mistakesOf(analysed), ...findingsOf(analysed, settings, measured)]);
 
 /** What the assembler has to say. */
 function mistakesOf(analysed: Analysed): Diagnostic[] {
@@ -52,7 +54,7 @@ function mistakesOf(analysed: Analysed): Diagnostic[] {
 }
 
 /** What the flow has to say; a build of a C source, too. */
-export function findingsOf(foreseen: Foreseen, { severity }: Settings): Diagnostic[] {
+export function findingsOf(foreseen: Foreseen, { severity }: Settings, measured?: MeasuredSource): Diagnostic[] {
   const out: Diagnostic[] = [];
   for (const { code, severity: own, message, instruction } of foreseen.findings()) {
     const level = severity[code] ?? own;
@@ -67,6 +69,15 @@ export function findingsOf(foreseen: Foreseen, { severity }: Settings): Diagnost
       message: foreseen.mark ? `${message} (${foreseen.mark})` : message,
       ...(code === 'redundant-vset' && { tags: [DiagnosticTag.Unnecessary] }),
     });
+  }
+  const code = 'not-forecast';
+  const level = severity[code] ?? 'information';
+  for (const { line, message } of measured && level !== 'off' ? differences(foreseen, measured) : []) {
+    if (level === 'off' || suppressed(foreseen, line - 1, code)) continue;
+    const text = foreseen.lines[line - 1] ?? '';
+    const character = text.length - text.trimStart().length;
+    const range = { start: { line: line - 1, character }, end: { line: line - 1, character: text.trimEnd().length } };
+    out.push({ range, severity: levels[level], source, code, codeDescription: { href: explained(code) }, message });
   }
   return distinct(out);
 }

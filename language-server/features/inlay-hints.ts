@@ -5,6 +5,7 @@ import { callsBack } from '../forecast/calls-back.js';
 import type { CodeInstruction } from '../code/code.js';
 import { textOf } from '../forecast/findings.js';
 import type { Return } from '../forecast/forecast.js';
+import type { MeasuredSource } from '../measured/measured.js';
 import type { Settings } from '../settings.js';
 import type { Feature } from './feature.js';
 
@@ -15,14 +16,14 @@ export const inlayHints: Feature = {
     connection.languages.inlayHint.on(({ textDocument, range }) => {
       return server
         .foreseen(textDocument.uri)
-        .flatMap((each) => hintsOf(each, server.config))
+        .flatMap((each) => hintsOf(each, server.config, server.measured(textDocument.uri)))
         .filter(({ position: { line } }) => line >= range.start.line && line <= range.end.line);
     });
   },
 };
 
 /** All hints of a document, by line. */
-export function hintsOf(foreseen: Foreseen, { hints }: Settings): InlayHint[] {
+export function hintsOf(foreseen: Foreseen, { hints }: Settings, measured?: MeasuredSource): InlayHint[] {
   const { lines, mark, stale } = foreseen;
   const texts = new Map<number, { label: Set<string>; tooltip: Set<string> }>();
   const add = (line: number, label: string, tooltip: string) => {
@@ -31,7 +32,7 @@ export function hintsOf(foreseen: Foreseen, { hints }: Settings): InlayHint[] {
     entry.label.add(label);
     entry.tooltip.add(tooltip);
   };
-  if (hints.migrations) migrations(foreseen, add);
+  if (hints.migrations) migrations(foreseen, measured ? besideMeasured(measured, add) : add);
   if (hints.vtype) vtypes(foreseen, add);
   return [...texts]
     .sort(([a], [b]) => a - b)
@@ -44,6 +45,18 @@ export function hintsOf(foreseen: Foreseen, { hints }: Settings): InlayHint[] {
       paddingLeft: true,
     }));
 }
+
+/** With what was measured of the same. */
+const besideMeasured =
+  (measured: MeasuredSource, add: Add): Add =>
+  (line, label, tooltip) => {
+    const ways = label.startsWith('→') ? (['out'] as const) : (['back', 'ask'] as const);
+    add(
+      line,
+      `${label} · ${measured.text(line + 1, ...ways)}`,
+      [tooltip, measured.stale].filter((each) => each).join('\n\n'),
+    );
+  };
 
 type Add = (line: number, label: string, tooltip: string) => void;
 

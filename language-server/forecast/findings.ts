@@ -24,6 +24,7 @@ export const findingCodes = [
   'tail-read',
   'ping-pong',
   'redundant-vset',
+  'not-forecast',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -1,0 +1,16 @@
+/** What `--measure` writes: how often threads left and came back at each line of the program, and at what cost. */
+import { resolve } from 'node:path';
+import { Image } from '../debug-adapter/symbols/image.js';
+import { placesOf } from '../debug-adapter/timeline/places.js';
+import type { ElfFile } from '../emulator/elf.js';
+import type { Timeline } from '../emulator/timeline/timeline.js';
+import type { Measured } from '../language-server/measured/measured.js';
+
+export async function measuredOf(timeline: Timeline, elf: ElfFile | undefined, program: string): Promise<Measured> {
+  const image = elf && new Image('program', program, elf);
+  const places = placesOf(timeline).flatMap(({ pc, way, count, reasons, cycles }) => {
+    const place = image?.placeAt(pc);
+    return place ? [{ file: resolve(place.file), line: place.line, way, count, reasons, cycles: cycles.mean }] : [];
+  });
+  return { when: Date.now(), program: resolve(program), places };
+}

@@ -1,0 +1,169 @@
+/** What `harthop run --measure` and debug sessions have measured, beside what is forecast. */
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { CodeLens, Diagnostic, InlayHint } from 'vscode-languageserver-types';
+import type { Measured } from '../../language-server/messages.js';
+import { harthop } from '../cli/harthop.js';
+import { connect } from './conversation.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'harthop-measured-'));
+after(() => rmSync(folder, { recursive: true }));
+const source = join(folder, 'pingpong.S');
+const file = join(folder, 'measured.json');
+copyFileSync('examples/pingpong.S', source);
+utimesSync(source, new Date(2026, 0, 1), new Date(2026, 0, 1));
+const text = readFileSync(source, 'utf8');
+const lineOf = (what: string) => text.slice(0, text.indexOf(what)).split('\n').length;
+
+/** A client with the source open. */
+class Client {
+  readonly connection = connect();
+  private version = 1;
+  private readonly textDocument = { uri: `file://${source}` };
+  private readonly waiting: ((list: readonly Diagnostic[]) => void)[] = [];
+
+  async open(settings: object): Promise<void> {
+    this.connection.onNotification(
+      'textDocument/publishDiagnostics',
+      ({ diagnostics }: { diagnostics: Diagnostic[] }) => this.waiting.splice(0).forEach((each) => each(diagnostics)),
+    );
+    await this.connection.sendRequest('initialize', {
+      processId: null,
+      rootUri: `file://${folder}`,
+      capabilities: {},
+      initializationOptions: settings,
+    });
+    await this.connection.sendNotification('initialized', {});
+    await this.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { ...this.textDocument, languageId: 'riscv-asm', version: 1, text },
+    });
+  }
+  async write(now: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { ...this.textDocument, version: ++this.version },
+      contentChanges: [{ text: now }],
+    });
+  }
+  async hints(): Promise<string[]> {
+    const range = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
+    const list = await this.connection.sendRequest('textDocument/inlayHint', {
+      textDocument: this.textDocument,
+      range,
+    });
+    return (list as InlayHint[]).map(({ position, label }) => `${position.line + 1} ${label}`);
+  }
+  async lenses(): Promise<string[]> {
+    const list = await this.connection.sendRequest('textDocument/codeLens', { textDocument: this.textDocument });
+    return (list as CodeLens[]).map(({ command }) => command!.title);
+  }
+  /** The next findings that come with this code. */
+  async findings(code: string): Promise<string[]> {
+    const list = await new Promise<readonly Diagnostic[]>((resolve) => this.waiting.push(resolve));
+    return list.filter((each) => each.code === code).map(({ range, message }) => `${range.start.line + 1} ${message}`);
+  }
+  async close(): Promise<void> {
+    await this.connection.sendRequest('shutdown');
+    this.connection.dispose();
+  }
+}
+
+/** The example's run, measured by the command. */
+function measure(): Measured {
+  const { status, stderr } = harthop(['run', '--measure', file, source]);
+  assert.equal(status, 0, String(stderr));
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+const [vset, ecall] = [lineOf('vsetivli'), lineOf('ecall                           # and back')];
+
+test('what the command has measured stands beside what is forecast, and is stale once the source is edited', async () => {
+  const { places } = measure();
+  const at = (way: string) => places.find((each) => each.way === way)!;
+  const [out, asked, back] = [at('out'), at('ask'), at('back')];
+  assert.deepEqual([out.line, asked.line, back.line], [vset, ecall, ecall]);
+  assert.equal(asked.count + back.count, 100, 'one round trip or question a round');
+
+  const client = new Client();
+  await client.open({ forecast: { measured: ['measured.json'] } });
+  const hints = await client.hints();
+  const outText = `measured ${out.count} times, ${out.cycles.toLocaleString('en')} cycles each`;
+  assert.ok(
+    hints.some((each) => each.startsWith(`${vset} →`) && each.includes(outText)),
+    hints.join('\n'),
+  );
+  const mean = Math.round((asked.count * asked.cycles + back.count * back.cycles) / 100).toLocaleString('en');
+  assert.ok(
+    hints.some((each) => each.startsWith(`${ecall} ←`) && each.includes(`measured 100 times, ${mean} cycles each`)),
+    hints.join('\n'),
+  );
+  const lenses = await client.lenses();
+  assert.ok(
+    lenses.some((each) => /\(1,700 cycles\) an iteration · measured 100 times, \d+ cycles each$/.test(each)),
+    lenses.join('\n'),
+  );
+
+  await client.write(text.replace('_start:', '_start: # more\n'));
+  assert.ok(
+    (await client.hints()).filter((each) => each.includes('measured')).every((each) => each.includes('(stale)')),
+  );
+  await client.write(text);
+  assert.deepEqual(await client.hints(), hints);
+  await client.close();
+});
+
+test('what a debug session tells is shown; what was not forecast is a finding, unless it is stale or hidden', async () => {
+  const measured = measure();
+  const client = new Client();
+  // Forecast for another chip than it ran on.
+  await client.open({ soc: 'all-vector' });
+  assert.deepEqual(await client.findings('not-forecast'), []);
+  await client.connection.sendNotification('harthop/measured', measured);
+  const found = await client.findings('not-forecast');
+  assert.equal(found.length, 2, found.join('\n'));
+  assert.match(
+    found.join('\n'),
+    new RegExp(`^${vset} a thread left here that was forecast to stay: measured \\d+ times, \\d+ cycles each$`, 'm'),
+  );
+  assert.match(
+    found.join('\n'),
+    new RegExp(`^${ecall} a thread came back here, or asked, which was not forecast: measured 100 times`, 'm'),
+  );
+
+  await client.write(text.replace('_start:', '_start: # more\n'));
+  assert.deepEqual(await client.findings('not-forecast'), [], 'the source is another one');
+  await client.write(text);
+  assert.equal((await client.findings('not-forecast')).length, 2);
+  // On the chip that it ran on, all of it was forecast.
+  await client.connection.sendNotification('workspace/didChangeConfiguration', {
+    settings: { harthop: { soc: 'app2-vec1' } },
+  });
+  assert.deepEqual(await client.findings('not-forecast'), []);
+  await client.close();
+});
+
+test('a forecast place at which nothing happened says so; a file that is no measurement is passed over', async () => {
+  const measured = measure();
+  const client = new Client();
+  await client.open({});
+  const only = { ...measured, places: measured.places.filter(({ way }) => way === 'out') };
+  await client.connection.sendNotification('harthop/measured', only);
+  await client.findings('not-forecast');
+  const hints = await client.hints();
+  assert.ok(
+    hints.some((each) => each.startsWith(`${ecall} ←`) && each.endsWith('measured never')),
+    hints.join('\n'),
+  );
+  await client.close();
+
+  for (const content of ['', '{', '[]', '{"when":1,"places":[{"file":1}]}']) {
+    writeFileSync(file, content);
+    const other = new Client();
+    await other.open({ forecast: { measured: ['measured.json', 'none.json'] } });
+    const plain = await other.hints();
+    assert.ok(plain.length > 0 && plain.every((each) => !each.includes('measured')), content);
+    await other.close();
+  }
+});
