@@ -5,9 +5,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { CodeLens, Diagnostic, InlayHint } from 'vscode-languageserver-types';
+import type { Diagnostic } from 'vscode-languageserver-types';
 import { needs } from '../tools.js';
-import { connect } from './conversation.js';
+import { Client } from './client.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'harthop-built-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -37,78 +37,16 @@ function build(compiler: string, source: string, level: string, program: string)
   utimesSync(join(folder, program), at, at);
 }
 
-/** A client with one C source open. */
-class Client {
-  readonly connection = connect();
-  private arrived: (list: readonly Diagnostic[]) => void = () => {};
-  private last: readonly Diagnostic[] | undefined;
+const newClient = (source: string) => new Client(join(folder, source), 'c');
 
-  constructor(private readonly source: string) {
-    this.connection.onNotification(
-      'textDocument/publishDiagnostics',
-      ({ diagnostics }: { diagnostics: readonly Diagnostic[] }) => {
-        this.last = diagnostics;
-        this.arrived(diagnostics);
-      },
-    );
-  }
-  get textDocument() {
-    return { uri: `file://${join(folder, this.source)}` };
-  }
-
-  async open(builds: readonly string[]): Promise<void> {
-    await this.connection.sendRequest('initialize', {
-      processId: null,
-      rootUri: `file://${folder}`,
-      capabilities: {},
-      initializationOptions: { forecast: { builds } },
-    });
-    await this.connection.sendNotification('initialized', {});
-    this.text = readFileSync(join(folder, this.source), 'utf8');
-    await this.connection.sendNotification('textDocument/didOpen', {
-      textDocument: { ...this.textDocument, languageId: 'c', version: 1, text: this.text },
-    });
-  }
-
-  private version = 1;
-  private text = '';
-
-  /** Replace a part of the text. */
-  async change(from: string, to: string): Promise<void> {
-    this.text = this.text.replace(from, () => to);
-    await this.connection.sendNotification('textDocument/didChange', {
-      textDocument: { ...this.textDocument, version: ++this.version },
-      contentChanges: [{ text: this.text }],
-    });
-  }
-
-  /** Wait for findings that `what` is content with. */
-  async findings(what: (list: readonly Diagnostic[]) => boolean = (list) => list.length > 0): Promise<string[]> {
-    const list = await new Promise<readonly Diagnostic[]>((resolve) => {
-      this.arrived = (each) => what(each) && resolve(each);
-      if (this.last && what(this.last)) resolve(this.last);
-    });
-    return list.map(({ range, code, message }) => `${range.start.line + 1} ${code}: ${message}`);
-  }
-
-  async hints(): Promise<string[]> {
-    const range = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
-    const list = await this.connection.sendRequest('textDocument/inlayHint', {
-      textDocument: this.textDocument,
-      range,
-    });
-    return (list as InlayHint[]).map(({ position, label }) => `${position.line + 1} ${label}`);
-  }
-
-  async lenses(): Promise<string[]> {
-    const list = await this.connection.sendRequest('textDocument/codeLens', { textDocument: this.textDocument });
-    return (list as CodeLens[]).map(({ range, command }) => `${range.start.line + 1} ${command!.title}`);
-  }
-
-  async close(): Promise<void> {
-    await this.connection.sendRequest('shutdown');
-    this.connection.dispose();
-  }
+/** Wait for findings that `what` is content with. */
+async function findings(
+  client: Client,
+  what: (list: readonly Diagnostic[]) => boolean = (list) => list.length > 0,
+): Promise<string[]> {
+  let list = client.last;
+  while (!list || !what(list)) list = await client.next();
+  return list.map(({ range, code, message }) => `${range.start.line + 1} ${code}: ${message}`);
 }
 
 for (const level of ['-O2', '-O3'])
@@ -117,10 +55,10 @@ for (const level of ['-O2', '-O3'])
     needs(clang, 'ld.lld-19'),
     async () => {
       build(clang, 'sums.c', level, `sums${level}`);
-      const client = new Client('sums.c');
-      await client.open([`sums${level}`]);
+      const client = newClient('sums.c');
+      await client.open(folder, { forecast: { builds: [`sums${level}`] } });
       const mark = `in sums${level}, ${level}, 2026-01-02 14:03`;
-      assert.deepEqual(await client.findings(), [
+      assert.deepEqual(await findings(client), [
         `21 tail-read: v8 was last written tail-agnostic (ta) under a smaller vl: elements behind that may hold anything, and are read here (${mark})`,
         `26 ping-pong: this loop goes out and back each time round: it leaves on line 8 and comes back in puts; about 1 round trip, 1,700 cycles, an iteration (${mark})`,
       ]);
@@ -139,10 +77,10 @@ for (const level of ['-O2', '-O3'])
 for (const level of ['-O2', '-O3'])
   test(`GCC ${level}: vector instructions in strings have hints, lenses and findings in C`, needs(gcc), async () => {
     build(gcc, 'copy.c', level, `copy${level}`);
-    const client = new Client('copy.c');
-    await client.open([`copy${level}`]);
+    const client = newClient('copy.c');
+    await client.open(folder, { forecast: { builds: [`copy${level}`] } });
     const mark = `in copy${level}, ${level}, 2026-01-02 14:03`;
-    assert.deepEqual(await client.findings(), [
+    assert.deepEqual(await findings(client), [
       `14 ping-pong: this loop goes out and back each time round: it leaves on line 8 and comes back in write; about 1 round trip, 1,700 cycles, an iteration (${mark})`,
     ]);
     assert.deepEqual(await client.hints(), [
@@ -160,15 +98,16 @@ test(
   needs(gcc),
   async () => {
     build(gcc, 'copy.c', '-O2', 'stale');
-    const client = new Client('copy.c');
-    await client.open(['sta*']);
-    await client.findings();
+    const client = newClient('copy.c');
+    await client.open(folder, { forecast: { builds: ['sta*'] } });
+    await findings(client);
+    const text = readFileSync(client.path, 'utf8');
     const fresh = await client.hints();
     assert.ok(fresh.length > 0 && fresh.every((each) => !each.endsWith(', stale')), fresh.join('\n'));
 
-    await client.change('#include <unistd.h>\n', '#include <unistd.h>\n#define MORE\n');
+    await client.write(text.replace('#include <unistd.h>\n', '#include <unistd.h>\n#define MORE\n'));
     assert.ok((await client.hints()).every((each) => each.endsWith('14:03, stale')));
-    await client.change('#define MORE\n', '');
+    await client.write(text);
     assert.deepEqual(await client.hints(), fresh);
 
     utimesSync(join(folder, 'copy.c'), at, new Date(at.getTime() + 60_000));
@@ -176,7 +115,7 @@ test(
 
     rmSync(join(folder, 'stale'));
     await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [] });
-    await client.findings((list) => list.length === 0);
+    await findings(client, (list) => list.length === 0);
     assert.deepEqual(await client.hints(), []);
     await client.close();
   },
@@ -187,11 +126,11 @@ test(
   needs(gcc),
   async () => {
     build(gcc, 'copy.c', '-O2', 'run');
-    const client = new Client('copy.c');
-    await client.open(['*.c']);
+    const client = newClient('copy.c');
+    await client.open(folder, { forecast: { builds: ['*.c'] } });
     assert.deepEqual(await client.hints(), []);
     await client.connection.sendNotification('harthop/builds', { programs: [join(folder, 'run'), '/no/such/file'] });
-    const [only] = await client.findings();
+    const [only] = await findings(client);
     assert.match(only!, /^14 ping-pong: .*in run, -O2/);
     await client.close();
   },

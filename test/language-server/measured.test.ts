@@ -4,10 +4,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { CodeLens, Diagnostic, InlayHint } from 'vscode-languageserver-types';
 import type { Measured } from '../../language-server/messages.js';
 import { harthop } from '../cli/harthop.js';
-import { connect } from './conversation.js';
+import { Client } from './client.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'harthop-measured-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -18,57 +17,13 @@ utimesSync(source, new Date(2026, 0, 1), new Date(2026, 0, 1));
 const text = readFileSync(source, 'utf8');
 const lineOf = (what: string) => text.slice(0, text.indexOf(what)).split('\n').length;
 
-/** A client with the source open. */
-class Client {
-  readonly connection = connect();
-  private version = 1;
-  private readonly textDocument = { uri: `file://${source}` };
-  private readonly waiting: ((list: readonly Diagnostic[]) => void)[] = [];
+const newClient = () => new Client(source, 'riscv-asm');
 
-  async open(settings: object): Promise<void> {
-    this.connection.onNotification(
-      'textDocument/publishDiagnostics',
-      ({ diagnostics }: { diagnostics: Diagnostic[] }) => this.waiting.splice(0).forEach((each) => each(diagnostics)),
-    );
-    await this.connection.sendRequest('initialize', {
-      processId: null,
-      rootUri: `file://${folder}`,
-      capabilities: {},
-      initializationOptions: settings,
-    });
-    await this.connection.sendNotification('initialized', {});
-    await this.connection.sendNotification('textDocument/didOpen', {
-      textDocument: { ...this.textDocument, languageId: 'riscv-asm', version: 1, text },
-    });
-  }
-  async write(now: string): Promise<void> {
-    await this.connection.sendNotification('textDocument/didChange', {
-      textDocument: { ...this.textDocument, version: ++this.version },
-      contentChanges: [{ text: now }],
-    });
-  }
-  async hints(): Promise<string[]> {
-    const range = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
-    const list = await this.connection.sendRequest('textDocument/inlayHint', {
-      textDocument: this.textDocument,
-      range,
-    });
-    return (list as InlayHint[]).map(({ position, label }) => `${position.line + 1} ${label}`);
-  }
-  async lenses(): Promise<string[]> {
-    const list = await this.connection.sendRequest('textDocument/codeLens', { textDocument: this.textDocument });
-    return (list as CodeLens[]).map(({ command }) => command!.title);
-  }
-  /** The next findings that come with this code. */
-  async findings(code: string): Promise<string[]> {
-    const list = await new Promise<readonly Diagnostic[]>((resolve) => this.waiting.push(resolve));
-    return list.filter((each) => each.code === code).map(({ range, message }) => `${range.start.line + 1} ${message}`);
-  }
-  async close(): Promise<void> {
-    await this.connection.sendRequest('shutdown');
-    this.connection.dispose();
-  }
-}
+/** The next findings with the code of differences. */
+const findings = async (client: Client): Promise<string[]> =>
+  (await client.next())
+    .filter(({ code }) => code === 'not-forecast')
+    .map(({ range, message }) => `${range.start.line + 1} ${message}`);
 
 /** The example's run, measured by the command. */
 function measure(): Measured {
@@ -86,8 +41,8 @@ test('what the command has measured stands beside what is forecast, and is stale
   assert.deepEqual([out.line, asked.line, back.line], [vset, ecall, ecall]);
   assert.equal(asked.count + back.count, 100, 'one round trip or question a round');
 
-  const client = new Client();
-  await client.open({ forecast: { measured: ['measured.json'] } });
+  const client = newClient();
+  await client.open(folder, { forecast: { measured: ['measured.json'] } });
   const hints = await client.hints();
   const outText = `measured ${out.count} times, ${out.cycles.toLocaleString('en')} cycles each`;
   assert.ok(
@@ -116,12 +71,12 @@ test('what the command has measured stands beside what is forecast, and is stale
 
 test('what a debug session tells is shown; what was not forecast is a finding, unless it is stale or hidden', async () => {
   const measured = measure();
-  const client = new Client();
+  const client = newClient();
   // Forecast for another chip than it ran on.
-  await client.open({ soc: 'all-vector' });
-  assert.deepEqual(await client.findings('not-forecast'), []);
+  await client.open(folder, { soc: 'all-vector' });
+  assert.deepEqual(await findings(client), []);
   await client.connection.sendNotification('harthop/measured', measured);
-  const found = await client.findings('not-forecast');
+  const found = await findings(client);
   assert.equal(found.length, 2, found.join('\n'));
   assert.match(
     found.join('\n'),
@@ -133,24 +88,24 @@ test('what a debug session tells is shown; what was not forecast is a finding, u
   );
 
   await client.write(text.replace('_start:', '_start: # more\n'));
-  assert.deepEqual(await client.findings('not-forecast'), [], 'the source is another one');
+  assert.deepEqual(await findings(client), [], 'the source is another one');
   await client.write(text);
-  assert.equal((await client.findings('not-forecast')).length, 2);
+  assert.equal((await findings(client)).length, 2);
   // On the chip that it ran on, all of it was forecast.
   await client.connection.sendNotification('workspace/didChangeConfiguration', {
     settings: { harthop: { soc: 'app2-vec1' } },
   });
-  assert.deepEqual(await client.findings('not-forecast'), []);
+  assert.deepEqual(await findings(client), []);
   await client.close();
 });
 
 test('a forecast place at which nothing happened says so; a file that is no measurement is passed over', async () => {
   const measured = measure();
-  const client = new Client();
-  await client.open({});
+  const client = newClient();
+  await client.open(folder, {});
   const only = { ...measured, places: measured.places.filter(({ way }) => way === 'out') };
   await client.connection.sendNotification('harthop/measured', only);
-  await client.findings('not-forecast');
+  await findings(client);
   const hints = await client.hints();
   assert.ok(
     hints.some((each) => each.startsWith(`${ecall} ←`) && each.endsWith('measured never')),
@@ -160,8 +115,8 @@ test('a forecast place at which nothing happened says so; a file that is no meas
 
   for (const content of ['', '{', '[]', '{"when":1,"places":[{"file":1}]}']) {
     writeFileSync(file, content);
-    const other = new Client();
-    await other.open({ forecast: { measured: ['measured.json', 'none.json'] } });
+    const other = newClient();
+    await other.open(folder, { forecast: { measured: ['measured.json', 'none.json'] } });
     const plain = await other.hints();
     assert.ok(plain.length > 0 && plain.every((each) => !each.includes('measured')), content);
     await other.close();
