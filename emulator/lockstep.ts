@@ -114,7 +114,8 @@ const divergence = (pair: Pair, agreed: number, differs: number): Divergence => 
   differences: differencesOf(pair),
 });
 
-function differencesOf([machine, twin]: Pair): Difference[] {
+/** What two machines have differently, registers first. */
+export function differencesOf([machine, twin]: Pair): Difference[] {
   const found: Difference[] = [];
   const compare = (what: string, a: bigint | number, b: bigint | number) => {
     const text = (n: bigint | number) => (typeof n === 'bigint' ? `0x${n.toString(16)}` : String(n));

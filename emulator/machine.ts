@@ -19,6 +19,7 @@ import { type EngineExports, startEngine } from './engine/start.js';
 import { Translator } from './engine/translator/translator.js';
 import { EventStream } from './event-stream.js';
 import type { MachineEvent, Privilege } from './events.js';
+import { Follower } from './follower.js';
 import type { Board } from './hart/board.js';
 import { noteOverflows } from './hart/counters.js';
 import { Hart } from './hart/hart.js';
@@ -35,6 +36,9 @@ import { type WatchHit, Watchpoints } from './watchpoints.js';
 
 /** Physical address of the first byte of RAM. */
 export const RAM_BASE = 0x8000_0000;
+
+/** Instructions between two comparisons of the engines in lockstep. */
+const LOCKSTEP_SLICE = 1000;
 
 export interface MachineOptions {
   /** How code is executed; what it does is the same, to the instruction. */
@@ -79,6 +83,7 @@ export class Machine implements Board {
   private readonly code: DecodeCache;
   private readonly host: Host;
   private translator: Translator | undefined;
+  private follower: Follower | undefined;
   private engine!: EngineExports;
 
   private readonly schedule: Schedule;
@@ -107,8 +112,11 @@ export class Machine implements Board {
         marked: (pc: bigint) => machine.breakpoints.marks(pc),
         watched: (row: Instruction, word: number) => machine.watchpoints.registers.written(row, word),
       };
-      machine.translator = new Translator(machine.memory.wasm, machine.code, machine.engine, whose, engine);
+      const patience = engine === 'lockstep' ? 'translator' : engine;
+      machine.translator = new Translator(machine.memory.wasm, machine.code, machine.engine, whose, patience);
     }
+    if (engine === 'lockstep')
+      machine.follower = new Follower(machine, await Machine.create(soc, { engine: 'interpreter', fused }));
     return machine;
   }
 
@@ -158,6 +166,7 @@ export class Machine implements Board {
     this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc), this.watchpoints);
     this.memory.onWrite = (pa, bytes) => {
       this.watchpoints.memoryChanged();
+      this.follower?.changed(pa, bytes);
       for (let page = pa - (pa % 4096); page < pa + bytes; page += 4096) this.code.dropPage(page);
     };
     this.migrations = new MigrationTracker(this.harts);
@@ -298,6 +307,12 @@ export class Machine implements Board {
   }
 
   private go(budget: number, stepped: Hart | undefined, end?: { hart: Hart; time: number }): Stop {
+    const { follower } = this;
+    if (!follower) return this.drive(budget, stepped, end);
+    return follower.run(budget, stepped || end ? budget : LOCKSTEP_SLICE, (most) => this.drive(most, stepped, end));
+  }
+
+  private drive(budget: number, stepped: Hart | undefined, end?: { hart: Hart; time: number }): Stop {
     if (this.off) return this.off;
     this.request = undefined;
     this.watchpoints.prepare();
@@ -384,6 +399,7 @@ export class Machine implements Board {
 
   /** Put back what `save` gave, after the linear memory was. */
   restore(saved: ReturnType<Machine['save']>): void {
+    this.follower?.everythingChanged();
     this.counted = saved.steps;
     this.lastSteps.splice(0, Number.POSITIVE_INFINITY, ...saved.lastSteps);
     this.schedule.restore(saved);

@@ -37,10 +37,10 @@ export class Schedule {
   }
 
   save() {
-    return { current: this.current, turnEnd: this.turnEnd, turns: this.turns?.save() };
+    return { current: this.current.id, turnEnd: this.turnEnd, turns: this.turns?.save() };
   }
   restore({ current, turnEnd, turns }: ReturnType<Schedule['save']>): void {
-    this.current = current;
+    this.current = this.harts[current]!;
     this.turnEnd = turnEnd;
     if (turns !== undefined) this.turns?.restore(turns);
   }

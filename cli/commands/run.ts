@@ -4,6 +4,7 @@ import { BootError, type BootImages, boot } from '../../emulator/boot.js';
 import type { ElfFile } from '../../emulator/elf.js';
 import type { TrapEvent } from '../../emulator/events.js';
 import { type EngineChoice, engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
+import { EnginesDiffer } from '../../emulator/follower.js';
 import { RecordingError } from '../../emulator/history/recording.js';
 import { initrd } from '../../emulator/initrd.js';
 import { Machine } from '../../emulator/machine.js';
@@ -51,7 +52,7 @@ const exclusive: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is wrong with what was given, told in one line. A RangeError: a machine that does not fit. */
-const mistakes = [SocError, BootError, ProgramError, RangeError, RecordingError];
+const mistakes = [SocError, BootError, ProgramError, RangeError, RecordingError, EnginesDiffer];
 
 export const run: Command = {
   name: 'run',
@@ -77,9 +78,7 @@ export const run: Command = {
       value: 'NAME',
       doc: `How code is executed:\n${Object.entries(engineChoices)
         .map(([name, doc]) => `${name}: ${doc}`)
-        .join(
-          '\n',
-        )}\n${LOCKSTEP}: auto and interpreter side by side, compared as they run; stops where they come apart.\nDefault: auto. What it does is the same.`,
+        .join('\n')}.\nDefault: auto. What it does is the same.`,
     },
     seed: {
       value: 'N',
@@ -252,11 +251,9 @@ function lostMessage({ hart, pc, cause, interrupt, tval }: TrapEvent): string {
 
 export function engine(line: CommandLine): { engine: EngineChoice } {
   const name = line.text('engine') ?? 'auto';
-  if (name === LOCKSTEP)
-    throw new InputError('--engine lockstep goes with `harthop run` of programs, and not with --bare or --debug');
   if (!isEngineChoice(name)) {
     throw new InputError(
-      `--engine: there is no ${JSON.stringify(name)}; there are ${[...Object.keys(engineChoices), LOCKSTEP].join(', ')}`,
+      `--engine: there is no ${JSON.stringify(name)}; there are ${Object.keys(engineChoices).join(', ')}`,
     );
   }
   return { engine: name };

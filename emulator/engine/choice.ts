@@ -3,6 +3,7 @@ export const engineChoices = {
   auto: 'hot code is translated',
   interpreter: 'every instruction is interpreted',
   translator: 'all code is translated at first sight, hot or not: for tests',
+  lockstep: 'translated code and interpreter side by side, compared as they run; stops where they come apart',
 } as const;
 
 export type EngineChoice = keyof typeof engineChoices;

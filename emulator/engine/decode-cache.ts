@@ -168,6 +168,9 @@ export class DecodeCache {
       own.next = next;
       own.fences = fences;
       own.byKey.clear();
+      list.forEach((_, n) => {
+        own.list[n] ??= unused(this.address(hart, n));
+      });
       own.list.forEach((slot, n) => {
         const was = list[n] ?? VACANT;
         const kept = slot.page === was.page && slot.key === was.key && slot.code === was.code;

@@ -45,12 +45,12 @@ export class Reservations {
     return true;
   }
 
-  save(): ReadonlyMap<number, Hart> {
-    return new Map(this.guarded);
+  save(): ReadonlyMap<number, number> {
+    return new Map([...this.guarded].map(([page, { id }]) => [page, id]));
   }
-  restore(saved: ReadonlyMap<number, Hart>): void {
+  restore(saved: ReadonlyMap<number, number>): void {
     this.guarded.clear();
-    for (const [page, hart] of saved) this.guarded.set(page, hart);
+    for (const [page, hart] of saved) this.guarded.set(page, this.harts[hart]!);
   }
 
   /** Every TLB was emptied, or memory was replaced: what was known of store TLBs is void, and that is safe to forget only then. */

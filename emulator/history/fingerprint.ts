@@ -6,14 +6,14 @@ import { unitBytes } from '../units.js';
 
 const PAGE = 4096;
 /** What the engine notes for itself in a hart's block, which differs from engine to engine: offset and bytes. */
-const OWN: readonly (readonly [number, number])[] = [
+export const engineNotes: readonly (readonly [number, number])[] = [
   [at.left, 4],
   [at.missed, 8],
   [words.shadowed, 4],
   [longs.sleepsUntil, 8],
 ];
-/** Bytes of a block that hold what the hart is. */
-const STATE = 0x1000;
+/** Bytes of a block that hold what the hart is; its TLBs lie behind. */
+export const STATE = 0x1000;
 
 /** Two hashes of 32 bits that take in a word at a time (as FNV, with other multipliers and the bits turned). */
 class Mixer {
@@ -53,7 +53,7 @@ export function stateFingerprint(machine: Machine): string {
   const { u8, map } = machine.memory;
   for (const hart of machine.harts) {
     const block = u8.slice(hart.block, hart.block + STATE);
-    for (const [offset, count] of OWN) block.fill(0, offset, offset + count);
+    for (const [offset, count] of engineNotes) block.fill(0, offset, offset + count);
     mixer.bytes(block);
     mixer.bytes(u8.subarray(hart.block + at.units, hart.block + at.units + unitBytes));
     // Not what was written to x0, which lies between the others.

@@ -46,6 +46,7 @@ end_signature:
   const { status, stderr } = harthop(['run', '--bare', elf, '--isa', 'rv64imac_zicsr', '--signature', signature]);
   assert.deepEqual([status, stderr], [0, '']);
   assert.equal(readFileSync(signature, 'utf8'), 'deadbeef\n00000007\n');
+  assert.equal(harthop(['run', '--bare', elf, '--engine', 'lockstep']).status, 0);
 });
 
 test('a failing test is named by its number', () => {

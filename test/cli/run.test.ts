@@ -231,9 +231,3 @@ test('help is there for every command', () => {
     assert.match(stdout, /^harthop /);
   }
 });
-
-test('--engine lockstep says what it does not go with', () => {
-  const { status, stderr } = harthop(['run', '--engine', 'lockstep', '--debug', '0', 'examples/daxpy.S']);
-  assert.equal(status, 2);
-  assert.match(stderr, /--engine lockstep goes with/);
-});

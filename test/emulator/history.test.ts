@@ -64,7 +64,7 @@ function state(machine: Machine) {
       const of = (from: number, count: number) => u8.subarray(from, from + 8 * count);
       return digest(Buffer.concat([of(xRegister(id, 0), 32), of(fRegister(id, 0), 32)]));
     }),
-    others: { steps, current: current.id, turnEnd, off, turnOver, devices, turns },
+    others: { steps, current, turnEnd, off, turnOver, devices, turns },
     crossings: machine.migrations.list.length,
     questions: machine.migrations.questions.map((question) => ({ ...question })),
     known: migrations.known.map(({ trip, steps: length }) => [trip.tid, trip.state, trip.hart, length]),

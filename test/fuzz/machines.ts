@@ -116,12 +116,20 @@ export class Ours {
     machine.reset({ pc: BigInt(BASE) });
     hart.setCsr('mtvec', BigInt(HANDLER));
     hart.setCsr('mstatus', hart.csr('mstatus') | (3n << 13n) | (3n << 9n));
+    let trapped: TrapEvent | undefined;
+    // Between runs, as whatever else comes from outside: engines in lockstep both get it then.
     this.onTrap = (trap) => {
-      const next = system.trap(trap, (n) => hart.x(n));
-      if (next === undefined) machine.stop();
-      else hart.setCsr('mepc', next);
+      trapped = trap;
+      machine.stop();
     };
-    machine.run(MOST_INSTRUCTIONS);
+    for (const end = machine.steps + MOST_INSTRUCTIONS; machine.steps < end; ) {
+      trapped = undefined;
+      machine.run(end - machine.steps);
+      if (!trapped) break;
+      const next = system.trap(trapped, (n) => hart.x(n));
+      if (next === undefined) break;
+      hart.setCsr('mepc', next);
+    }
     return system.outcome(hart.pc);
   }
 }

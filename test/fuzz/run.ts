@@ -1,4 +1,4 @@
-/** `npm run fuzz -- [--minutes N | --programs N] [--seed S] [--length N] [--keep-going]`: random programs in our machine and in QEMU. */
+/** `npm run fuzz -- [--minutes N | --programs N] [--seed S] [--length N] [--keep-going] [--lockstep]`: random programs in our machine and in QEMU. */
 import { parseArgs } from 'node:util';
 import { instructions } from '../../isa/table.js';
 import { Comparison, report } from './compare.js';
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     length: { type: 'string', default: '120' },
     'keep-going': { type: 'boolean', default: false },
+    lockstep: { type: 'boolean', default: false },
   },
 });
 const seed = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed);
@@ -18,7 +19,7 @@ const programs = values.programs === undefined ? Number.POSITIVE_INFINITY : Numb
 const minutes = Number(values.minutes ?? (values.programs === undefined ? 1 : Number.POSITIVE_INFINITY));
 const end = Date.now() + minutes * 60_000;
 
-const comparison = new Comparison();
+const comparison = new Comparison(values.lockstep);
 let failures = 0;
 for (let n = 0; n < programs && Date.now() < end; n++) {
   const failure = await comparison.run(Comparison.program(seed + n, Number(values.length)));

@@ -25,7 +25,7 @@ interface Patience {
 const patience = {
   auto: { outside: 10_000, inside: 500_000, hot: 400_000, mostRegions: 4096 },
   translator: { outside: 50, inside: 200, hot: 0, mostRegions: 128 },
-} as const satisfies Record<Exclude<EngineChoice, 'interpreter'>, Patience>;
+} as const satisfies Partial<Record<EngineChoice, Patience>>;
 
 /** Instructions of a region, about. */
 const LONGEST = 500;
@@ -74,7 +74,7 @@ export class Translator {
     private readonly cache: DecodeCache,
     private readonly engine: EngineExports,
     private readonly whose: Whose,
-    choice: Exclude<EngineChoice, 'interpreter'>,
+    choice: keyof typeof patience,
   ) {
     this.patience = patience[choice];
     this.look = this.patience.outside;

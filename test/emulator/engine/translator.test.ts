@@ -344,6 +344,7 @@ for (const [name, { source, soc }] of Object.entries(programs)) {
       assert.deepEqual(await outcome(elf, 'translator', slice, soc), expected, `slices of ${slice}`);
     }
     assert.deepEqual(await outcome(elf, 'auto', 1_000_000, soc), expected);
+    assert.deepEqual(await outcome(elf, 'lockstep', 1_000_000, soc), expected);
   });
 }
 
