@@ -32,6 +32,8 @@ export interface Host {
   readonly attachable?: Attachable;
   /** Let waiting messages come in. */
   breathe(): Promise<void>;
+  /** Let so many milliseconds pass, and messages come in. */
+  idle(milliseconds: number): Promise<void>;
   /** Milliseconds, monotonic. */
   now(): number;
 }

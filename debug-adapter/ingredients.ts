@@ -23,6 +23,8 @@ export interface Ingredients {
   readonly argv: readonly string[];
   readonly envp: readonly string[];
   readonly append?: string;
+  /** What the program reads from its console. */
+  readonly stdin?: Uint8Array;
   /** The run is known already. */
   readonly recording?: Recording;
 }
@@ -49,6 +51,7 @@ async function configured(args: LaunchArguments, session: Session, signal: Abort
     argv: [baseName(args.program), ...(args.args ?? [])],
     envp: Object.entries(args.env ?? {}).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`])),
     ...(args.append && { append: args.append }),
+    ...(args.stdin !== undefined && { stdin: await host.readFile(args.stdin) }),
   };
 }
 

@@ -41,6 +41,7 @@ export function liveOf(launched: Launched, { host, tick, log, satp }: Surroundin
       tick();
       return host.breathe();
     },
+    idle: (milliseconds: number) => host.idle(milliseconds),
   };
   const runner = new Runner(debuggee, breakpoints, clock, log);
   const stepper = new Stepper(debuggee, runner);

@@ -85,6 +85,7 @@ export async function nodeHost(root?: string): Promise<Host> {
       return { path, data: await read(path) };
     },
     breathe: () => new Promise((done) => setImmediate(done)),
+    idle: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     now: () => performance.now(),
   };
 }

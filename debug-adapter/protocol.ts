@@ -138,6 +138,8 @@ export interface LaunchArguments {
   /** Other images than HartHop's own. */
   readonly firmware?: string;
   readonly kernel?: string;
+  /** A file that the program reads as its console input. */
+  readonly stdin?: string;
   /** More words for the kernel's command line. */
   readonly append?: string;
   /** Symbols of what was loaded from elsewhere. */

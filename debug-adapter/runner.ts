@@ -37,6 +37,8 @@ export type Outcome = { readonly stop: StopReport } | { readonly exit: number };
 /** Instructions between two looks at the clock, and milliseconds between two looks at the client's messages. */
 const BUDGET = 200_000;
 const BREATH = 8;
+/** Milliseconds that pass between two looks while the guest can't run. */
+const IDLE = 10;
 /** The number of the first process. */
 const FIRST_PROCESS = 1;
 /** Threads of which the last breakpoint is remembered. */
@@ -75,7 +77,7 @@ export class Runner {
   constructor(
     private readonly debuggee: Debuggee,
     private readonly breakpoints: Breakpoints,
-    private readonly host: Pick<Host, 'breathe' | 'now'>,
+    private readonly host: Pick<Host, 'breathe' | 'now' | 'idle'>,
     private readonly log: (text: string) => void,
   ) {
     this.faults = new Faults(debuggee.target);
@@ -93,6 +95,7 @@ export class Runner {
   begin(only?: number): void {
     this.pausing = undefined;
     this.only = only;
+    this.waits = false;
   }
 
   /** Let messages in; what the user asked for meanwhile. */
@@ -168,6 +171,7 @@ export class Runner {
         if (outcome) return outcome;
         const hart = target.harts[stop.hart];
         if (stop.reason === 'breakpoint' && addresses.includes(hart.pc) && here(hart)) return undefined;
+        if (stop.reason === 'input') await this.waitForInput();
         if (this.host.now() - breath > BREATH) {
           meanwhile?.();
           await this.host.breathe();
@@ -307,6 +311,14 @@ export class Runner {
     if (!hit?.stop.length) return undefined;
     return this.stopped({ reason: 'breakpoint', hart: hart.id, description: 'Breakpoint', breakpoints: hit.stop });
   }
+
+  /** Nothing runs on until the program has input: say so once, and let time pass. */
+  private async waitForInput(): Promise<void> {
+    if (!this.waits) this.log('the program waits for input: type it here, in the debug console');
+    this.waits = true;
+    await this.host.idle(IDLE);
+  }
+  private waits = false;
 
   private deadlock(): string {
     if (this.only !== undefined)

@@ -10,6 +10,7 @@ import { GuestConsole } from './console.js';
 import { Debuggee } from './debuggee.js';
 import { type Ingredients, ingredients } from './ingredients.js';
 import { Images } from './images.js';
+import { fed, ProgramInput } from './program-input.js';
 import { recorded } from './recorded.js';
 import { symbolFile } from './symbol-files.js';
 import { Cancelled, type LaunchArguments, RequestError } from './protocol.js';
@@ -25,6 +26,8 @@ export interface Launched {
   readonly made?: Ingredients;
   readonly debuggee: Debuggee;
   readonly timeline: TimelineView;
+  /** What the program reads from its console; absent where that is another's. */
+  readonly input?: ProgramInput;
   /** Send on what the guest wrote to its console. */
   flush(): void;
   /** Send on what has waited for the rest of its line for a while. */
@@ -82,7 +85,23 @@ export async function start(args: LaunchArguments, session: Session, signal: Abo
         session.output(`${otherRun(args.recording!, recording.version, host.version)}\n`, 'important');
       },
     });
-  return { ...served(machine, target, images, session), made };
+  const input = new ProgramInput(machine, target.history, made.stdin);
+  const launched = served(
+    machine,
+    fed(target, input, () => launched.debuggee),
+    images,
+    session,
+  );
+  const watcher = target.history?.watcher;
+  if (watcher)
+    target.history.watcher = {
+      leaving: () => watcher.leaving(),
+      forgotten: (steps) => {
+        watcher.forgotten(steps);
+        input.forgotten(steps);
+      },
+    };
+  return { ...launched, made, input };
 }
 
 /** What serves a session on a machine, wherever it comes from. */

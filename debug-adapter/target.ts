@@ -41,8 +41,8 @@ export interface TargetHart {
 }
 
 export interface TargetStop {
-  /** As the machine's; end: of the recording that is run again. */
-  readonly reason: 'end' | 'budget' | 'breakpoint' | 'watchpoint' | 'stopped' | 'power' | 'deadlock';
+  /** As the machine's; end: of the recording that is run again; input: nothing runs on until the program has some (program-input.ts). */
+  readonly reason: 'end' | 'input' | 'budget' | 'breakpoint' | 'watchpoint' | 'stopped' | 'power' | 'deadlock';
   readonly hart: number;
   readonly breakpoint?: number;
   /** What the last instruction did that is watched for; also where the reason is another. */

@@ -5,6 +5,7 @@ import { withRadix } from '../expressions/format.js';
 import { isScalar, numberOf } from '../expressions/value.js';
 import { variableOf } from '../values/variable.js';
 import type { RequestHandler } from '../protocol.js';
+import type { Session } from '../session.js';
 
 /** `evaluate`: watch, hover and console, in the one expression language. */
 export const evaluate: RequestHandler<'evaluate'> = {
@@ -14,6 +15,8 @@ export const evaluate: RequestHandler<'evaluate'> = {
     supportsClipboardContext: true,
   },
   handle(args, session) {
+    if (args.context === 'repl' && typed(text(args, 'expression'), session))
+      return { result: '', variablesReference: 0 };
     const frame = session.frame(args.frameId);
     const { expression, radix } = withRadix(text(args, 'expression'));
     const { debuggee } = session;
@@ -42,3 +45,12 @@ export const evaluate: RequestHandler<'evaluate'> = {
     };
   },
 };
+
+/** In the console a line is the program's input while that runs, and with `<` in front of it while it stands still. @returns was it? */
+function typed(line: string, session: Session): boolean {
+  const { input } = session.program;
+  const mark = session.isRunning ? undefined : /^\s*< ?/.exec(line);
+  if (!input || (!session.isRunning && !mark)) return false;
+  input.type(`${line.slice(mark?.[0].length ?? 0)}\n`);
+  return true;
+}

@@ -22,7 +22,7 @@ export const launch: RequestHandler<'launch'> = {
 };
 
 /** What a recording brings with it. */
-const recorded = ['program', 'args', 'env', 'soc', 'seed', 'firmware', 'kernel', 'append'] as const;
+const recorded = ['program', 'args', 'env', 'soc', 'seed', 'firmware', 'kernel', 'append', 'stdin'] as const;
 
 /** @throws RequestError */
 function checkRecording(args: LaunchArguments): void {
@@ -38,7 +38,7 @@ function check(args: LaunchArguments): LaunchArguments {
     if (recording === undefined) text(args, 'program');
     else checkRecording(args);
     texts(args, 'args');
-    for (const name of ['firmware', 'kernel', 'append']) optionalText(args, name);
+    for (const name of ['firmware', 'kernel', 'append', 'stdin']) optionalText(args, name);
     integer(args, 'seed', 0, MOST_SEED, 0);
     const { engine, env, soc, ...given } = args as unknown as Record<string, unknown>;
     if (soc !== undefined && typeof soc !== 'string' && (typeof soc !== 'object' || soc === null))

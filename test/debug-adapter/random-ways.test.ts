@@ -1,5 +1,6 @@
 /**
- * Random ways through runs, forward and back: what was at a place is there again, to the byte; a breakpoint is neither missed nor told twice;
+ * Random ways through runs, forward and back, over breakpoints, data breakpoints and filters: what was at a place is there again, to the byte; a
+ * breakpoint is neither missed nor told twice;
  * what the client is told is what the machine is. HARTHOP_WAYS=A..B tries these seeds; a failure names its own.
  */
 import assert from 'node:assert/strict';
@@ -23,9 +24,20 @@ const programs = [
   { path: 'examples/pingpong.S', lines: [20, 22, 24, 26, 28, 30, 32] },
 ];
 const chips = ['app2-vec1', 'app1-vec1', 'app2-vec2', 'mixed-vlen', 'all-vector'];
+/** Memory and registers that the programs change, as seen from their first instruction. */
+const watched = [
+  '*(long *)(sp - 16)',
+  '*(long *)((unsigned long)pc & ~0xfff)',
+  '$t0',
+  '$s0',
+  '$a0',
+  '$v8.e64[0]',
+  '$vl',
+];
 const filters = ['illegal', 'arrive', 'leave', 'resume', 'syscall', 'page-fault'];
 const MOST_STOPS = 25;
 const COMMANDS = 40;
+/** What was changed may keep a program from ever coming to a stop. */
 const PATIENCE_MS = 2000;
 
 function generator(seed: number) {
@@ -55,6 +67,12 @@ async function launched({ below, pick, some }: ReturnType<typeof generator>) {
     return breakpoints as { id: number; verified: boolean; instructionReference?: string }[];
   };
   const { threadId } = await talk.until('stopped', 'configurationDone');
+  const watch = async (names: readonly string[]) => {
+    const infos = await Promise.all(names.map((name) => talk.ask('dataBreakpointInfo', { name })));
+    const ids = infos.flatMap(({ dataId }) => (dataId === null ? [] : [{ dataId }]));
+    await talk.ask('setDataBreakpoints', { breakpoints: ids });
+  };
+  if (below(2)) await watch(some(watched, 30));
   return { talk, path, set, lines: () => some(program.lines, 35), thread: threadId as number };
 }
 
@@ -65,12 +83,17 @@ interface Stop {
   readonly state: string;
 }
 
-/** Go on, to the next stop or the end. */
-async function next(talk: Talk, command: string, threadId: number, more: object = {}): Promise<Stop | undefined> {
+/** Go on, to the next stop or the end. @param patience milliseconds after which it is asked to pause */
+async function next(
+  talk: Talk,
+  command: string,
+  threadId: number,
+  more: object = {},
+  patience?: number,
+): Promise<Stop | undefined> {
   talk.events.length = 0;
   await talk.ask(command, { threadId, ...more });
-  // What was changed may keep the program from ever coming to a stop.
-  const late = setTimeout(() => void talk.request('pause', { threadId }), PATIENCE_MS);
+  const late = patience && setTimeout(() => void talk.request('pause', { threadId }), patience);
   try {
     return await stopped(talk);
   } finally {
@@ -192,6 +215,8 @@ for (const seed of seeds)
         'stepBack',
         'stepBack',
         'reverseContinue',
+        'stepOut',
+        'harthop/stepBackOut',
       ]);
       const more =
         command.startsWith('step') || command === 'next' ? { granularity: pick(['line', 'instruction']) } : {};
@@ -211,13 +236,16 @@ for (const seed of seeds)
         at = where(talk, at.thread, 'edit');
         await check(at);
       } else {
+        // Nobody called what stands at the bottom.
+        const frames = /Out$/.test(command) && (await talk.ask('stackTrace', { threadId: at.thread })).stackFrames;
+        if (frames && frames.length < 2) continue;
         const steps = kind === 2 ? pick([...known.keys()]) : undefined;
         done.push(
           steps === undefined ? `${command}${more.granularity ? `:${more.granularity}` : ''}` : `goTo:${steps}`,
         );
         const stop =
           steps === undefined
-            ? await next(talk, command, at.thread, more)
+            ? await next(talk, command, at.thread, more, PATIENCE_MS)
             : await next(talk, 'harthop/goTo', at.thread, { steps });
         assert.ok(stop, `it ended: seed ${seed}: ${done.join(' ')}`);
         if (steps !== undefined) assert.equal(stop.steps, steps);

@@ -260,3 +260,27 @@ test('back to the last changes of a watched place', async () => {
   assert.equal((await talk.go('reverseContinue', at)).reason, 'entry');
   await talk.ask('terminate');
 });
+
+test('a change and the breakpoint behind it are one stop going back, also where a moment of the history is kept', async () => {
+  const program = `${root}test/debug-adapter/programs/watch.S`;
+  const talk = await Talk.launch(program, { stopOnEntry: true });
+  await talk.until('stopped', 'configurationDone');
+  const { dataId } = await talk.ask('dataBreakpointInfo', { name: 'count' });
+  await talk.ask('setDataBreakpoints', { breakpoints: [{ dataId, accessType: 'write' }] });
+  // Behind the first store, which changes it; the second one does not.
+  await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: [{ line: 10 }] });
+  const first = await talk.go('continue', 1);
+  assert.equal(first.reason, 'data breakpoint');
+  const { steps } = talk.live.machine;
+  const history = talk.live.debuggee.target.history as unknown as { keep(): void };
+  history.keep();
+  await talk.go('continue', 1);
+  await talk.go('continue', 1);
+  await talk.go('reverseContinue', 1);
+  talk.events.length = 0;
+  const back = await talk.go('reverseContinue', 1);
+  assert.equal(talk.live.machine.steps, steps);
+  assert.equal(back.reason, 'data breakpoint');
+  assert.equal(talk.events.find(({ event }) => event === 'stopped')!.body.hitBreakpointIds.length, 2);
+  await talk.ask('terminate');
+});
