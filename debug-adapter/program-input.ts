@@ -81,5 +81,7 @@ function isRead({ images, target }: Debuggee): boolean {
 
 /** The target, whose runs give the program its input. */
 export function fed<T extends Target>(target: T, input: ProgramInput, debuggee: () => Debuggee): T {
-  return Object.create(target, { run: { value: (budget: number) => input.after(target.run(budget), debuggee()) } });
+  return Object.assign(Object.create(target) as T, {
+    run: (budget: number) => input.after(target.run(budget), debuggee()),
+  });
 }
