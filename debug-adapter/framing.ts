@@ -1,5 +1,7 @@
 /** DAP's framing: `Content-Length: N`, an empty line, and N bytes of JSON (specification, "Base protocol"). */
 
+import { joined } from '../emulator/joined.js';
+
 /** A message longer than this ends the conversation: it is none. */
 const LONGEST_MESSAGE = 64 << 20;
 /** So much without the end of a header is no header. */
@@ -33,15 +35,7 @@ export class MessageReader {
 
   /** All that is held, in one piece. */
   private all(): Uint8Array {
-    if (this.chunks.length > 1) {
-      const all = new Uint8Array(this.held);
-      let at = 0;
-      for (const chunk of this.chunks.splice(0)) {
-        all.set(chunk, at);
-        at += chunk.length;
-      }
-      this.chunks.push(all);
-    }
+    if (this.chunks.length > 1) this.chunks.push(joined(this.chunks.splice(0)));
     return this.chunks[0] ?? new Uint8Array();
   }
 
@@ -105,8 +99,5 @@ function endOfHeader(bytes: Uint8Array): number | undefined {
 export function framed(message: object): Uint8Array {
   const body = new TextEncoder().encode(JSON.stringify(message));
   const head = new TextEncoder().encode(`Content-Length: ${body.length}\r\n\r\n`);
-  const all = new Uint8Array(head.length + body.length);
-  all.set(head);
-  all.set(body, head.length);
-  return all;
+  return joined([head, body]);
 }

@@ -1,3 +1,4 @@
+import { joined } from '../emulator/joined.js';
 import type { Place } from './expressions/value.js';
 import { ExpressionError } from './expressions/lexer.js';
 import type { Target, TargetHart } from './target.js';
@@ -38,14 +39,7 @@ export class GuestMemory {
     } catch {
       // Outside RAM: what was read so far is all there is.
     }
-    if (pieces.length === 1) return pieces[0];
-    const all = new Uint8Array(total);
-    let at = 0;
-    for (const piece of pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    return all;
+    return pieces.length === 1 ? pieces[0] : joined(pieces);
   }
 
   /** Exactly `length` bytes. @throws ExpressionError */

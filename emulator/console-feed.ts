@@ -1,4 +1,5 @@
 /** What waits to be given to the guest's console, piece by piece. */
+import { joined } from './joined.js';
 
 const CONTROL_D = 4;
 /** A program that still reads after so many ends of input waits for something else. */
@@ -27,17 +28,12 @@ export class ConsoleFeed {
   }
 
   add(bytes: Uint8Array): void {
-    const all = new Uint8Array(this.queue.length + bytes.length);
-    all.set(this.queue);
-    all.set(bytes, this.queue.length);
-    this.queue = all;
+    this.queue = joined([this.queue, bytes]);
   }
 
   /** Back in front, for a guest that has not been given it after all. */
   putBack(bytes: Uint8Array): void {
-    const behind = this.queue;
-    this.queue = bytes;
-    this.add(behind);
+    this.queue = joined([bytes, this.queue]);
     this.ends = 0;
   }
 

@@ -112,10 +112,10 @@ function statusCsr(c: Code, hart: Val, rec: Val, pc: Val): void {
     c,
     units.reduce((most: Val, { statusAt }) => most.maxU(load('i32', hart, statusAt)), i32(0)),
   );
-  const units_ = vs.shl(9).or(fs.shl(13)).or(xs.shl(15));
+  const states = vs.shl(9).or(fs.shl(13)).or(xs.shl(15));
   const dirty = fs.eq(3).or(vs.eq(3)).or(xs.eq(3));
   const widths = machine.choose(i64((2n << 32n) | (2n << 34n)), i64(2n << 32n));
-  const old = kept(c, flags.and(mask).or(units_).to('i64', false).or(widths).or(dirty.to('i64', false).shl(63)));
+  const old = kept(c, flags.and(mask).or(states).to('i64', false).or(widths).or(dirty.to('i64', false).shl(63)));
   c.if(load('i32', hart, at.privilege).geU(csr.needs), () => {
     c.if(csr.writes.eq(0), () => {
       csr.give(old);
@@ -125,7 +125,7 @@ function statusCsr(c: Code, hart: Val, rec: Val, pc: Val): void {
     const merged = kept(c, flags.and(mask.not()).or(wanted.and(mask)));
     const reserved = merged.and(status.MPP).eq(2 << 11);
     const now = kept(c, reserved.choose(merged.and(~status.MPP).or(flags.and(status.MPP)), merged));
-    const changed = kept(c, now.xor(flags).and(status.MXR).or(wanted.xor(units_).and(FS_VS)));
+    const changed = kept(c, now.xor(flags).and(status.MXR).or(wanted.xor(states).and(FS_VS)));
     c.if(changed.eq(0).and(noInterrupt(hart)), () => {
       c.store('i32', hart, now, words.status);
       csr.give(old);
@@ -151,10 +151,10 @@ function ecall(c: Code, hart: Val, pc: Val): void {
   c.if(load('i32', hart, at.privilege).eq(U).and(delegated).and(quiet).and(uncounted(hart)), () => {
     const count = longs.occurred + 8 * OCCURRING.indexOf(events.exception);
     const flags = kept(c, load('i32', hart, words.status));
-    const kept_ = flags.and(~(status.SIE | status.SPIE | status.SPP));
+    const rest = flags.and(~(status.SIE | status.SPIE | status.SPP));
     c.store('i64', hart, load('i64', hart, at.notRetired).add(1), at.notRetired);
     c.store('f64', hart, load('f64', hart, count).add(1), count);
-    c.store('i32', hart, kept_.or(bit(flags, status.SIE).choose(status.SPIE, 0)), words.status);
+    c.store('i32', hart, rest.or(bit(flags, status.SIE).choose(status.SPIE, 0)), words.status);
     c.store('i64', hart, pc, longs.sepc);
     c.store('i64', hart, i64(BigInt(causes.ecallU)), longs.scause);
     c.store('i64', hart, i64(0n), longs.stval);

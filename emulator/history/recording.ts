@@ -2,6 +2,7 @@
  * A run as a file: all that it is a function of, and how it ended. JSON; long runs of bytes in it are gzip in base64. Firmware and kernel are in
  * it unless they are those that come with HartHop, of which it holds the fingerprints.
  */
+import { joined } from '../joined.js';
 import { fromBase64, toBase64 } from '../base64.js';
 import { describeSoc, readSoc, type Soc, SocError } from '../soc/soc.js';
 import { type Input, inputShapes } from './inputs.js';
@@ -273,11 +274,5 @@ async function through(bytes: Uint8Array, stream: CompressionStream | Decompress
     total += value.length;
     if (total > MOST_BYTES) throw new RangeError('too much');
   }
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
+  return joined(pieces);
 }

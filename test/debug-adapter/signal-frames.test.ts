@@ -1,7 +1,7 @@
 /** Below a signal's handler stands what it interrupted, as the kernel has put it aside on the stack. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -54,14 +54,7 @@ for (const options of [
   });
 
 test('a handler in assembly that saves nothing', { timeout: 60_000 }, async () => {
-  const program = join(folder, 'handles.S');
-  const action = 'li a7, 134\n li a0, 10\n la a1, action\n li a2, 0\n li a3, 8\n ecall';
-  const kill = 'li a7, 129\n li a0, 1\n li a1, 10\n ecall';
-  writeFileSync(
-    program,
-    `.globl _start\n_start:\n ${action}\n ${kill}\n li a7, 93\n li a0, 0\n ecall\nhandler:\n ret\n.data\n.balign 8\naction: .dword handler, 0, 0\n`,
-  );
-  const talk = await Talk.launch(program);
+  const talk = await Talk.launch(`${root}test/debug-adapter/programs/handles.S`);
   await talk.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'handler' }] });
   const { stack } = await talk.go('configurationDone', 1);
   assert.match(stack[0], /^handler handles\.S:17$/);

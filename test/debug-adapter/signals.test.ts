@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { root } from './conversation.js';
 import { Talk } from './in-process.js';
 
 interface Death {
@@ -113,23 +114,11 @@ for (const [name, { code, signal, why, ...chip }] of Object.entries(deaths))
   });
 
 test('a signal with a handler stops before the handler runs, and the program goes on', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'harthop-'));
-  try {
-    const program = join(folder, 'handles.S');
-    const action = 'li a7, 134\n li a0, 10\n la a1, action\n li a2, 0\n li a3, 8\n ecall';
-    const kill = 'li a7, 129\n li a0, 1\n li a1, 10\n ecall';
-    writeFileSync(
-      program,
-      `.globl _start\n_start:\n ${action}\n ${kill}\n li a7, 93\n li a0, 0\n ecall\nhandler:\n ret\n.data\n.balign 8\naction: .dword handler, 0, 0\n`,
-    );
-    const talk = await Talk.launch(program);
-    await talk.ask('setExceptionBreakpoints', { filters: ['signal'] });
-    const stop = await talk.until('stopped', 'configurationDone');
-    const info = await talk.ask('exceptionInfo', { threadId: stop.threadId });
-    assert.equal(info.description, 'task 1 gets SIGUSR1: process 1 sent it');
-    const exited = await talk.until('exited', 'continue', { threadId: stop.threadId });
-    assert.equal(exited.exitCode, 0);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const talk = await Talk.launch(`${root}test/debug-adapter/programs/handles.S`);
+  await talk.ask('setExceptionBreakpoints', { filters: ['signal'] });
+  const stop = await talk.until('stopped', 'configurationDone');
+  const info = await talk.ask('exceptionInfo', { threadId: stop.threadId });
+  assert.equal(info.description, 'task 1 gets SIGUSR1: process 1 sent it');
+  const exited = await talk.until('exited', 'continue', { threadId: stop.threadId });
+  assert.equal(exited.exitCode, 0);
 });

@@ -100,6 +100,8 @@ function passes(run: Outcome, tests: readonly string[]): void {
   assert.deepEqual(run.failed, [], run.console);
   assert.deepEqual(run.passed, tests, run.console);
   assert.equal(run.status, 0);
+  // Trying again is for a computer that is busy with other things: our machine's time is its own.
+  if ('machine' in run) assert.doesNotMatch(run.console, /payload: (?!1 )\d+ tries/);
 }
 const says = (run: Outcome, text: string | RegExp) =>
   assert.match(run.console, typeof text === 'string' ? new RegExp(text) : text);

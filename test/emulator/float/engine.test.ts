@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allowRelaxedSimd } from '../../../debug-adapter/relaxed-simd.js';
 import { floats } from '../../../emulator/engine/float.js';
-import { hasFused } from '../../../emulator/engine/fused.js';
 import type { Place } from '../../../emulator/engine/scalar.js';
 import { softFloat } from '../../../emulator/engine/soft-float.js';
 import {
@@ -19,6 +17,7 @@ import { hart as at, hartBlock } from '../../../emulator/layout.js';
 import { Module } from '../../../emulator/wasm/module.js';
 import { get, type Val } from '../../../emulator/wasm/value.js';
 import type { Element, Float } from '../../../isa/vocabulary.js';
+import { needsFused } from '../fused.js';
 import { type Case, casesOf, describe, operandFormat } from './cases.js';
 
 const COUNT = Number(process.env.HARTHOP_FLOAT_CASES ?? 20_000);
@@ -74,8 +73,7 @@ async function build(fused: boolean): Promise<Functions> {
   return instance.exports as unknown as Functions;
 }
 const functions = await build(false);
-allowRelaxedSimd();
-const fusing = hasFused() ? await build(true) : undefined;
+const fusing = needsFused.skip ? undefined : await build(true);
 
 function check(each: Case, flagsBefore: number, { [each.operation]: compute } = functions) {
   const { bits, flags } = perform(operationNumber(each.operation) | (each.mode << MODE_SHIFT), ...each.operands);
@@ -103,9 +101,8 @@ for (const name of operationNames) {
   });
 }
 
-const withoutFused = { skip: !fusing && 'relaxed multiply-add rounds twice here, or is missing' };
 for (const name of operationNames.filter((each) => each.startsWith('fma ')))
-  test(`${name} agrees with soft-float where the platform has it`, withoutFused, () => {
+  test(`${name} agrees with soft-float where the platform has it`, needsFused, () => {
     for (const each of casesOf(name, COUNT, SEED))
       for (const mode of [each.mode, Rounding.nearestEven])
         for (const before of [0, NX]) check({ ...each, mode }, before, fusing);

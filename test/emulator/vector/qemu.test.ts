@@ -4,15 +4,13 @@ import { vectorRows } from '../../../emulator/engine/handlers.js';
 import { QEMU } from '../../fuzz/machines.js';
 import { Random } from '../../fuzz/random.js';
 import { needs } from '../../tools.js';
-import { allowRelaxedSimd } from '../../../debug-adapter/relaxed-simd.js';
-import { hasFused } from '../../../emulator/engine/fused.js';
 import { usesFloat } from '../../../isa/vector/legality.js';
+import { needsFused } from '../fused.js';
 import { casesOf, differences } from './comparison.js';
 
 const tools = needs(QEMU, 'riscv64-linux-gnu-as', 'riscv64-linux-gnu-ld', 'riscv64-linux-gnu-objcopy');
 
-allowRelaxedSimd();
-const fused = { skip: tools.skip || (!hasFused() && 'relaxed multiply-add rounds twice here, or is missing') };
+const fused = { skip: tools.skip || needsFused.skip };
 const computing = vectorRows.filter((row) => usesFloat(row) === 'computes');
 test("rows that compute with floating point as in QEMU, with the platform's multiply-add", fused, async () => {
   const random = new Random(1);

@@ -60,12 +60,14 @@ static void waits_at_the_oldest(void) {
    * than the test thinks. Once more then.
    */
   bool found = false;
-  for (int tries = 0; tries < 50 && !found; tries++) {
+  uint64_t tries = 0;
+  for (; tries < 50 && !found; tries++) {
     CHECK(occupy(0, count, 0), accelerators);
     found = wait_at_the_oldest(count);
     vacate(0, count);
   }
   CHECK(found, accelerators);
+  print("payload: %d tries to find who waits where\n", tries);
 }
 
 static void guest_gives_way(void) {
