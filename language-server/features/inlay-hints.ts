@@ -53,8 +53,10 @@ const besideMeasured =
     const ways = label.startsWith('→') ? (['out'] as const) : (['back', 'ask'] as const);
     add(
       line,
-      `${label} · ${measured.text(line + 1, ...ways)}`,
-      [tooltip, measured.stale].filter((each) => each).join('\n\n'),
+      `${label} · ${measured.short(line + 1, ...ways)}`,
+      [tooltip, `In the last run: ${measured.text(line + 1, ...ways)}.`, measured.stale]
+        .filter((each) => each)
+        .join('\n\n'),
     );
   };
 

@@ -78,6 +78,15 @@ export class MeasuredSource {
     return { count, cycles, reasons };
   }
 
+  /** `100 × 1,331 cycles`; `measured never`. For hints, which editors cut short (VS Code: after 43 characters). */
+  short(line: number, ...ways: readonly MeasuredPlace['way'][]): string {
+    const found = this.at(line, ...ways);
+    const what = found
+      ? `${found.count.toLocaleString('en')} × ${found.cycles.toLocaleString('en')} cycles`
+      : 'measured never';
+    return `${what}${this.stale ? ' (stale)' : ''}`;
+  }
+
   /** `measured 100 times, 1,331 cycles each`; `measured never`. */
   text(line: number, ...ways: readonly MeasuredPlace['way'][]): string {
     const found = this.at(line, ...ways);

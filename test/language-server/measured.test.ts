@@ -44,14 +44,14 @@ test('what the command has measured stands beside what is forecast, and is stale
   const client = newClient();
   await client.open(folder, { forecast: { measured: ['measured.json'] } });
   const hints = await client.hints();
-  const outText = `measured ${out.count} times, ${out.cycles.toLocaleString('en')} cycles each`;
+  const outText = `${out.count} × ${out.cycles.toLocaleString('en')} cycles`;
   assert.ok(
-    hints.some((each) => each.startsWith(`${vset} →`) && each.includes(outText)),
+    hints.some((each) => each.startsWith(`${vset} →`) && each.endsWith(outText)),
     hints.join('\n'),
   );
   const mean = Math.round((asked.count * asked.cycles + back.count * back.cycles) / 100).toLocaleString('en');
   assert.ok(
-    hints.some((each) => each.startsWith(`${ecall} ←`) && each.includes(`measured 100 times, ${mean} cycles each`)),
+    hints.some((each) => each.startsWith(`${ecall} ←`) && each.endsWith(`100 × ${mean} cycles`)),
     hints.join('\n'),
   );
   const lenses = await client.lenses();
