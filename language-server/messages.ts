@@ -43,13 +43,15 @@ export interface GraphNode {
   readonly lines: readonly (readonly [from: number, to: number])[];
   /** The program starts here. */
   readonly start?: boolean;
+  /** No function, but where threads end. */
+  readonly end?: boolean;
 }
 
-/** Ways from one node to another, of one kind: calls go to functions, and `end` is where these come back on another hart than they were called on. */
+/** Ways from one node to another, of one kind: calls go to functions, `end` is where these come back on another hart than they were called on, and `exit` goes to where threads end. */
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  readonly kind: 'leave' | 'return' | 'ask' | 'call' | 'end';
+  readonly kind: 'leave' | 'return' | 'ask' | 'call' | 'end' | 'exit';
   readonly points: readonly GraphPoint[];
 }
 

@@ -31,7 +31,7 @@ export function lensesOf(foreseen: Foreseen, measured?: MeasuredSource): CodeLen
   };
   for (const of of flow.functions.values()) {
     if (!of.context) continue;
-    const { leaves, returns } = known;
+    const { leaves, returns, ends } = known;
     const own = addressesOf(of);
     const inside = (list: readonly { instruction: { address: number } }[]) =>
       [
@@ -42,14 +42,16 @@ export function lensesOf(foreseen: Foreseen, measured?: MeasuredSource): CodeLen
             .map(lineOf),
         ),
       ].filter((line) => line !== undefined);
-    const [out_, back] = [inside(leaves), inside(returns)];
+    const over = ends.filter(({ instruction, away }) => away && own.has(instruction.address));
+    const [out_, back, end] = [inside(leaves), inside(returns), inside(over)];
     const outward = leaves.filter((each) => own.has(each.instruction.address));
     const classes = [...new Set(outward.map((each) => each.class))];
     const sure = outward.some(({ always }) => always) ? 'leaves' : 'may leave';
-    if (!out_.length && !back.length) continue;
+    if (!out_.length && !back.length && !end.length) continue;
     const parts = [
       ...(out_.length ? [`${sure} for ${classes.join(', ')} on ${lines(out_)}`] : []),
       ...(back.length ? [`back on ${lines(back)}`] : []),
+      ...(end.length ? [`the ${over[0]!.what} ends on ${lines(end)}`] : []),
     ];
     add(foreseen.headOf(of), parts.join('; '));
   }

@@ -12,6 +12,7 @@ import { describe, hartsWith, lends } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
 import type { Analysed } from '../document.js';
 import { textOf } from '../forecast/findings.js';
+import { whatReturns, whyEnds, whyReturns } from './inlay-hints.js';
 import { type State, AWAY, HOME, AS_ENTERED } from '../flow/state.js';
 import type { Word } from '../syntax/line.js';
 import { type Feature, rangeOfWord } from './feature.js';
@@ -81,8 +82,20 @@ function hereText(analysed: Analysed, instruction: CodeInstruction): string[] {
   if (row?.semantics.kind === 'vector' && row.semantics.vector.shape !== 'configure')
     out.push(vtypeLine(state, analysed));
   if (name && lends(view.chip, name)) out.push(whereLine(state));
+  out.push(...backLines(analysed, address));
   return out;
 }
+
+/** Where the thread comes back here, or ends. */
+function backLines(analysed: Analysed, address: number): string[] {
+  const { returns, ends } = analysed.forecast();
+  const here = ({ instruction }: { readonly instruction: CodeInstruction }) => instruction.address === address;
+  return [
+    ...returns.filter(here).map((each) => `**${capital(whatReturns(each, analysed))}**: ${whyReturns[each.reason]}`),
+    ...ends.filter(here).map(({ what }) => whyEnds(what)),
+  ];
+}
+const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);
 
 /** vtype in force, and how many elements a register group has on the chip's harts. */
 function vtypeLine({ vtypes, avl }: State, { view }: Analysed): string {

@@ -4,7 +4,7 @@ import type { Foreseen } from '../document.js';
 import { callsBack } from '../forecast/calls-back.js';
 import type { CodeInstruction } from '../code/code.js';
 import { textOf } from '../forecast/findings.js';
-import type { Return } from '../forecast/forecast.js';
+import type { End, Return } from '../forecast/forecast.js';
 import type { MeasuredSource } from '../measured/measured.js';
 import type { Settings } from '../settings.js';
 import type { Feature } from './feature.js';
@@ -51,6 +51,11 @@ const besideMeasured =
   (measured: MeasuredSource, add: Add): Add =>
   (line, label, tooltip) => {
     const ways = label.startsWith('→') ? (['out'] as const) : (['back', 'ask'] as const);
+    // Who ends never arrives anywhere, so that mostly nothing is measured there.
+    if (label.startsWith(END) && !measured.at(line + 1, ...ways)) {
+      add(line, label, tooltip);
+      return;
+    }
     add(
       line,
       `${label} · ${measured.short(line + 1, ...ways)}`,
@@ -60,10 +65,13 @@ const besideMeasured =
     );
   };
 
+/** What begins a hint where a thread ends. */
+const END = '■';
+
 type Add = (line: number, label: string, tooltip: string) => void;
 
 function migrations(foreseen: Foreseen, add: Add): void {
-  const { leaves, returns } = foreseen.forecast();
+  const { leaves, returns, ends } = foreseen.forecast();
   const again = new Set<number>();
   for (const { instruction, class: name, always, ...leave } of leaves) {
     const line = lineOf(foreseen, instruction);
@@ -87,6 +95,10 @@ function migrations(foreseen: Foreseen, add: Add): void {
       add(line, `⇄ ${what}, leaves again`, `${whyReturns[each.reason]} ${AGAIN}`);
     else add(line, `← ${what}`, whyReturns[each.reason]);
   }
+  for (const { instruction, what, away } of ends) {
+    const line = lineOf(foreseen, instruction);
+    if (line !== undefined && away) add(line, `${END} the ${what} ends`, whyEnds(what));
+  }
   for (const { instruction, name } of callsBack(
     foreseen.flow(),
     foreseen.forecast(),
@@ -99,14 +111,19 @@ function migrations(foreseen: Foreseen, add: Add): void {
 
 const AGAIN = 'The instruction is then executed anew, so the thread leaves again.';
 
-const whyReturns: Readonly<Record<Return['reason'], string>> = {
+/** Why a thread comes back. */
+export const whyReturns: Readonly<Record<Return['reason'], string>> = {
   syscall: 'A system call of a thread that is on an accelerator hart.',
   'page-fault': 'Perhaps the first access to this page: the kernel has to find one.',
   breakpoint: 'A breakpoint exception of a thread that is on an accelerator hart.',
 };
 
+/** What a thread does that ends. */
+export const whyEnds = (what: End['what']): string =>
+  `The ${what} ends here: a thread that is on an accelerator hart comes home for that, and never goes on.`;
+
 /** `comes back`, `may ask the kernel`, … */
-function whatReturns({ reason, always }: Return, { view: { calls } }: Foreseen): string {
+export function whatReturns({ reason, always }: Return, { view: { calls } }: Foreseen): string {
   const [may, s] = always ? ['', 's'] : ['may ', ''];
   const back = reason === 'page-fault' ? `come${s} back for a page` : `come${s} back`;
   if (reason !== 'syscall' || calls === 'move') return may + back;

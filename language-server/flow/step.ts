@@ -43,8 +43,16 @@ export interface Step {
   readonly control: Control;
 }
 
-/** The program never goes on behind these system calls: exit, exit_group, rt_sigreturn (Linux, asm-generic numbers). */
-const finalCalls: readonly bigint[] = [93n, 94n, 139n];
+/** System calls by their numbers (Linux, asm-generic). */
+const [EXIT, EXIT_GROUP, RT_SIGRETURN, CLONE, CLONE3] = [93n, 94n, 139n, 220n, 435n];
+/** A thread never goes on behind these. */
+const finalCalls: readonly bigint[] = [EXIT, EXIT_GROUP, RT_SIGRETURN];
+
+/** What a system call ends; undefined: nothing. @param a7 its number, where that is known */
+export const endedBy = (a7: XValue): 'program' | 'thread' | undefined =>
+  a7 === EXIT_GROUP ? 'program' : a7 === EXIT ? 'thread' : undefined;
+/** May a system call make a thread? */
+export const mayMakeThreads = (a7: XValue): boolean => typeof a7 !== 'bigint' || a7 === CLONE || a7 === CLONE3;
 
 const [RA, T0, A0, A7] = [1, 5, 10, 17];
 const VLENB = csrNamed('vlenb')!.number;

@@ -4,7 +4,7 @@ import { classNames } from '../../isa/classes.js';
 import type { CodeInstruction } from '../code/code.js';
 import { addressesOf, type Flow } from '../flow/flow.js';
 import { AWAY, away, type State, type XValue } from '../flow/state.js';
-import { accessed, faults, leavesFor } from '../flow/step.js';
+import { accessed, endedBy, faults, leavesFor, mayMakeThreads } from '../flow/step.js';
 
 /** An instruction before which the thread must be elsewhere. */
 export interface Leave {
@@ -26,9 +26,19 @@ export interface Return {
   readonly always: boolean;
 }
 
+/** A system call behind which the thread never goes on: exit, exit_group. It comes home for that, in the kernel, and no further. */
+export interface End {
+  readonly instruction: CodeInstruction;
+  /** What ends: the program, if no other thread is ever made. */
+  readonly what: 'program' | 'thread';
+  /** The thread may be away there. */
+  readonly away: boolean;
+}
+
 export interface Forecast {
   readonly leaves: readonly Leave[];
   readonly returns: readonly Return[];
+  readonly ends: readonly End[];
   /** What holds before each instruction that can be reached, by address. */
   readonly facts: ReadonlyMap<number, State>;
 }
@@ -41,6 +51,9 @@ export function forecast(flow: Flow): Forecast {
   const pages = flow.around.faults === 'move';
   const leaves: Leave[] = [];
   const returns: Return[] = [];
+  const ends: End[] = [];
+  let threads = false;
+  const whole = flow.code.parts.start !== undefined;
   for (const [address, state] of facts) {
     if (idle.has(address)) continue;
     const instruction = flow.code.at(address)!;
@@ -59,12 +72,21 @@ export function forecast(flow: Flow): Forecast {
     if (fault !== 'no' && there.where & AWAY)
       returns.push({ instruction, reason: 'page-fault', always: fault === 'surely' && !(there.where & ~AWAY) });
     const reason = comesBack(instruction);
-    if (reason && where & AWAY)
+    const ended = reason === 'syscall' ? endedBy(x[A7]) : undefined;
+    threads ||= reason === 'syscall' && mayMakeThreads(x[A7]);
+    if (ended) ends.push({ instruction, what: ended, away: (where & AWAY) !== 0 });
+    else if (reason && where & AWAY)
       returns.push({ instruction, reason, ...callNumber(reason, x[A7]), always: !(where & ~AWAY) });
   }
   const byAddress = (a: { instruction: CodeInstruction }, b: { instruction: CodeInstruction }) =>
     a.instruction.address - b.instruction.address;
-  return { leaves: leaves.sort(byAddress), returns: returns.sort(byAddress), facts };
+  return {
+    leaves: leaves.sort(byAddress),
+    returns: returns.sort(byAddress),
+    // A program's only thread is the program.
+    ends: ends.map((each) => (threads || !whole ? each : { ...each, what: 'program' as const })).sort(byAddress),
+    facts,
+  };
 }
 
 /** Instructions of what nobody enters here: no thread is forecast to be there. */

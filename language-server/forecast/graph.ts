@@ -6,7 +6,7 @@ import { type Flow, type FunctionFlow, type Traced, traceOf } from '../flow/flow
 import { AS_ENTERED, away, HOME, type State, within } from '../flow/state.js';
 import { leavesFor } from '../flow/step.js';
 import type { GraphEdge, GraphLoop, GraphNode, GraphPlace, GraphPoint, MigrationGraph } from '../messages.js';
-import type { Forecast, Leave, Return } from './forecast.js';
+import type { End as Ended, Forecast, Leave, Return } from './forecast.js';
 import { ROUND_TRIP_CYCLES, type RoundTrips, roundTrips } from './ping-pong.js';
 
 /** A kind of harts: those with a class, or (undefined) application harts. */
@@ -72,6 +72,7 @@ class Builder {
   private readonly trips: readonly RoundTrips[];
   private readonly leaves: ReadonlyMap<number, readonly Leave[]>;
   private readonly returns: ReadonlyMap<number, readonly Return[]>;
+  private readonly ends: ReadonlyMap<number, readonly Ended[]>;
   /** Kinds of harts that threads may be on, and the bits of `State.where` that say so. */
   private readonly kinds: readonly (readonly [Kind, number])[];
 
@@ -84,6 +85,7 @@ class Builder {
     this.trips = roundTrips(flow, known);
     this.leaves = grouped(known.leaves);
     this.returns = grouped(known.returns);
+    this.ends = grouped(known.ends);
     this.kinds = [
       [undefined, HOME | AS_ENTERED],
       ...classNames.flatMap((name, n) => (lends(chip, name) ? [[name, away(n)] as const] : [])),
@@ -115,6 +117,8 @@ class Builder {
       last = there;
       this.leaving(of, instruction, before(each));
       this.returning(of, instruction, there);
+      for (const { what } of this.ends.get(instruction.address) ?? [])
+        for (const kind of there) this.ending(this.node(of, kind), this.point(instruction, what));
       const callee = control.kind === 'calls' ? this.flow.functions.get(control.target ?? -1) : undefined;
       if (!callee?.context || callee.outside) continue;
       for (const kind of there) this.edge([of, kind], [callee, kind], 'call', this.point(instruction, 'call'));
@@ -144,6 +148,12 @@ class Builder {
           else this.edge([of, kind], [of, undefined], 'return', point);
         }
     }
+  }
+
+  /** A thread ends: whatever hart it was on. */
+  private ending(from: Node, point: GraphPoint): void {
+    if (!this.nodes.has(END)) this.nodes.set(END, { id: END, function: 'end', lines: [], end: true });
+    this.way(from.id, END, 'exit', point);
   }
 
   private on(where: number): readonly Kind[] {
@@ -178,7 +188,10 @@ class Builder {
   }
 
   private edge(from: End, to: End, kind: GraphEdge['kind'], point: GraphPoint): void {
-    const [a, b] = [this.node(...from).id, this.node(...to).id];
+    this.way(this.node(...from).id, this.node(...to).id, kind, point);
+  }
+
+  private way(a: string, b: string, kind: GraphEdge['kind'], point: GraphPoint): void {
     const key = `${a} ${kind} ${b}`;
     let edge = this.edges.get(key);
     if (!edge) {
@@ -204,3 +217,6 @@ class Builder {
 }
 
 type End = readonly [of: FunctionFlow, kind: Kind];
+
+/** The node that stands for the end. */
+const END = 'end';

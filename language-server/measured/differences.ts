@@ -10,10 +10,10 @@ export interface Difference {
 
 export function differences(foreseen: Foreseen, measured: MeasuredSource): Difference[] {
   if (measured.stale) return [];
-  const { leaves, returns } = foreseen.forecast();
+  const { leaves, returns, ends } = foreseen.forecast();
   const linesOf = (list: readonly { instruction: Parameters<Foreseen['placeOf']>[0] }[]) =>
     new Set(list.map(({ instruction }) => foreseen.placeOf(instruction)?.line));
-  const [left, back] = [linesOf(leaves), linesOf(returns)];
+  const [left, back] = [linesOf(leaves), linesOf([...returns, ...ends])];
   return [...measured.lines].flatMap((line) => {
     const out = measured.at(line, 'out');
     const home = measured.at(line, 'back', 'ask');

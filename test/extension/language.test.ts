@@ -115,7 +115,7 @@ test('hints, lenses, hover, a quick fix and rename in assembly files', needsHost
   try {
     // A whole program: beside the code where the thread leaves and comes back, above it what that costs.
     await editor.lens('about 1 round trip (1,700 cycles) an iteration').waitFor();
-    await editor.lens('leave for V on line 22; back on lines 25, 33, 38').waitFor();
+    await editor.lens('leave for V on line 22; back on lines 25, 33; the program ends on line 38').waitFor();
     await editor.line('may leave for V').waitFor();
     await workbench.settle();
     assert.match(

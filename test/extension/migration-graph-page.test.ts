@@ -58,8 +58,10 @@ test('nodes and edges are there with their names, and a table says the same', ch
     'from _start on an application hart to _start on a hart with V, may leave for V, line 22, each time round the loop at 22: 1,700 cycles',
   ).waitFor();
   await item(
-    /^from _start on a hart with V to _start on an application hart, comes back for a system call, or asks, lines 25, 33, 38/,
+    /^from _start on a hart with V to _start on an application hart, comes back for a system call, or asks, lines 25, 33/,
   ).waitFor();
+  await item('from _start on a hart with V to end, ends, and the program with it, line 38').waitFor();
+  await item(/^end$/).waitFor();
   const rows = await page.locator('.places tbody tr').allInnerTexts();
   assert.deepEqual(rows[0]!.split('\t'), [
     'line 22',
@@ -82,6 +84,8 @@ test('a click, and Enter, go to the source; arrow keys go from one to the next',
   await page.getByRole('button', { name: 'Fit into the window' }).focus();
   await page.keyboard.press('Tab');
   assert.match(String(await focused()), /^_start, on a hart with V/);
+  await page.keyboard.press('ArrowUp');
+  assert.match(String(await focused()), /^from _start on an application hart to _start on a hart with V/);
   await page.keyboard.press('ArrowUp');
   assert.match(String(await focused()), /^_start, on an application hart/);
   await page.keyboard.press('ArrowRight');

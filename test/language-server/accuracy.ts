@@ -50,7 +50,7 @@ export async function accuracyOf({ name, sources }: CorpusProgram): Promise<Accu
 function compare(name: string, code: Code, truth: Truth): Accuracy {
   const flow = Flow.through(code, { lends: (each) => each === 'V', calls: 'move', faults: 'move', mixedVlen: false });
   const foreseen = forecast(flow);
-  const { leaves, returns, facts } = foreseen;
+  const { leaves, returns, ends, facts } = foreseen;
   const at = (address: number) => {
     const place = code.at(address)?.place;
     return place ? `${place.file}:${place.line}` : `0x${address.toString(16)}`;
@@ -82,7 +82,8 @@ function compare(name: string, code: Code, truth: Truth): Accuracy {
     status: truth.status,
     leaves: score(addresses(leaves), truth.leaves),
     returns: score(
-      addresses(returns.filter(({ reason }) => reason === 'syscall')),
+      // Who ends comes home for that, too.
+      addresses([...returns.filter(({ reason }) => reason === 'syscall'), ...ends.filter(({ away }) => away)]),
       truth.returns.get('syscall') ?? new Set(),
     ),
     wrong,

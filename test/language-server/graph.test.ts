@@ -58,8 +58,10 @@ _start: li      s0, 100
   assert.deepEqual(told(found), [
     '_start 2 6-9 start',
     '_start@V 3-5',
+    'end',
     '_start -leave-> _start@V | 3 V loop 0',
     '_start@V -return-> _start | 5 system call loop 0',
+    '_start -exit-> end | 9 program',
   ]);
   assert.deepEqual(
     found.loops.map(({ place, trips, cycles }) => [place?.line, trips, cycles]),
@@ -88,10 +90,12 @@ test('a call goes to the function on the same hart; where that ends elsewhere, t
     '_start@V 3',
     'say@V 8-9',
     'say 10',
+    'end',
     '_start -call-> work | 2 call',
     'work@V -end-> _start@V | 2 back from call',
     '_start@V -call-> say@V | 3 call',
     'say -end-> _start | 3 back from call',
+    '_start -exit-> end | 5 program',
     'work -leave-> work@V | 6 V',
     'say@V -return-> say | 9 system call',
   ]);
@@ -100,11 +104,8 @@ test('a call goes to the function on the same hart; where that ends elsewhere, t
 test('where calls are asked from afar nothing comes back; where the kernel decides it may', () => {
   const edges = (calls: 'ask' | 'auto') =>
     told(graph(called, { calls })).filter((line) => /-(ask|return)->/.test(line));
-  assert.deepEqual(edges('ask'), ['_start@V -ask-> _start@V | 5 system call', 'say@V -ask-> say@V | 9 system call']);
-  assert.deepEqual(edges('auto'), [
-    '_start@V -return-> _start | 5 system call, or asks?',
-    'say@V -return-> say | 9 system call, or asks',
-  ]);
+  assert.deepEqual(edges('ask'), ['say@V -ask-> say@V | 9 system call']);
+  assert.deepEqual(edges('auto'), ['say@V -return-> say | 9 system call, or asks']);
 });
 
 test('the first touch of a page brings the thread home and sends it out again', () => {
@@ -118,10 +119,31 @@ _start: la      a0, data
         .balign 4096
 data:   .zero   4096
 `;
-  assert.deepEqual(told(graph(text, { faults: 'move' })).slice(2), [
+  assert.deepEqual(told(graph(text, { faults: 'move' })).slice(3), [
     '_start -leave-> _start@V | 3 V | 4 V, again',
-    '_start@V -return-> _start | 4 page | 6 system call',
+    '_start@V -return-> _start | 4 page',
+    '_start@V -exit-> end | 6 program',
   ]);
+});
+
+test('where threads are made one that ends is not the program; who ends in a loop goes no further', () => {
+  const text = `        .globl _start
+_start: li      a7, 220
+        ecall
+1:      vsetivli zero, 4, e32, m1, ta, ma
+        call    check
+        j       1b
+check:  beqz    a0, 2f
+        li      a7, 93
+        ecall
+2:      ret
+`;
+  const found = graph(text);
+  assert.deepEqual(
+    told(found).filter((line) => /-(exit|return)->/.test(line)),
+    ['check@V -exit-> end | 9 thread'],
+  );
+  assert.deepEqual(found.loops, []);
 });
 
 test('on a chip with two kinds of accelerators a thread goes from one to the other', () => {

@@ -17,7 +17,7 @@ utimesSync(source, new Date(2026, 0, 1), new Date(2026, 0, 1));
 const text = readFileSync(source, 'utf8');
 const lineOf = (what: string) => text.slice(0, text.indexOf(what)).split('\n').length;
 
-const newClient = () => new Client(source, 'riscv-asm');
+const newClient = (path = source) => new Client(path, 'riscv-asm');
 
 /** The next findings with the code of differences. */
 const findings = async (client: Client): Promise<string[]> =>
@@ -26,8 +26,8 @@ const findings = async (client: Client): Promise<string[]> =>
     .map(({ range, message }) => `${range.start.line + 1} ${message}`);
 
 /** The example's run, measured by the command. */
-function measure(): Measured {
-  const { status, stderr } = harthop(['run', '--measure', file, source]);
+function measure(path = source): Measured {
+  const { status, stderr } = harthop(['run', '--measure', file, path]);
   assert.equal(status, 0, String(stderr));
   return JSON.parse(readFileSync(file, 'utf8'));
 }
@@ -121,4 +121,18 @@ test('a forecast place at which nothing happened says so; a file that is no meas
     assert.ok(plain.length > 0 && plain.every((each) => !each.includes('measured')), content);
     await other.close();
   }
+});
+
+test('who ends far from home comes back to nothing: that is neither forecast as a way home nor said to be measured never', async () => {
+  const path = join(folder, 'ends.S');
+  writeFileSync(path, '.globl _start\n_start: vsetivli zero, 4, e32, m1, ta, ma\n li a0, 0\n li a7, 93\n ecall\n');
+  const measured = measure(path);
+  const client = newClient(path);
+  await client.open(folder, {});
+  await client.connection.sendNotification('harthop/measured', { ...measured, when: Date.now() + 1000 });
+  assert.deepEqual(await findings(client), []);
+  const [leaves, ends, ...more] = await client.hints();
+  assert.match(leaves!, /^2 → leaves for V · 1 × [\d,]+ cycles$/);
+  assert.deepEqual([ends, more], ['5 ■ the program ends', []]);
+  await client.close();
 });

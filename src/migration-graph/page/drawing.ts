@@ -13,7 +13,7 @@ import {
 import { edgeName, nodeName } from './words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const kinds = ['leave', 'return', 'ask', 'call', 'end'] as const;
+const kinds = ['leave', 'return', 'ask', 'call', 'end', 'exit'] as const;
 
 function svg<Tag extends keyof SVGElementTagNameMap>(
   tag: Tag,
@@ -124,7 +124,7 @@ export class Drawing {
   private node(placed: PlacedNode): SVGGElement {
     const { node, x, y, width, height } = placed;
     const frame = { x: x - width / 2, y: y - height / 2, width, height, rx: node.class === undefined ? 3 : 14 };
-    const where = node.class === undefined ? 'home' : 'away';
+    const where = node.end ? 'over' : node.class === undefined ? 'home' : 'away';
     const root = item(node.id, `node ${where}`, nodeName(node));
     root.append(svg('rect', frame), ...texts(placed));
     if (node.start) {

@@ -1,7 +1,7 @@
 /** Where everything of a graph lies, worked out by dagre. */
 import { type Edge, Graph, layout as dagre } from '@dagrejs/dagre';
 import type { GraphEdge, GraphNode, MigrationGraph } from '../messages.js';
-import { edgeLines, hartText, rangesText } from './words.js';
+import { edgeLines, nodeLines } from './words.js';
 
 export interface Point {
   readonly x: number;
@@ -43,8 +43,7 @@ export function layoutOf({ nodes, edges, loops }: MigrationGraph, measure: (text
     height: lines.length * LINE + margin,
   });
   for (const node of nodes) {
-    const lines = [node.function, hartText(node), rangesText(node)].filter(Boolean);
-    graph.setNode(node.id, { ...sized(lines, NODE_MARGIN), node });
+    graph.setNode(node.id, { ...sized(nodeLines(node), NODE_MARGIN), node });
   }
   edges.forEach((edge, n) => {
     // Calls are many and say little: they take a way of their own only where nothing else goes.

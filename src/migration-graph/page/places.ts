@@ -4,7 +4,7 @@ import type { GraphPlace, MigrationGraph } from '../messages.js';
 import { loopText, pointText } from './words.js';
 
 const columns = ['Place', 'Instruction', 'The thread', 'In', 'Costs'];
-const moves = ['leave', 'return', 'ask'] as const;
+const moves = ['leave', 'return', 'ask', 'exit'] as const;
 type Move = (typeof moves)[number];
 
 export class Places {
@@ -30,8 +30,12 @@ export class Places {
       .sort(
         (a, b) => (a.point.place?.line ?? 0) - (b.point.place?.line ?? 0) || order(b.edge.kind) - order(a.edge.kind),
       );
+    // A thread may end at a place on whatever hart it is: that is one place.
+    const key = ({ edge, point }: (typeof rows)[number]) =>
+      [point.place?.uri, point.place?.line, point.instruction, edge.kind, point.why].join();
+    const ends = new Map(rows.map((row) => [row.edge.kind === 'exit' ? key(row) : row, row]));
     this.body.replaceChildren(
-      ...rows.map(({ edge, point }) => {
+      ...[...ends.values()].map(({ edge, point }) => {
         const from = nodes.find(({ id }) => id === edge.from)!;
         const { place } = point;
         return element(

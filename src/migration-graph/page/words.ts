@@ -37,6 +37,8 @@ export function pointText(kind: GraphEdge['kind'], { why, always, again }: Graph
       return 'calls';
     case 'end':
       return 'comes out of the call';
+    case 'exit':
+      return why === 'program' ? 'ends, and the program with it' : 'ends';
   }
 }
 
@@ -64,15 +66,15 @@ export const cyclesText = (cycles: number) => `${cycles.toLocaleString('en')} cy
 export const loopText = ({ trips, cycles }: GraphLoop) =>
   `about ${trips} round trip${trips > 1 ? 's' : ''} (${cyclesText(cycles)}) an iteration`;
 
+/** What stands in a node. */
+export const nodeLines = (node: GraphNode): string[] =>
+  (node.end ? [node.function] : [node.function, hartText(node), rangesText(node)]).filter(Boolean);
+
 export const nodeName = (node: GraphNode) =>
-  [node.function, hartText(node), rangesText(node), node.start ? 'the program starts here' : '']
-    .filter(Boolean)
-    .join(', ');
+  [...nodeLines(node), ...(node.start ? ['the program starts here'] : [])].join(', ');
 
 export function edgeName(edge: GraphEdge, { nodes, loops }: MigrationGraph): string {
   const [from, to] = [edge.from, edge.to].map((id) => nodes.find((each) => each.id === id)!);
-  return [
-    `from ${from!.function} ${hartText(from!)} to ${to!.function} ${hartText(to!)}`,
-    ...edgeLines(edge, loops),
-  ].join(', ');
+  const of = (node: GraphNode) => (node.end ? node.function : `${node.function} ${hartText(node)}`);
+  return [`from ${of(from!)} to ${of(to!)}`, ...edgeLines(edge, loops)].join(', ');
 }
