@@ -4,20 +4,17 @@ import { At } from '../debug-adapter/symbols/dwarf.js';
 import { Image } from '../debug-adapter/symbols/image.js';
 import type { Built, Stretch } from '../language-server/built/built.js';
 
-/** Sections with instructions, and those with data that may hold addresses. */
-const code = /^\.(text|init|fini|plt)\b/;
-const data = /^\.(s?data|rodata|init_array|fini_array|got)\b/;
-
 /** @throws Error when it is no riscv64 ELF file, or one without code */
 export const readBuilt = (path: string): Promise<Built> => builtOf(new Uint8Array(readFileSync(path)), path);
 
 /** @throws Error when it is no riscv64 ELF file, or one without code; `path` is used in its message */
 export async function builtOf(bytes: Uint8Array, path: string): Promise<Built> {
   const image = await Image.open('program', path, bytes);
-  const sections = (which: RegExp): Stretch[] =>
-    [...image.elf.sections]
-      .filter(([name, { va, size }]) => which.test(name) && va !== 0n && size > 0)
-      .map(([, { va, data: bytes }]) => ({ address: Number(va), size: bytes.length, bytes }))
+  // What has no address is for linkers and debuggers.
+  const sections = (withCode: boolean): Stretch[] =>
+    [...image.elf.sections.values()]
+      .filter(({ executable, va, size }) => executable === withCode && va !== 0n && size > 0)
+      .map(({ va, data: bytes }) => ({ address: Number(va), size: bytes.length, bytes }))
       .sort((a, b) => a.address - b.address);
   // What begins as zeros is no section's bytes: it lies behind those of a segment.
   const zeros = image.elf.segments.map(({ va, size, data: bytes }) => ({
@@ -35,8 +32,8 @@ export async function builtOf(bytes: Uint8Array, path: string): Promise<Built> {
   }
   const built: Built = {
     entry: Number(image.elf.entry),
-    code: sections(code),
-    data: [...sections(data), ...zeros.filter(({ size }) => size > 0)].sort((a, b) => a.address - b.address),
+    code: sections(true),
+    data: [...sections(false), ...zeros.filter(({ size }) => size > 0)].sort((a, b) => a.address - b.address),
     symbols: image.elf.symbols.map(({ name, value, size, kind }) => ({
       name,
       address: Number(value),

@@ -18,6 +18,8 @@ export interface ElfSection extends ByteSource {
   readonly data: Uint8Array;
   /** The bytes are compressed (SHF_COMPRESSED), a header first. */
   readonly compressed: boolean;
+  /** It holds instructions (SHF_EXECINSTR). */
+  readonly executable: boolean;
 }
 
 /** What the debugger reads of an ELF file: where code lies, symbols, and sections by name. Bytes and symbols are read when asked for. */
@@ -49,6 +51,7 @@ export const ET_DYN = 3;
 const PT_LOAD = 1;
 const PT_INTERP = 3;
 const SHT_NOBITS = 8;
+const SHF_EXECINSTR = 4;
 const SHF_COMPRESSED = 0x800;
 
 /**
@@ -125,13 +128,15 @@ function readBody(source: ByteSource, header: Bytes, type: number, symbolsOnly: 
     const link = at.u32();
     if (kind !== SHT_NOBITS) checkRange(offset, size, source.size);
     const bytes = kind === SHT_NOBITS ? inMemory(new Uint8Array()) : part(source, offset, size);
-    return { ...bytes, nameOffset, kind, va, link, compressed: (Number(flags & 0xffffn) & SHF_COMPRESSED) !== 0 };
+    const is = (flag: number) => (Number(flags & 0xffffn) & flag) !== 0;
+    return { ...bytes, nameOffset, kind, va, link, compressed: is(SHF_COMPRESSED), executable: is(SHF_EXECINSTR) };
   });
-  const section = ({ size, read, va, compressed }: (typeof raw)[number]): ElfSection => ({
+  const section = ({ size, read, va, compressed, executable }: (typeof raw)[number]): ElfSection => ({
     size,
     read,
     va,
     compressed,
+    executable,
     get data() {
       return read(0, size);
     },

@@ -24,7 +24,7 @@ export async function unpackSections(elf: ElfFile, warn: (message: string) => vo
       if (size > room) throw new Error(`it is larger (${size} bytes) than what is unpacked in memory`);
       const data = await inflate(section, size);
       room -= size;
-      unpacked.set(name, { ...inMemory(data), va: section.va, data, compressed: false });
+      unpacked.set(name, { ...inMemory(data), va: section.va, data, compressed: false, executable: false });
     } catch (error) {
       warn(`${name} can't be unpacked: ${(error as Error).message}`);
     }
