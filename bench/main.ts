@@ -1,94 +1,161 @@
 /**
- * `npm run bench [-- --rounds N]`: HartHop's speed beside QEMU's on the same programs. Rounds are interleaved, so that what else the
- * computer does hits both; medians are compared; start-up is measured with an empty program and taken off both.
+ * `npm run bench [-- WORD… --rounds N --engine NAME --all --list]`: HartHop's speed beside QEMU's on the same programs, as a Markdown table.
+ * WORDs choose the programs whose name or kind holds one of them. What is compared is processor time, of which what an empty program takes on the same
+ * machine is taken off; emulators take turns, and the median of the rounds' ratios is told. Each must write the same checksum.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { engineBytes } from '../emulator/engine/bytes.js';
+import { engineChoices, isEngineChoice } from '../emulator/engine/choice.js';
 import { programs as bundles } from '../scripts/build.js';
-import { type Program, programs, root } from './programs.js';
+import { Builder } from './build.js';
+import { chips } from './chips.js';
+import { type Emulator, type Guest, harthop, qemus } from './emulators.js';
+import { memory } from './memory.js';
+import type { Program } from './program.js';
+import { scalars } from './scalars.js';
+import { systems } from './systems.js';
+import { median, timed } from './timing.js';
+import { vectors } from './vectors.js';
 
-const at = process.argv.indexOf('--rounds');
-const rounds = at < 0 ? 5 : Number(process.argv[at + 1]);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds wants a whole number from 1');
+const kinds: Readonly<Record<string, readonly Program[]>> = {
+  scalar: scalars,
+  system: systems,
+  vector: vectors,
+  chip: chips,
+};
 
-interface Timed {
-  readonly seconds: number;
-  readonly output: string;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '5' },
+    engine: { type: 'string' },
+    all: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+function usage(message: string): never {
+  process.stderr.write(
+    `harthop: ${message}\nusage: npm run bench -- [WORD…] [--rounds N] [--engine NAME] [--all] [--list]\n`,
+  );
+  process.exit(2);
 }
 
-/** Wall-clock time of a process. @throws Error when it fails */
-function timed(command: string, args: readonly string[]): Timed {
-  const start = performance.now();
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8', input: '' });
-  if (error || status !== 0)
-    throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `${status}: ${stderr}`}`);
-  return { seconds: (performance.now() - start) / 1000, output: stdout };
-}
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) usage('--rounds wants a whole number from 1');
+const { engine } = values;
+if (engine !== undefined && !isEngineChoice(engine))
+  usage(`--engine is one of ${Object.keys(engineChoices).join(', ')}`);
 
-const ours = (args: readonly string[]) => timed(process.execPath, ['dist/harthop.js', ...args]);
-const has = (tool: string) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0;
+const chosen = Object.entries(kinds).flatMap(([kind, programs]) =>
+  programs.filter(({ name, rare }) => {
+    const isNamed = positionals.some((word) => name.includes(word) || word === kind);
+    return positionals.length ? isNamed && (!rare || values.all || positionals.includes(name)) : !rare || values.all;
+  }),
+);
+const extras = ['start-up', 'memory'].filter((name) => !positionals.length || positionals.includes(name));
+if (!chosen.length && !extras.length) usage(`no program's name holds ${positionals.join(' or ')}; --list names them`);
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
+const cells = (...texts: string[]) => `| ${texts.join(' | ')} |`;
+const others = qemus();
 
 /** Instructions that all harts retire in a run. */
-function instructionsOf(program: Pick<Program, 'harthop'>, folder: string): number {
+function instructionsOf(guest: Guest, folder: string, options: readonly string[]): number {
   const json = join(folder, 'report.json');
-  const [run, ...rest] = program.harthop;
-  ours([run!, '--json', json, ...rest]);
+  timed(harthop(['--json', json, ...options]).command(guest));
   const { instructions } = JSON.parse(readFileSync(json, 'utf8')) as { instructions: number[] };
   return instructions.reduce((sum, n) => sum + n, 0);
 }
 
-function measure(program: Program, folder: string): void {
-  const { empty } = program;
-  const [tool, ...args] = program.qemu;
-  const [, ...emptyArgs] = empty.qemu;
-  const compare = has(tool);
-  const instructions = instructionsOf(program, folder) - instructionsOf(empty, folder);
-  const own: number[] = [];
-  const other: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const mine = ours(program.harthop);
-    own.push(mine.seconds - ours(empty.harthop).seconds);
-    if (!compare) continue;
-    const theirs = timed(tool, args);
-    if (theirs.output !== mine.output) {
-      throw new Error(`${program.name}: ${tool} says something else:\n${theirs.output}\n${mine.output}`);
-    }
-    other.push((theirs.seconds - timed(tool, emptyArgs).seconds) / (program.qemuTimes ?? 1));
-  }
-  const time = median(own);
-  const speed = `${(instructions / time / 1e6).toFixed(0)} million instructions/s`;
-  const beside = compare
-    ? `${tool} ${median(other).toPrecision(3)} s, so HartHop runs at ${(median(other) / time).toPrecision(2)} of its speed`
-    : `${tool} is not installed`;
-  console.log(`${program.name} (${program.what}): ${time.toFixed(2)} s, ${speed}; ${beside}`);
+/** The same hardware with nothing to do. */
+function emptied(builder: Builder, guest: Guest): Guest {
+  const { bare, user } = guest.elf;
+  return {
+    ...guest,
+    elf: { ...(bare && { bare: builder.empty('bare') }), ...(user && { user: builder.empty('user') }) },
+  };
 }
 
-/** From nothing to a user program's first instruction, which here is its end: Node, the engine, firmware and kernel of three harts. */
-function startUp({ empty }: Program): void {
-  const times = Array.from({ length: 2 * rounds }, () => ours(empty.harthop).seconds * 1000);
-  const size = (engineBytes(false).length / 1024).toFixed(0);
-  console.log(
-    `start-up: ${median(times).toFixed(0)} ms until a program that only exits has run on app2-vec1; the engine is ${size} KiB of WebAssembly`,
+/** Processor time of each emulator that can run it, round by round, start-up taken off. */
+function measure(name: string, guest: Guest, empty: Guest, emulators: readonly Emulator[]): Map<Emulator, number[]> {
+  const able = emulators.filter((emulator) => emulator.command(guest));
+  const times = new Map(able.map((emulator) => [emulator, { start: [] as number[], whole: [] as number[] }]));
+  const said = new Map<string, string>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [emulator, { start, whole }] of times) {
+      start.push(timed(emulator.command(empty)!).seconds);
+      const { seconds, output } = timed(emulator.command(guest)!);
+      whole.push(seconds);
+      said.set(output, emulator.name);
+      if (said.size > 1) throw new Error(`${name}: not the same checksum:\n${JSON.stringify([...said])}`);
+    }
+  }
+  return new Map(
+    [...times].map(([emulator, { start, whole }]) => {
+      const off = median(start);
+      return [emulator, whole.map((seconds) => seconds - off)];
+    }),
   );
 }
 
+function row(builder: Builder, folder: string, { name, what, build, options = [] }: Program): string {
+  const guest = build(builder);
+  const empty = emptied(builder, guest);
+  const all = [...(engine ? ['--engine', engine] : []), ...options];
+  const own = harthop(all);
+  const instructions = instructionsOf(guest, folder, all) - instructionsOf(empty, folder, all);
+  const times = measure(name, guest, empty, [own, ...others]);
+  const mine = times.get(own)!;
+  const seconds = median(mine);
+  const ratios = others.map((other) => {
+    const theirs = times.get(other);
+    return theirs ? median(theirs.map((time, round) => time / mine[round]!)).toPrecision(2) : '';
+  });
+  return cells(`${name}: ${what}`, seconds.toFixed(2), (instructions / seconds / 1e6).toFixed(0), ...ratios);
+}
+
+function startUp(builder: Builder): string[] {
+  const chip = { isa: '', soc: 'app2-vec1', elf: { user: builder.empty('user') } };
+  const bare = { isa: 'rv64gc', elf: { bare: builder.empty('bare') } };
+  const of = (emulator: Emulator, guest: Guest) => {
+    const command = emulator.command(guest);
+    return command ? median(Array.from({ length: 2 * rounds }, () => timed(command).seconds)).toFixed(2) : '';
+  };
+  return Object.entries({ 'one bare hart': bare, 'app2-vec1, with firmware and kernel': chip }).map(([what, guest]) =>
+    cells(what, ...[harthop(), ...others].map((emulator) => of(emulator, guest))),
+  );
+}
+
+const head = (...texts: string[]) => [cells(...texts), cells(...texts.map((_, n) => (n ? '---:' : '---')))].join('\n');
+
 const folder = mkdtempSync(join(tmpdir(), 'harthop-bench-'));
 try {
+  if (values.list) {
+    for (const [kind, programs] of Object.entries(kinds))
+      for (const { name, what, rare } of programs) console.log(`${kind}: ${name}: ${what}${rare ? ' (--all)' : ''}`);
+    process.exit();
+  }
   await build(bundles);
-  console.log(`medians of ${rounds} rounds, Node ${process.versions.node}`);
-  const all = programs(folder);
-  startUp(all.find(({ name }) => name === 'dgemm')!);
-  for (const program of all) measure(program, folder);
+  const builder = new Builder(folder);
+  console.log(
+    `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}, medians of ${rounds} rounds, processor time without start-up\n`,
+  );
+  if (chosen.length)
+    console.log(head('program', 's', 'million instructions/s', ...others.map(({ name }) => `× ${name}`)));
+  for (const program of chosen) console.log(row(builder, folder, program));
+  if (extras.includes('start-up')) {
+    console.log(
+      `\n${head('start-up: s until a program that only exits is over', 'HartHop', ...others.map(({ name }) => name))}`,
+    );
+    for (const line of startUp(builder)) console.log(line);
+  }
+  if (extras.includes('memory')) {
+    console.log(`\n${head('memory: MiB at most', 'HartHop', ...others.map(({ name }) => name))}`);
+    for await (const { what, figures } of memory(builder, [harthop(), ...others])) console.log(cells(what, ...figures));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

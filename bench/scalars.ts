@@ -1,0 +1,63 @@
+/** Scalar programs: the mix, its kernels one by one, and what the mix has little of. */
+import { compiled, type Program } from './program.js';
+
+/** What the mix has always been measured as. */
+const MIX = 'rv64im_zicsr';
+const inMix = ['bytecode', 'calls', 'chase', 'crc', 'matrix', 'sieve', 'sort'];
+const mix = (name: string, what: string, more: Partial<Program> = {}) =>
+  compiled(
+    { name, what, ...more },
+    {
+      files: ['kernels/mix.c', ...inMix.map((kernel) => `kernels/${kernel}.c`)],
+      march: MIX,
+      defines: { ROUNDS: 8 },
+    },
+  );
+
+interface Kernel {
+  readonly file: string;
+  readonly what: string;
+  readonly rounds: number;
+  /** Its name, where it isn't that of its file. */
+  readonly name?: string;
+  readonly march?: string;
+  readonly defines?: Readonly<Record<string, number>>;
+  readonly rare?: boolean;
+}
+
+const kernels: readonly Kernel[] = [
+  { file: 'sieve', what: 'byte stores with growing strides', rounds: 200, march: MIX, rare: true },
+  { file: 'crc', what: 'loads that depend on the last', rounds: 1000, march: MIX, rare: true },
+  { file: 'sort', what: 'comparisons and recursion', rounds: 100, march: MIX, rare: true },
+  { file: 'bytecode', what: 'a switch in a loop', rounds: 700, march: MIX, rare: true },
+  { file: 'matrix', what: 'integer matrix product', rounds: 250, march: MIX, rare: true },
+  { file: 'calls', what: 'calls by register, divisions', rounds: 2000, march: MIX, rare: true },
+  { file: 'chase', what: 'a shuffled list of 256 KiB', rounds: 2000, march: MIX, rare: true },
+  { file: 'branchy', what: 'branches that nothing foretells', rounds: 1000 },
+  { file: 'methods', what: 'calls by register: methods of objects in no order', rounds: 4000 },
+  { file: 'triad', what: 'memory that streams by, 24 MiB', rounds: 6 },
+  { file: 'scatter', what: 'random places of 32 MiB', rounds: 30 },
+  { file: 'orbits', what: 'floating point: doubles, flags raised', rounds: 150 },
+  {
+    file: 'orbits',
+    name: 'orbits, flags cleared',
+    what: 'the same, NX never known to be raised',
+    rounds: 150,
+    defines: { CLEAR_FLAGS: 1 },
+  },
+];
+
+export const scalars: readonly Program[] = [
+  mix('mix', 'seven scalar kernels, RV64IM'),
+  mix('mix, interpreted', 'the same on the interpreter alone', { options: ['--engine', 'interpreter'] }),
+  ...kernels.map(({ file, what, rounds, name = file, defines, rare, march }) =>
+    compiled(
+      { name, what, ...(rare && { rare }) },
+      {
+        files: ['kernels/one.c', `kernels/${file}.c`],
+        defines: { KERNEL: file, ROUNDS: rounds, ...defines },
+        ...(march && { march }),
+      },
+    ),
+  ),
+];

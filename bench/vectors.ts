@@ -1,0 +1,88 @@
+/** Vector kernels, each for elements of some widths, at every VLEN and LMUL. */
+import { compiled, type Program } from './program.js';
+
+interface Kernel {
+  readonly file: string;
+  readonly what: string;
+  readonly bits: 8 | 16 | 32 | 64;
+  /** Elements; a round goes once through them. */
+  readonly count: number;
+  readonly rounds: number;
+  readonly floats?: true;
+  readonly note?: string;
+  readonly defines?: Readonly<Record<string, number>>;
+}
+
+const SIDE = 96;
+
+const kernels: readonly Kernel[] = [
+  { file: 'vadd', what: 'z = x + y', bits: 8, count: 16384, rounds: 40000 },
+  { file: 'vadd', what: 'z = x + y', bits: 32, count: 4096, rounds: 25000 },
+  { file: 'vmacc', what: 'z += x y', bits: 32, count: 4096, rounds: 20000 },
+  { file: 'axpy', what: 'z += a x, fused', bits: 32, count: 4096, rounds: 20000, floats: true },
+  { file: 'axpy', what: 'z += a x, fused', bits: 64, count: 2048, rounds: 20000, floats: true },
+  {
+    file: 'axpy',
+    what: 'the same, NX never known to be raised',
+    bits: 64,
+    count: 2048,
+    rounds: 6000,
+    floats: true,
+    note: 'flags cleared',
+    defines: { CLEAR_FLAGS: 1 },
+  },
+  {
+    file: 'dgemm',
+    what: `${SIDE} × ${SIDE} doubles`,
+    bits: 64,
+    count: SIDE * SIDE,
+    rounds: 150,
+    floats: true,
+    defines: { SIDE },
+  },
+  {
+    file: 'strlen',
+    what: 'vle8ff, a mask, its first element',
+    bits: 8,
+    count: 16384,
+    rounds: 8000,
+    defines: { TEXT: 1 },
+  },
+  { file: 'sum', what: 'reductions', bits: 32, count: 4096, rounds: 50000 },
+  { file: 'gather', what: 'loads by offsets', bits: 32, count: 4096, rounds: 6000, defines: { OFFSETS: 1 } },
+];
+
+const VLENS = [128, 256, 512, 1024];
+const GROUPS = [1, 2, 4, 8];
+
+/** All kernels are measured at this one; two of them at the corners too. */
+const USUAL = { vlen: 256, group: 4 };
+const CORNERS = { vlens: [128, 1024], groups: [1, 8], kernels: ['vadd i32', 'axpy f64'] };
+
+export const vectors: readonly Program[] = kernels.flatMap((kernel) => {
+  const { file, what, bits, count, rounds, floats, note, defines } = kernel;
+  const type = `${floats ? 'f' : 'i'}${bits}`;
+  const name = [`${file} ${type}`, ...(note ? [note] : [])].join(', ');
+  return VLENS.flatMap((vlen) =>
+    GROUPS.map((group) => {
+      const isUsual = vlen === USUAL.vlen && group === USUAL.group;
+      const isCorner = CORNERS.kernels.includes(name) && CORNERS.vlens.includes(vlen) && CORNERS.groups.includes(group);
+      return compiled(
+        { name: `${name}, VLEN ${vlen}, m${group}`, what, rare: !isUsual && !isCorner },
+        {
+          files: ['vector/main.c', `vector/${file}.S`],
+          march: 'rv64gcv',
+          defines: {
+            BITS: bits,
+            COUNT: count,
+            ROUNDS: rounds,
+            GROUP: `m${group}`,
+            ...(floats && { FLOATS: 1 }),
+            ...defines,
+          },
+        },
+        { isa: `rv64gcv_zvl${vlen}b`, vlen },
+      );
+    }),
+  );
+});
