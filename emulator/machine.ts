@@ -109,6 +109,11 @@ export class Machine implements Board {
       const whose = {
         has: (hart: number, extension: string) => machine.decodes(hart, extension),
         isa: (hart: number) => soc.harts[hart]!.isa.text,
+        chip: (hart: number) => ({
+          vlenb: soc.harts[hart]!.isa.vlen / 8,
+          has: (extension: string) => machine.decodes(hart, extension),
+          fused,
+        }),
         marked: (pc: bigint) => machine.breakpoints.marks(pc),
         watched: (row: Instruction, word: number) => machine.watchpoints.registers.written(row, word),
       };

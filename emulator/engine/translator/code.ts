@@ -12,6 +12,8 @@ export interface Step {
   readonly at: number;
   readonly length: 2 | 4;
   readonly row: Instruction;
+  /** The instruction word, a compressed one's expanded. */
+  readonly word: number;
   readonly values: ReadonlyMap<OperandName, number>;
 }
 
@@ -92,7 +94,7 @@ class Discovery {
       return null;
     }
     const values = new Map(operandNames(row).map((name) => [name, extract(operands[name], word)] as const));
-    return { at, length, row, values };
+    return { at, length, row, word, values };
   }
 
   private lead(at: number): void {

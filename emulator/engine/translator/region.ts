@@ -17,6 +17,9 @@ import { fDestination, type Operands, type Place, scalar } from '../scalar.js';
 import { type Block, destinations, distance, operandOf, type Step, writes, xOf } from './code.js';
 import { inlinePlace, isInline, noSecond } from './inline.js';
 import { type Item, Loops } from './loops.js';
+import { type Form, formOf, type Tools } from './vector/inline.js';
+import { askedVtype, likelyVtypes } from './vector/likely.js';
+import { type Chip, VectorState } from './vector/state.js';
 
 /** How a region was left. The hart's block holds pc and the instructions left. */
 export enum Left {
@@ -46,9 +49,17 @@ const usesF = (row: Instruction) =>
  * @param blocks by offset
  * @param page virtual address of the page
  * @param self the region's place in the function table
+ * @param chip the harts that are to use it
+ * @param vtype low eight bits in force when this code was found to be hot; vector code is made for it where nothing else tells
  */
-export function region(blocks: readonly Block[], page: bigint, self: number): Region {
-  return new Translation(blocks, page, self).result();
+export function region(
+  blocks: readonly Block[],
+  page: bigint,
+  self: number,
+  chip: Chip,
+  vtype: number | undefined,
+): Region {
+  return new Translation(blocks, page, self, chip, vtype).result();
 }
 
 class Translation {
@@ -78,13 +89,20 @@ class Translation {
   private readonly around: { low: number; high: number; label: Label }[] = [];
   private leave: Label = 0;
   private dispatch: Label = 0;
+  /** How vector instructions are executed; the others' functions do everything. */
+  private readonly forms = new Map<Step, Form>();
+  private vectors: Tools | undefined;
 
   constructor(
     private readonly blocks: readonly Block[],
     private readonly page: bigint,
     private readonly self: number,
+    private readonly chip: Chip,
+    vtype: number | undefined,
   ) {
     const { c, m } = this;
+    const vtypes = likelyVtypes(blocks, vtype);
+    blocks.forEach(({ steps: own }, n) => this.chooseForms(own, vtypes[n]));
     this.number = new Map(blocks.map(({ start }, n) => [start, n]));
     this.loops = new Loops(blocks);
     this.items = this.loops.items(0, blocks.length - 1, false);
@@ -109,6 +127,7 @@ class Translation {
     this.dataTlb = get(dataTlb, 'i32');
     c.set(this.left, load('i32', this.hart, at.left));
     for (const [n, local] of this.x) c.set(local, load('i64', this.registers, n * 8));
+    if (this.forms.size) this.vectors = this.vectorTools();
     c.block((leave) => {
       this.leave = leave;
       // Without the unit, or with a rounding mode that is none, these would be illegal instructions.
@@ -298,7 +317,9 @@ class Translation {
     const here = this.page + BigInt(step.at);
     const nextPc = here + BigInt(step.length);
     if (!isInline(row)) {
-      this.callOut(step, rest, clean);
+      const form = this.forms.get(step);
+      if (form) this.vector(step, form, rest, clean);
+      else this.callOut(step, rest, clean);
       return;
     }
     const giveUp = () => this.leaveAt(step.at, Left.interpret, rest);
@@ -360,34 +381,110 @@ class Translation {
     };
   }
 
+  /** @param vtype likely at the block's beginning */
+  private chooseForms(steps: readonly Step[], vtype: number | undefined): void {
+    let likely = vtype;
+    for (const step of steps) {
+      if (step.row.semantics.kind !== 'vector') continue;
+      const form = formOf(step, likely, this.chip);
+      if (form) this.forms.set(step, form);
+      const asked = askedVtype(step);
+      if (asked !== undefined) likely = asked === 'unknown' ? vtype : asked;
+    }
+  }
+
+  private vectorTools(): Tools {
+    const { c, hart, registers, dataTlb } = this;
+    const x = {
+      get: (n: number) => (n === 0 ? i64(0) : get(this.x.get(n)!, 'i64')),
+      set: (n: number, value: Val) => void c.set(this.x.get(n)!, value),
+    };
+    const f = {
+      get: (n: number) => load('i64', registers, F0 + n * 8),
+      set: (n: number, value: Val) => {
+        c.store('i64', registers, value, F0 + n * 8);
+        c.store('i32', hart, i32(3), at.fs);
+      },
+    };
+    return { c, hart, state: new VectorState(c, hart), chip: this.chip, place: { dataTlb }, x, f };
+  }
+
+  /**
+   * The fast path, or else the row's function: called like a plain one where the instruction is known to be legal, else with all that a trap may look at.
+   */
+  private vector(step: Step, { vtype, plain, float, emit }: Form, rest: number, clean: Set<number>): void {
+    const { c } = this;
+    const tools = this.vectors!;
+    const { state } = tools;
+    c.block((done) => {
+      c.block((full) => {
+        if (vtype !== undefined) c.brIf(full, state.vtype.ne(vtype));
+        if (float) c.brIf(full, state.nearest.eq(0));
+        if (!plain) {
+          emit!(tools, full);
+          c.br(done);
+          return;
+        }
+        if (emit) {
+          c.block((slow) => {
+            emit(tools, slow);
+            c.br(done);
+          });
+        }
+        if (vtype !== undefined) {
+          this.callPlain(step, new Set(clean));
+          c.br(done);
+        }
+      });
+      this.callOut(step, rest, new Set(clean));
+      state.reload();
+    });
+    for (const n of destinations(step)) clean.delete(n);
+  }
+
+  /** A function that can't trap: it needs the operands' registers only. */
+  private callPlain(step: Step, clean: Set<number>): void {
+    const { c } = this;
+    for (const n of xOf(step)) this.spill(n, clean);
+    c.drop(this.called(step));
+    for (const n of destinations(step)) this.reload(n);
+  }
+
+  private called(step: Step): Val {
+    const here = this.slot.add((step.at / 2) * record.bytes);
+    const pc = i64(this.page + BigInt(step.at));
+    return call(this.calls.get(tableIndex(step.row))!, 'i32', this.hart, here, pc);
+  }
+
+  private spill(n: number, clean: Set<number>): void {
+    if (n === 0 || clean.has(n) || !this.x.has(n)) return;
+    this.c.store('i64', this.registers, get(this.x.get(n)!, 'i64'), n * 8);
+    clean.add(n);
+  }
+
+  private reload(n: number): void {
+    if (this.x.has(n)) this.c.set(this.x.get(n)!, load('i64', this.registers, n * 8));
+  }
+
   /** A function outside the interpreter's loop does it: registers go through memory. */
   private callOut(step: Step, rest: number, clean: Set<number>): void {
     const { c } = this;
     const { row } = step;
     // It computes with f registers and nothing else can happen; all others may trap, end the turn, and read and write registers behind their operands'.
     const isFloat = row.semantics.kind === 'plain' && usesF(row) && !row.syntax.includes('(');
-    const spill = (n: number) => {
-      if (n === 0 || clean.has(n) || !this.x.has(n)) return;
-      c.store('i64', this.registers, get(this.x.get(n)!, 'i64'), n * 8);
-      clean.add(n);
-    };
-    for (const n of isFloat ? xOf(step) : this.written) spill(n);
-    const here = this.slot.add((step.at / 2) * record.bytes);
-    const pc = i64(this.page + BigInt(step.at));
+    for (const n of isFloat ? xOf(step) : this.written) this.spill(n, clean);
     const remaining = get(this.left, 'i32').add(rest - 1);
     c.store('i32', this.hart, remaining, at.left);
-    const trapped = call(this.calls.get(tableIndex(row))!, 'i32', this.hart, here, pc);
-    const reload = (n: number) => {
-      if (this.x.has(n)) c.set(this.x.get(n)!, load('i64', this.registers, n * 8));
-      clean.add(n);
-    };
-    c.if(trapped, () => {
+    c.if(this.called(step), () => {
       // The host has entered the trap: pc and what is left are its own.
       c.set(this.left, load('i32', this.hart, at.left));
       c.set(this.pc, load('i64', this.hart, at.pc));
       this.leaveWith(Left.goOn);
     });
-    for (const n of destinations(step)) reload(n);
+    for (const n of destinations(step)) {
+      this.reload(n);
+      clean.add(n);
+    }
     if (!isFloat) {
       c.if(load('i32', this.hart, at.left).ne(remaining), () => {
         // The host ended the turn.

@@ -10,6 +10,7 @@ import type { EngineExports } from '../start.js';
 import type { EngineChoice } from '../choice.js';
 import { type Block, blocksOf } from './code.js';
 import { type Region, region } from './region.js';
+import type { Chip } from './vector/state.js';
 
 /** When to translate. */
 interface Patience {
@@ -53,6 +54,7 @@ export interface Whose {
   has(hart: number, extension: string): boolean;
   /** Harts with the same answer share translated code. */
   isa(hart: number): string;
+  chip(hart: number): Chip;
   marked(pc: bigint): boolean;
   watched(row: Instruction, word: number): boolean;
 }
@@ -194,7 +196,7 @@ export class Translator {
     if (this.count >= this.patience.mostRegions) this.clear();
     const index = this.firstIndex + this.count++;
     const { table } = this.engine;
-    const made = region(blocks, page, index);
+    const made = region(blocks, page, index, this.whose.chip(hart), this.vtype(hart));
     const env: Record<string, WebAssembly.ImportValue> = {
       memory: this.memory,
       mulHighUnsigned: this.engine.mulHighUnsigned,
@@ -204,6 +206,12 @@ export class Translator {
     if (table.length <= index) table.grow(64);
     table.set(index, instance.exports.region);
     return { ...made, index, code: slot.code.slice(), seeds };
+  }
+
+  /** The low eight bits of the hart's vtype, unless that is vill. */
+  private vtype(hart: number): number | undefined {
+    const vtype = this.view.getBigUint64(hartBlock(hart) + at.vtype, true);
+    return vtype < 0x100n ? Number(vtype) : undefined;
   }
 
   /** Let the slot's records enter the region. */

@@ -11,7 +11,8 @@ import { laneForm, laneLoop, type Types } from './lanes.js';
 import { hart, LOOP, loopParameters, maskBit, v0, vl, vlmax, vstart } from './state.js';
 import { carrylessOf, floatIn, loopFunction, mulHighOf, type Workshop } from './workshop.js';
 
-function typesOf(v: ElementWise, sew: number): Types | undefined {
+/** Element types of the operands at a SEW, or undefined where there are none. */
+export function typesOf(v: ElementWise, sew: number): Types | undefined {
   if (v.sews && !v.sews[sew]) return undefined;
   const of = (p: Place | 'full') => (p === 'full' ? 'i64' : elementOf(p, sew));
   const [vd, vs2, vs1] = [of(v.vd), of(v.vs2), of(v.vs1)];

@@ -177,6 +177,62 @@ export interface Progress {
 /** The low bits of a number in memory, enough for a shift amount. */
 const amountAt = (element: Element, at: Val) => load(element === 'i64' ? 'i32' : element, at).as('i32');
 
+/** Sixteen bytes of elements: operands, where the result goes, which of them are active. */
+export interface Lane {
+  /** Number of the first element. */
+  readonly index: Val;
+  readonly vs2: Val;
+  readonly vs1: Val;
+  /** The same second operand in one lane, i32: for shifts. */
+  readonly amount: () => Val;
+  /** Address of vd's sixteen bytes; of the mask, where vd is one. */
+  readonly vd: Val;
+  readonly vdOffset?: number;
+  /** Address of the mask; `perhaps`: it is 0 where all elements are active. */
+  readonly mask?: { readonly at: Val; readonly perhaps: boolean };
+}
+
+/** Compute one lane and store it. */
+export function computeLane(
+  c: Code,
+  v: ElementWise,
+  t: Types,
+  form: LaneForm,
+  lane: Lane,
+  exits: () => FloatExits,
+): void {
+  const shape: Shape = `${t.vs2}*`;
+  const { index, vd, vdOffset: offset = 0, mask } = lane;
+  const d = t.vd === 'mask' ? new Val('i8', (into) => into.unreachable()) : load(shape, vd, offset);
+  const a = new Shiftable(shape, lane.vs2.emit);
+  const b = new Second(shape, lane.vs1.emit, lane.amount);
+  const value = v.element(a, b, d, new LaneScope(c, t, index, exits)) as Val;
+  if (t.vd === 'mask') storeBits(c, value, t.vs2, index, vd, mask);
+  else if (form.float || !mask) c.store(shape, vd, value, offset);
+  else {
+    const result = c.local(shape);
+    c.set(result, value);
+    const blend = () => c.set(result, expanded(maskBits(mask.at, index), t.vs2).choose(get(result, shape), d) as Val);
+    if (mask.perhaps) c.if(mask.at, blend);
+    else blend();
+    c.store(shape, vd, get(result, shape), offset);
+  }
+}
+
+/** No lane has been rounded yet: a local for `FloatExits.inexact`. */
+export function exactSoFar(c: Code): number {
+  const inexact = c.local('i8*');
+  c.set(inexact, constant16(Array(16).fill(0)));
+  return inexact;
+}
+
+/** Raise NX where a lane was rounded. */
+export function raiseRounded(c: Code, inexact: number): void {
+  c.if(anyTrue(get(inexact, 'i8*')), () => {
+    c.store('i32', hart, load('i32', hart, at.fflags).or(1) as Val, at.fflags); // NX
+  });
+}
+
 /** Whole lanes from element 0 on, as many as there are; leaves `i` and the pointers at the first element not done. */
 export function laneLoop(
   c: Code,
@@ -191,40 +247,24 @@ export function laneLoop(
   const per = 16 / BYTES[t.vs2];
   const index = get(i, 'i32');
   const last = kept(c, get(n, 'i32').and(-per));
-  const inexact = form.float && how.inexact === 'noted' ? c.local('i8*') : undefined;
-  if (inexact !== undefined) c.set(inexact, constant16(Array(16).fill(0)));
+  const inexact = form.float && how.inexact === 'noted' ? exactSoFar(c) : undefined;
   c.set(i, i32(0));
   c.block((done) =>
     c.loop((again) => {
       c.brIf(done, index.eq(last) as Val);
-      const d = t.vd === 'mask' ? new Val('i8', (into) => into.unreachable()) : load(shape, vd);
-      const o = new LaneScope(c, t, index, () => ({ bail: done, inexact, fused: how.fused }));
-      const a = new Shiftable(shape, load(shape, vs2).emit);
-      const b = new Second(shape, load(shape, vs1).emit, () => amountAt(t.vs1, vs1));
-      const value = v.element(a, b, d, o) as Val;
-      if (t.vd === 'mask') storeBits(c, value, t.vs2, index);
-      else if (form.float) c.store(shape, vd, value);
-      else {
-        const result = c.local(shape);
-        c.set(result, value);
-        c.if(mask, () => c.set(result, expanded(maskBits(mask, index), t.vs2).choose(get(result, shape), d) as Val));
-        c.store(shape, vd, get(result, shape));
-      }
+      const operands = { vs2: load(shape, vs2), vs1: load(shape, vs1), amount: () => amountAt(t.vs1, vs1) };
+      const lane = { ...operands, index, vd, mask: { at: mask, perhaps: true } };
+      computeLane(c, v, t, form, lane, () => ({ bail: done, inexact, fused: how.fused }));
       advance(per);
       c.set(i, index.add(per) as Val);
       c.br(again);
     }),
   );
-  if (inexact !== undefined) {
-    c.if(anyTrue(get(inexact, 'i8*')), () => {
-      c.store('i32', hart, load('i32', hart, at.fflags).or(1) as Val, at.fflags); // NX
-    });
-  }
+  if (inexact !== undefined) raiseRounded(c, inexact);
 }
 
 /** Lanes of all ones or zeros to bits of the mask vd, from element `index` on; those that the mask leaves out stay. */
-function storeBits(c: Code, value: Val, element: Element, index: Val): void {
-  const { vd, mask } = loopParameters;
+function storeBits(c: Code, value: Val, element: Element, index: Val, vd: Val, mask: Lane['mask']): void {
   const bytes = BYTES[element];
   const per = 16 / bytes;
   const all = 2 ** per - 1;
@@ -232,7 +272,11 @@ function storeBits(c: Code, value: Val, element: Element, index: Val): void {
   c.set(bits, value.apply('i32', ...simd(BITMASK[bytes]!)));
   const write = c.local('i32');
   c.set(write, i32(all));
-  c.if(mask, () => c.set(write, maskBits(mask, index).and(all)));
+  if (mask) {
+    const some = () => c.set(write, maskBits(mask.at, index).and(all));
+    if (mask.perhaps) c.if(mask.at, some);
+    else some();
+  }
   const place = vd.add(index.shrU(3));
   const by = index.and(7);
   const old = load(per === 16 ? 'i16' : 'i8', place).as('i32');
