@@ -11,20 +11,56 @@ import { type Chunk, type Section, SHF } from './section.js';
 import { placeOf, type Statement } from './source.js';
 import type { Unit } from './unit.js';
 
-/** An instruction that a source gave, at the address where it would lie if these sources were all of the program. */
-export interface ExaminedInstruction {
-  readonly address: number;
-  readonly word: number;
-  readonly statement: Statement;
-  /** The symbol that it refers to, where nothing here defines it: what the word says of its target is then of no meaning. */
-  readonly missing?: string;
+/**
+ * Instructions that sources gave, by rising address, at the addresses where they would lie if these sources were all of the program. They
+ * are held column by column: a long file has tens of thousands, and they are made anew after each edit.
+ */
+export class ExaminedCode {
+  readonly addresses: number[] = [];
+  readonly words: number[] = [];
+  readonly statements: Statement[] = [];
+  /** Symbols that instructions refer to and nothing here defines: what the words say of their targets is then of no meaning. By address. */
+  readonly missing = new Map<number, string>();
+
+  get length(): number {
+    return this.addresses.length;
+  }
+
+  push(address: number, word: number, statement: Statement): void {
+    this.addresses.push(address);
+    this.words.push(word);
+    this.statements.push(statement);
+  }
+
+  /** The word at an address. */
+  wordAt(address: number): number | undefined {
+    let [low, high] = [0, this.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.addresses[middle]! < address) low = middle + 1;
+      else high = middle;
+    }
+    return this.addresses[low] === address ? this.words[low] : undefined;
+  }
+
+  /** Put them in order. */
+  sort(): void {
+    const { addresses } = this;
+    if (addresses.every((address, n) => n === 0 || address >= addresses[n - 1]!)) return;
+    const order = addresses.map((_, n) => n).sort((a, b) => addresses[a]! - addresses[b]!);
+    for (const column of [this.addresses, this.words, this.statements] as unknown[][]) {
+      const before = [...column];
+      order.forEach((n, to) => {
+        column[to] = before[n];
+      });
+    }
+  }
 }
 
 export interface Examined {
   readonly diagnostics: readonly Diagnostic[];
   readonly units: readonly Unit[];
-  /** By rising address. */
-  readonly instructions: readonly ExaminedInstruction[];
+  readonly instructions: ExaminedCode;
   /** Addresses of labels and functions by name; numeric labels are left out. */
   readonly labels: ReadonlyMap<string, number>;
   /** Labels that other inputs may enter by: global ones, and functions. */
@@ -52,9 +88,9 @@ export function examine(sources: readonly Source[], options: AssembleOptions = {
   linker.layOut();
   linker.fill();
   const labels = labelsOf(linker, units);
-  const instructions = units.flatMap((unit) => instructionsOf(unit, linker));
-  if (instructions.some(({ address }, n) => n && address < instructions[n - 1]!.address))
-    instructions.sort((a, b) => a.address - b.address);
+  const instructions = new ExaminedCode();
+  for (const unit of units) addInstructions(unit, linker, instructions);
+  instructions.sort();
   const entries = new Set<string>();
   for (const unit of units)
     for (const symbol of unit.symbolList())
@@ -75,29 +111,42 @@ export function examine(sources: readonly Source[], options: AssembleOptions = {
   };
 }
 
-/** A unit's instructions with the words that were made of them. */
-function instructionsOf(unit: Unit, linker: Linker): ExaminedInstruction[] {
+/** Adds a unit's instructions with the words that were made of them. */
+function addInstructions(unit: Unit, linker: Linker, out: ExaminedCode): void {
   const bytesOf = outputBytes(linker);
   const waiting = waitingIn(unit);
-  const out: ExaminedInstruction[] = [];
-  for (const { chunk, offset, statement } of unit.code) {
-    const bytes = bytesOf(chunk.section);
+  const { chunks, offsets, statements } = unit.code;
+  // Thousands stand in the same section one after the other, and in the same chunk.
+  let [section, inSection, address]: [Section | undefined, Uint8Array | undefined, number] = [undefined, undefined, 0];
+  let [last, inChunk]: [Chunk | undefined, Map<number, Expression> | undefined] = [undefined, undefined];
+  for (let i = 0; i < chunks.length; i++) {
+    const [chunk, offset] = [chunks[i]!, offsets[i]!];
+    if (chunk !== last) {
+      last = chunk;
+      inChunk = waiting.get(chunk);
+      if (chunk.section !== section) {
+        section = chunk.section;
+        inSection = bytesOf(section);
+        address = Number(section.address);
+      }
+    }
+    const bytes = inSection;
     if (!bytes) continue;
     const jump = offset === chunk.length && chunk.tail instanceof Jump ? chunk.tail : undefined;
-    const expression = jump?.to ?? waiting.get(chunk)?.get(offset);
+    const expression = jump?.to ?? inChunk?.get(offset);
     const missing = expression === undefined ? undefined : missingIn(expression, linker);
-    const at = chunk.section.base + chunk.offset + offset;
+    const from = chunk.offset + offset;
+    const at = chunk.section.base + from;
     // A branch beyond its reach is two instructions.
     for (let n = 0; n < (jump?.size ?? 1); ) {
       const low = bytes[at + n]! | (bytes[at + n + 1]! << 8);
       const long = isLong(low);
       const word = long ? (low | (bytes[at + n + 2]! << 16) | (bytes[at + n + 3]! << 24)) >>> 0 : low;
-      const address = Number(chunk.section.address) + chunk.offset + offset + n;
-      out.push({ address, word, statement, ...(missing !== undefined && { missing }) });
+      out.push(address + from + n, word, statements[i]!);
+      if (missing !== undefined) out.missing.set(address + from + n, missing);
       n += long ? 4 : 2;
     }
   }
-  return out;
 }
 
 /** Bytes of the output section that a unit's section became a part of. */
@@ -164,12 +213,7 @@ function dataOf(linker: Linker, units: readonly Unit[]): { start: number; end: n
 }
 
 /** Addresses of code that are used as numbers: what jumps by register may go to. */
-function takenAddresses(
-  units: readonly Unit[],
-  linker: Linker,
-  instructions: readonly ExaminedInstruction[],
-): Set<number> {
-  const at = (address: number) => instructions[indexOf(instructions, address)];
+function takenAddresses(units: readonly Unit[], linker: Linker, instructions: ExaminedCode): Set<number> {
   const out = new Set<number>();
   for (const unit of units)
     for (const section of unit.sectionList())
@@ -177,24 +221,13 @@ function takenAddresses(
         if ('operand' in into) {
           if (!into.how.endsWith('hi')) continue;
           // The upper half of a call or a tail call is no number: it belongs to the jump behind it.
-          const behind = at(Number(section.address) + chunk.offset + offset + 4)?.word;
+          const behind = instructions.wordAt(Number(section.address) + chunk.offset + offset + 4);
           if (behind !== undefined && (behind & 0x7f) === JALR) continue;
         }
         const value = linker.value(expression);
-        if (value !== undefined && at(Number(value))) out.add(Number(value));
+        if (value !== undefined && instructions.wordAt(Number(value)) !== undefined) out.add(Number(value));
       }
   return out;
-}
-
-/** Where in a list by rising address the one of an address stands; -1: nowhere. */
-function indexOf(list: readonly ExaminedInstruction[], address: number): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle]!.address < address) low = middle + 1;
-    else high = middle;
-  }
-  return list[low]?.address === address ? low : -1;
 }
 
 const JALR = 0x67;

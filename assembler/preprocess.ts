@@ -81,7 +81,8 @@ class Preprocessor {
 
   file(name: string, text: string): void {
     const stripper = new CommentStripper(false);
-    const lines = text.split('\n');
+    const lines = this.depth || !this.memory ? text.split('\n') : this.memory.text.of(text);
+    const statementAt = this.memory?.plain.of(name);
     const levels: Level[] = [];
     let opened = 0;
     for (let i = 0; i < lines.length; i++) {
@@ -89,7 +90,7 @@ class Preprocessor {
       const line = i + 1;
       const plain = stripper.open ? undefined : this.memory?.lines.get(lines[i]!);
       if (plain) {
-        if (!levels.length || levels.every(({ active }) => active)) this.plain(name, line, plain);
+        if (!levels.length || levels.every(({ active }) => active)) this.plain(name, line, plain, statementAt!);
         continue;
       }
       let raw = lines[i]!.replace(/\r$/, '');
@@ -120,9 +121,19 @@ class Preprocessor {
   }
 
   /** A line that was seen before. */
-  private plain(file: string, line: number, { stripped, words }: PlainLine): void {
+  private plain(
+    file: string,
+    line: number,
+    { stripped, words, single }: PlainLine,
+    statementAt: (line: number, text: string) => Statement,
+  ): void {
     if (!stripped) return;
-    if (words.some((each) => this.defines.has(each))) this.source(file, line, stripped);
+    for (const each of words)
+      if (this.defines.has(each)) {
+        this.source(file, line, stripped);
+        return;
+      }
+    if (single) this.statements.push(statementAt(line, stripped));
     else this.statements.push(...splitStatements(file, line, stripped));
   }
 
@@ -372,6 +383,7 @@ const word = /[A-Za-z_][\w.$]*/g;
 const plainLine = (stripped: string): PlainLine => ({
   stripped: stripped.trim() && stripped,
   words: stripped.match(word) ?? [],
+  single: !stripped.includes(';'),
 });
 
 /** A line up to its # comment. */

@@ -75,6 +75,8 @@ export class Section {
   /** Another input's group of that name is kept. */
   discarded = false;
   readonly chunks: Chunk[] = [];
+  /** The last of them, which is being filled. */
+  chunk: Chunk;
   fixups: Fixup[] = [];
   /** Set by the layout: where this part starts in the output section, and that one's address. */
   base = 0;
@@ -87,12 +89,10 @@ export class Section {
   ) {
     this.type = type;
     this.flags = flags;
-    this.chunks.push(new Chunk(this));
+    this.chunk = new Chunk(this);
+    this.chunks.push(this.chunk);
   }
 
-  get chunk(): Chunk {
-    return this.chunks.at(-1)!;
-  }
   get hasContents(): boolean {
     return this.type !== SHT.NOBITS;
   }
@@ -106,7 +106,8 @@ export class Section {
   /** Something of yet unknown size follows: what comes after it goes into a new chunk. */
   elastic(item: Elastic): void {
     this.chunk.tail = item;
-    this.chunks.push(new Chunk(this));
+    this.chunk = new Chunk(this);
+    this.chunks.push(this.chunk);
   }
 }
 

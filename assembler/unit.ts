@@ -20,7 +20,7 @@ import { assembleInstruction, mnemonics } from './instruction.js';
 import { Cursor, tokenize } from './lexer.js';
 import type { LineEntry } from './line-table.js';
 import { expandMacro, type Macro } from './macro.js';
-import type { AssemblerMemory } from './memory.js';
+import type { AssemblerMemory, PlainHead } from './memory.js';
 import { parseOperands } from './operand.js';
 import { pseudoNamed, pseudoNames } from './pseudo.js';
 import { Origin } from './relax.js';
@@ -38,6 +38,23 @@ export type IncludeBytes = (path: string, from: string) => Uint8Array | undefine
 const label = /[ \t]*(?:([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)|(\d+))[ \t]*:/y;
 const word = /[ \t]*([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)[ \t]*(=(?!=))?/y;
 
+/** Where a unit's instructions were put, and what they are of: column by column, since there are so many. */
+export class CodePlaces {
+  readonly chunks: Chunk[] = [];
+  readonly offsets: number[] = [];
+  readonly statements: Statement[] = [];
+
+  get length(): number {
+    return this.offsets.length;
+  }
+  /** One at the end of a chunk. */
+  push(chunk: Chunk, statement: Statement): void {
+    this.chunks.push(chunk);
+    this.offsets.push(chunk.length);
+    this.statements.push(statement);
+  }
+}
+
 export class Unit implements Names, LinkInput {
   readonly symbols = new Map<string, SourceSymbol>();
   /** By name and group. */
@@ -52,7 +69,7 @@ export class Unit implements Names, LinkInput {
   /** Lines that the source gives instructions (`.loc`). */
   private readonly given: LineEntry[] = [];
   /** Every instruction. */
-  readonly code: { readonly chunk: Chunk; readonly offset: number; readonly statement: Statement }[] = [];
+  readonly code = new CodePlaces();
   /** Files that `.file` has numbered, and the line that `.loc` gave the next instruction. */
   readonly files = new Map<number, string>();
   loc: { file: string; line: number; column: number } | undefined;
@@ -114,7 +131,14 @@ export class Unit implements Names, LinkInput {
   private assemble(text: string): void {
     let at = 0;
     const { active } = this.conditions;
-    if (active && this.remembered(text)) return;
+    if (active) {
+      if (this.remembered(text)) return;
+      const head = this.memory?.heads.get(text);
+      if (head) {
+        this.operate(text, head);
+        return;
+      }
+    }
     for (;;) {
       label.lastIndex = at;
       const found = label.exec(text);
@@ -160,16 +184,26 @@ export class Unit implements Names, LinkInput {
       cursor.finish();
       return;
     }
-    const macro = this.macros.get(name!);
+    this.operate(text, { name: name!, start, end: at });
+  }
+
+  /** A macro is called, or an instruction assembled. @param head with the tokens, where they are known already */
+  private operate(text: string, head: Omit<PlainHead, 'tokens'> & Partial<PlainHead>): void {
+    const { name, start, end } = head;
+    const macro = this.macros.get(name);
     if (macro) {
-      expandMacro(this, macro, text.slice(at), wholePlace(this.statement));
+      expandMacro(this, macro, text.slice(end), wholePlace(this.statement));
       return;
     }
     const before = this.memory && { chunk: this.chunk, code: this.code.length, lookedUp: this.lookedUp };
-    const operands = parseOperands(new Cursor(tokenize(text, at), text), this);
-    const pseudo = pseudoNamed(name!);
-    if (!pseudo?.(this, operands, start, start + name!.length)) assembleInstruction(this, name!, start, operands);
-    if (before) this.remember(text.slice(0, start).trim() ? text.slice(start) : text, name!, before);
+    const tokens = head.tokens ?? tokenize(text, end);
+    const operands = parseOperands(new Cursor(tokens, text), this);
+    const pseudo = pseudoNamed(name);
+    if (!pseudo?.(this, operands, start, start + name.length)) assembleInstruction(this, name, start, operands);
+    if (!before) return;
+    const labelled = text.slice(0, start).trim() !== '';
+    if (!this.remember(labelled ? text.slice(start) : text, name, before) && !labelled)
+      this.memory!.heads.set(text, { name, start, end, tokens });
   }
 
   // What statements that mention no symbol came to before
@@ -184,17 +218,19 @@ export class Unit implements Names, LinkInput {
     return true;
   }
 
-  private remember(text: string, name: string, before: { chunk: Chunk; code: number; lookedUp: number }): void {
+  /** @returns false when it can't be remembered as what it came to */
+  private remember(text: string, name: string, before: { chunk: Chunk; code: number; lookedUp: number }): boolean {
     const { chunk, lookedUp } = this;
-    const made = this.code.slice(before.code);
-    if (lookedUp !== before.lookedUp || chunk !== before.chunk || !made.length) return;
-    const instructions = made.map(({ offset }, n) => {
-      const end = made[n + 1]?.offset ?? chunk.length;
+    if (lookedUp !== before.lookedUp || chunk !== before.chunk || this.code.length === before.code) return false;
+    const made = this.code.offsets.slice(before.code);
+    const instructions = made.map((offset, n) => {
+      const end = made[n + 1] ?? chunk.length;
       let value = 0;
       for (let i = end - 1; i >= offset; i--) value = value * 256 + chunk.bytes[i]!;
       return { word: value, length: end - offset };
     });
     this.memory!.statements(this.arch).set(text, { name, instructions });
+    return true;
   }
 
   /** Times that a symbol or a place was asked for. */
@@ -390,7 +426,7 @@ export class Unit implements Names, LinkInput {
     this.room(4);
     if (!this.section.executable) return;
     const { chunk } = this;
-    this.code.push({ chunk, offset: chunk.length, statement: this.statement });
+    this.code.push(chunk, this.statement);
     if (chunk.length & 1 && this.section.rigid && !this.oddWarned.has(this.section)) {
       this.oddWarned.add(this.section);
       const { text } = this.statement;
@@ -411,9 +447,10 @@ export class Unit implements Names, LinkInput {
   /** Where instructions came from, in the order they were assembled. */
   get lines(): readonly LineEntry[] {
     if (this.locSeen) return this.given;
-    return this.code.map(({ chunk, offset, statement }) => {
+    const { chunks, offsets, statements } = this.code;
+    return statements.map((statement, n) => {
       const { file, line } = statement.expansion?.place ?? statement;
-      return { chunk, offset, file, line, column: 0 };
+      return { chunk: chunks[n]!, offset: offsets[n]!, file, line, column: 0 };
     });
   }
 

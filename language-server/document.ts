@@ -5,7 +5,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Place } from '../assembler/diagnostics.js';
 import { type Chip, surroundingsOf } from './chip.js';
 import type { CodeInstruction } from './code/code.js';
-import { codeOf } from './code/from-source.js';
+import { CodeMemory, codeOf } from './code/from-source.js';
 import { Flow, type FunctionFlow } from './flow/flow.js';
 import { StretchMemory } from './flow/stretch.js';
 import type { Surroundings } from './flow/surroundings.js';
@@ -51,6 +51,7 @@ export interface Foreseen {
 /** What was worked out of earlier texts of a document, for the next one. The result is the same without it. */
 export class Memory {
   readonly assembler = new AssemblerMemory();
+  readonly code = new CodeMemory();
   readonly stretches = new StretchMemory();
 }
 
@@ -73,8 +74,9 @@ export class Analysed implements Foreseen {
     memory?: Memory,
   ) {
     // A line may end in a carriage return alone (the protocol's "Text Documents").
-    this.text = document.getText().replace(/\r(?!\n)/g, '\n');
-    this.lines = this.text.split('\n');
+    const text = document.getText();
+    this.text = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
+    this.lines = memory ? memory.assembler.text.of(this.text) : this.text.split('\n');
     this.path = pathOf(document.uri);
     const { chip } = view;
     const include = (path: string, from: string) => {
@@ -86,7 +88,9 @@ export class Analysed implements Foreseen {
     this.examined = once(() =>
       examine([{ name: this.path, text: this.text }], { include, ...(memory && { memory: memory.assembler }) }),
     );
-    this.flow = once(() => Flow.through(codeOf(this.examined()), surroundingsOf(chip, view), memory?.stretches));
+    this.flow = once(() =>
+      Flow.through(codeOf(this.examined(), memory?.code), surroundingsOf(chip, view), memory?.stretches),
+    );
     this.forecast = once(() => forecast(this.flow()));
     this.findings = once(() => findings(this.flow(), this.forecast(), chip));
   }

@@ -32,7 +32,7 @@ export interface CodeInstruction extends Meaning {
   /** Where the source has it. */
   readonly place?: Place;
   /** The symbol that it refers to, where that is not part of this code. */
-  readonly missing?: string;
+  readonly missing?: string | undefined;
 }
 
 export interface CodeParts {
@@ -52,11 +52,11 @@ export interface CodeParts {
 }
 
 export class Code {
-  private readonly byAddress = new Map<number, CodeInstruction>();
+  private readonly byAddress: Numbers;
   private readonly names = new Map<number, string>();
 
   constructor(readonly parts: CodeParts) {
-    for (const instruction of parts.instructions) this.byAddress.set(instruction.address, instruction);
+    this.byAddress = new Numbers(parts.instructions);
     for (const [name, address] of parts.labels) if (!this.names.has(address)) this.names.set(address, name);
   }
 
@@ -64,7 +64,11 @@ export class Code {
     return this.parts.instructions;
   }
   at(address: number): CodeInstruction | undefined {
-    return this.byAddress.get(address);
+    return this.parts.instructions[this.byAddress.at(address)];
+  }
+  /** Which of `instructions` stands at an address; -1: none. */
+  indexAt(address: number): number {
+    return this.byAddress.at(address);
   }
   /** The stretch of data that an address lies in, or that ends there. */
   dataAt(address: number): { readonly start: number; readonly end: number } | undefined {
@@ -81,6 +85,36 @@ export class Code {
   /** A name of the address, for messages. */
   nameAt(address: number): string | undefined {
     return this.names.get(address);
+  }
+}
+
+/** Of a code with so many addresses or fewer for each instruction, every address has its place in a table. */
+const SPREAD = 64;
+
+/** Numbers of instructions by their address; analyses ask for little else as often. */
+class Numbers {
+  private readonly first: number = 0;
+  /** The number, and one; 0: no instruction begins there. */
+  private readonly dense: Int32Array | undefined;
+  private readonly sparse = new Map<number, number>();
+
+  constructor(instructions: readonly CodeInstruction[]) {
+    let first = instructions[0]?.address ?? 0;
+    let last = first;
+    for (const { address } of instructions) {
+      if (address < first) first = address;
+      if (address > last) last = address;
+    }
+    if (last - first < SPREAD * instructions.length) {
+      this.first = first;
+      this.dense = new Int32Array(last - first + 1);
+      for (let n = 0; n < instructions.length; n++) this.dense[instructions[n]!.address - first] = n + 1;
+    } else for (let n = 0; n < instructions.length; n++) this.sparse.set(instructions[n]!.address, n);
+  }
+
+  at(address: number): number {
+    if (!this.dense) return this.sparse.get(address) ?? -1;
+    return (this.dense[address - this.first] ?? 0) - 1;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Code from what the assembler made of sources. */
-import type { Examined, ExaminedInstruction } from '../../assembler/examine.js';
+import type { Examined } from '../../assembler/examine.js';
 import type { Place } from '../../assembler/diagnostics.js';
 import { placeOf, type Statement, wholePlace } from '../../assembler/source.js';
 import { Code, type CodeInstruction, type Meaning, meaningOf } from './code.js';
@@ -7,10 +7,27 @@ import { Code, type CodeInstruction, type Meaning, meaningOf } from './code.js';
 /** The symbol that Linux programs start at. */
 const START = '_start';
 
-export function codeOf({ instructions, labels, entries, taken, data }: Examined): Code {
+/** What was made of an earlier text: an instruction that is what it was is the object that it was. */
+export class CodeMemory {
+  instructions: readonly FromSource[] = [];
+}
+
+/** @param memory what was made of an earlier text, for the next one */
+export function codeOf({ instructions, labels, entries, taken, data }: Examined, memory?: CodeMemory): Code {
   const start = labels.get(START);
+  const { addresses, words, statements, missing } = instructions;
+  const before = memory?.instructions ?? [];
+  const list = addresses.map((address, n) => {
+    const meaning = meaningOf(words[n]!);
+    const lacks = missing.size ? missing.get(address) : undefined;
+    const known = before[n];
+    return known?.is(address, meaning, statements[n]!, lacks)
+      ? known
+      : new FromSource(address, meaning, statements[n]!, lacks);
+  });
+  if (memory) memory.instructions = list;
   return new Code({
-    instructions: instructions.map((each) => new FromSource(each)),
+    instructions: list,
     labels,
     entries: [...entries].flatMap((name) => labels.get(name) ?? []),
     ...(start !== undefined && { start }),
@@ -21,16 +38,17 @@ export function codeOf({ instructions, labels, entries, taken, data }: Examined)
 
 /** An instruction of a source; where it stands there is worked out when it is asked for. */
 class FromSource implements CodeInstruction {
-  readonly address: number;
-  readonly missing?: string;
-  private readonly meaning: Meaning;
-  private readonly statement: Statement;
+  constructor(
+    readonly address: number,
+    private readonly meaning: Meaning,
+    private readonly statement: Statement,
+    readonly missing: string | undefined,
+  ) {}
 
-  constructor({ address, word, statement, missing }: ExaminedInstruction) {
-    this.address = address;
-    this.meaning = meaningOf(word);
-    this.statement = statement;
-    if (missing !== undefined) this.missing = missing;
+  is(address: number, meaning: Meaning, statement: Statement, missing: string | undefined): boolean {
+    return (
+      this.address === address && this.meaning === meaning && this.statement === statement && this.missing === missing
+    );
   }
 
   get length() {

@@ -62,7 +62,7 @@ function hereText(analysed: Analysed, instruction: CodeInstruction): string[] {
   const { word, address, row, length } = instruction;
   const out: string[] = [];
   const digits = length * 2;
-  const raw = analysed.examined().instructions.find((each) => each.address === address)?.word ?? word;
+  const raw = analysed.examined().instructions.wordAt(address) ?? word;
   const { text } = disassemble(raw, BigInt(address));
   out.push(`*Encoding:* \`0x${raw.toString(16).padStart(digits, '0')}\` (\`${text}\`)`);
   const name = length === 4 ? classOf(word) : undefined;

@@ -4,7 +4,7 @@
  * each instruction.
  */
 import { type Code, type CodeInstruction, targetOf } from '../code/code.js';
-import { statesWithin, type Stretch, type StretchMemory, Stretches } from './stretch.js';
+import { type Stretch, type StretchMemory, Stretches } from './stretch.js';
 import {
   AWAY,
   anything,
@@ -20,7 +20,6 @@ import {
   started,
   union,
   within,
-  withX,
 } from './state.js';
 import type { Control, Memory } from './step.js';
 import type { Surroundings } from './surroundings.js';
@@ -58,13 +57,36 @@ export interface Traced {
   readonly next: number;
 }
 
+/** What holds before each instruction that can be reached. */
+export class Facts {
+  constructor(
+    private readonly code: Code,
+    /** By number of instruction. */
+    private readonly states: readonly (State | undefined)[],
+  ) {}
+
+  get(address: number): State | undefined {
+    return this.states[this.code.indexAt(address)];
+  }
+  has(address: number): boolean {
+    return this.get(address) !== undefined;
+  }
+  /** By rising address. */
+  each(visit: (instruction: CodeInstruction, state: State) => void): void {
+    for (let n = 0; n < this.states.length; n++) {
+      const state = this.states[n];
+      if (state) visit(this.code.instructions[n]!, state);
+    }
+  }
+}
+
 export class Flow implements Memory {
   readonly functions = new Map<number, FunctionFlow>();
   private readonly queue: { readonly of: FunctionFlow; readonly from: number }[] = [];
   private readonly queued = new Places();
   /** Who calls a function: stretches to look at again when its exit changes. */
   private readonly callers = new Map<number, Places>();
-  private readonly leaders: ReadonlySet<number>;
+  private readonly leaders: Uint8Array;
 
   readonly followsPages: boolean;
   private readonly through: Stretches;
@@ -79,7 +101,7 @@ export class Flow implements Memory {
     readonly around: Surroundings,
     pages: boolean,
     private readonly memory?: StretchMemory,
-    private readonly before?: ReadonlyMap<number, State>,
+    private readonly before?: Facts,
   ) {
     this.followsPages = pages;
     this.leaders = leadersOf(code);
@@ -110,22 +132,24 @@ export class Flow implements Memory {
   }
 
   /** What holds before each instruction that can be reached, in whatever function. */
-  facts(): ReadonlyMap<number, State> {
-    this.known ??= this.joined();
+  facts(): Facts {
+    this.known ??= new Facts(this.code, this.joined());
     return this.known;
   }
-  private known: ReadonlyMap<number, State> | undefined;
-  private joined(): Map<number, State> {
-    const out = new Map<number, State>();
-    for (const { context, stretches } of this.functions.values())
-      for (const { instructions, walk } of context ? stretches.values() : []) {
-        const states = statesWithin(walk, context!);
+  private known: Facts | undefined;
+  private joined(): (State | undefined)[] {
+    const out = new Array<State | undefined>(this.code.instructions.length).fill(undefined);
+    for (const { context, stretches } of this.functions.values()) {
+      if (!context) continue;
+      for (const { instructions, walk } of stretches.values()) {
+        const states = walk.statesWithin(context, this.memory?.states);
         for (let n = 0; n < instructions.length; n++) {
-          const { address } = instructions[n]!;
-          const known = out.get(address);
-          out.set(address, known ? join(known, states[n]!, this.pointer) : states[n]!);
+          const at = this.code.indexAt(instructions[n]!.address);
+          const known = out[at];
+          out[at] = known ? this.join(known, states[n]!) : states[n]!;
         }
       }
+    }
     return out;
   }
 
@@ -162,7 +186,7 @@ export class Flow implements Memory {
 
   private arrive(of: FunctionFlow, address: number, state: State): void {
     const before = of.states.get(address);
-    const after = before ? join(before, state, this.pointer) : state;
+    const after = before ? this.join(before, state) : state;
     if (after === before) return;
     of.states.set(address, after);
     this.again(of, address);
@@ -189,7 +213,7 @@ export class Flow implements Memory {
     this.widen(of, walk.writes, walk.restores);
     switch (control.kind) {
       case 'falls':
-        if (this.leaders.has(next)) this.arrive(of, next, state);
+        if (this.leaders[this.code.indexAt(next)]) this.arrive(of, next, state);
         return;
       case 'branches':
         this.arrive(of, control.target, state);
@@ -229,7 +253,7 @@ export class Flow implements Memory {
   }
 
   private leave(of: FunctionFlow, state: State): void {
-    const exit = of.exit ? join(of.exit, state, this.pointer) : state;
+    const exit = of.exit ? this.join(of.exit, state) : state;
     if (exit === of.exit) return;
     of.exit = exit;
     this.tell(of);
@@ -250,29 +274,32 @@ export class Flow implements Memory {
     if (target === undefined || !this.code.at(target)) {
       return behindUnknown(state);
     }
-    const callee = this.function(target, {
-      ...entered,
-      x: passed(state.x),
-      touched: state.touched,
-      firsts: state.firsts,
-    });
+    const { touched, firsts } = state;
+    const callee = this.function(target, this.one({ ...entered, x: passed(state.x), touched, firsts }));
     const callers = this.callers.get(target) ?? new Places();
     this.callers.set(target, callers);
     callers.add(of, from);
     const site = of.calls.get(at);
-    if (site) site.state = join(site.state, state, this.pointer);
+    if (site) site.state = this.join(site.state, state);
     else of.calls.set(at, { target, state });
     const lost = callee.writes & ~(callee.restores & SAVED);
     this.widen(of, lost, 0);
     if (!callee.exit) return undefined;
-    const { vtypes, avl, modes, where, vectors } = within(callee.exit, state);
-    const touched = union(state.touched, callee.exit.touched);
-    const firsts = union(state.firsts, callee.exit.firsts);
-    const changed = callee.exit.avl !== 'entry' || callee.exit.vtypes?.some((each) => each !== ENTRY) !== false;
-    return forget(
-      { ...state, vtypes, avl, modes, where, vectors, touched, firsts, ...behindCall(state, changed) },
-      lost,
+    const { exit } = callee;
+    const { vtypes, avl, modes, where, vectors } = within(exit, state);
+    const pages = { touched: union(touched, exit.touched), firsts: union(firsts, exit.firsts) };
+    const changed = exit.avl !== 'entry' || exit.vtypes?.some((each) => each !== ENTRY) !== false;
+    return this.one(
+      forget({ ...state, vtypes, avl, modes, where, vectors, ...pages, ...behindCall(state, changed) }, lost),
     );
+  }
+
+  /** As `join`, and as `StateMemory` has it: quicker where that was met before. */
+  private join(a: State, b: State): State {
+    return this.memory?.states.join(a, b, this.pointer, this.through.data) ?? join(a, b, this.pointer);
+  }
+  private one(state: State): State {
+    return this.memory?.states.one(state) ?? state;
   }
 
   /** What holds at each function's entry: from the start, from outside, and from calls. */
@@ -369,20 +396,24 @@ const behindCall = ({ length }: State, changed: boolean): Pick<State, 'length' |
 
 /** Registers in a set are not known any more. */
 function forget(state: State, set: number): State {
-  let out = state;
-  for (let n = 1; n < 32; n++) if (set & (1 << n)) out = withX(out, n, undefined);
-  return out;
+  return { ...state, x: state.x.map((value, n) => (n && set & (1 << n) ? undefined : value)) };
 }
 
-/** Where control may come to from elsewhere. */
-function leadersOf(code: Code): Set<number> {
-  const out = new Set<number>([...code.parts.taken, ...code.parts.entries]);
+/** Where control may come to from elsewhere: by number of instruction, other than 0. */
+function leadersOf(code: Code): Uint8Array {
+  const out = new Uint8Array(code.instructions.length);
+  const add = (address: number) => {
+    const n = code.indexAt(address);
+    if (n >= 0) out[n] = 1;
+  };
+  for (const address of code.parts.taken) add(address);
+  for (const address of code.parts.entries) add(address);
   for (const instruction of code.instructions) {
     const target = targetOf(instruction);
     if (target === undefined) continue;
-    out.add(target);
-    out.add(instruction.address + instruction.length);
+    add(target);
+    add(instruction.address + instruction.length);
   }
-  for (const list of code.parts.landings?.values() ?? []) for (const address of list) out.add(address);
+  for (const list of code.parts.landings?.values() ?? []) for (const address of list) add(address);
   return out;
 }

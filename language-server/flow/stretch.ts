@@ -5,33 +5,34 @@
  */
 import type { Code, CodeInstruction } from '../code/code.js';
 import { alike, Pointer, type State, within } from './state.js';
+import { StateMemory } from './states.js';
 import { type Control, type Memory, step, written } from './step.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What came of going through a stretch. */
-export interface Walk {
-  /** What holds before each instruction. */
-  readonly states: readonly State[];
-  /** What holds behind the last. */
-  readonly after: State;
-  /** x registers that it writes, and those that it loads back from the stack, as sets of bits. */
-  readonly writes: number;
-  readonly restores: number;
-}
+export class Walk {
+  /** `states` as they are for some of those who enter the function. */
+  private readonly inside: { readonly entry: State; readonly states: readonly State[] }[] = [];
 
-/** The states of a walk where it is known what held at the function's entry. */
-export function statesWithin(walk: Walk, entry: State): readonly State[] {
-  const known = seen.get(walk) ?? new Map<State, readonly State[]>();
-  let states = known.get(entry);
-  if (!states) {
-    states = walk.states.map((state) => within(state, entry));
-    if (known.size >= FEW) known.clear();
-    known.set(entry, states);
-    seen.set(walk, known);
+  constructor(
+    /** What holds before each instruction. */
+    readonly states: readonly State[],
+    /** What holds behind the last. */
+    readonly after: State,
+    /** x registers that it writes, and those that it loads back from the stack, as sets of bits. */
+    readonly writes: number,
+    readonly restores: number,
+  ) {}
+
+  /** The states where it is known what held at the function's entry. */
+  statesWithin(entry: State, memory?: StateMemory): readonly State[] {
+    for (const known of this.inside) if (known.entry === entry) return known.states;
+    const states = this.states.map((state) => (memory ? memory.within(state, entry) : within(state, entry)));
+    if (this.inside.length >= FEW) this.inside.length = 0;
+    this.inside.push({ entry, states });
+    return states;
   }
-  return states;
 }
-const seen = new WeakMap<Walk, Map<State, readonly State[]>>();
 
 export interface Stretch {
   readonly from: number;
@@ -42,27 +43,72 @@ export interface Stretch {
   readonly next: number;
 }
 
-/** A walk that is remembered, with what it hangs on. */
+/** A walk that is remembered, with what it hangs on besides its content. */
 interface Remembered {
   readonly walk: Walk;
   readonly control: Control;
   readonly from: number;
-  readonly meanings: readonly CodeInstruction['values'][];
-  readonly missing: readonly (string | undefined)[];
   /** Does it hang on the address? */
   readonly placed: boolean;
   /** The data that it hangs on, if it does: see StretchMemory.numberOf. */
   readonly data: number | undefined;
 }
 
-/** Walks that are kept for a place, and for a content; and places, and contents. */
+/** Walks that are kept of a content, and of it at a place; and places of a content, and contents. */
 const FEW = 4;
 const MANY = 50_000;
 
-export class StretchMemory {
-  private readonly byPlace = new Map<number, Remembered[]>();
-  private readonly byContent = new Map<number, Remembered[]>();
+/** What a stretch's instructions say, wherever they stand, and walks through them that are remembered. */
+class Content {
+  private readonly movable: Remembered[] = [];
+  private readonly placed = new Map<number, Remembered[]>();
 
+  constructor(
+    private readonly meanings: readonly CodeInstruction['values'][],
+    private readonly missing: readonly (string | undefined)[],
+  ) {}
+
+  is(instructions: readonly CodeInstruction[]): boolean {
+    if (this.meanings.length !== instructions.length) return false;
+    for (let n = 0; n < instructions.length; n++) {
+      const { values, missing } = instructions[n]!;
+      if (this.meanings[n] !== values || this.missing[n] !== missing) return false;
+    }
+    return true;
+  }
+
+  find(from: number, before: State, data: number): Remembered | undefined {
+    return fitting(this.movable, before, data) ?? fitting(this.placed.get(from), before, data);
+  }
+
+  keep(walked: Remembered): void {
+    if (!walked.placed) {
+      add(this.movable, walked);
+      return;
+    }
+    const list = this.placed.get(walked.from) ?? [];
+    if (!list.length && this.placed.size >= MANY) this.placed.clear();
+    this.placed.set(walked.from, add(list, walked));
+  }
+}
+
+function fitting(list: readonly Remembered[] | undefined, before: State, data: number): Remembered | undefined {
+  if (list)
+    for (const each of list)
+      if ((each.data === undefined || each.data === data) && alike(each.walk.states[0]!, before)) return each;
+  return undefined;
+}
+
+function add(list: Remembered[], walk: Remembered): Remembered[] {
+  list.unshift(walk);
+  if (list.length > FEW) list.pop();
+  return list;
+}
+
+export class StretchMemory {
+  readonly states = new StateMemory();
+  private readonly contents = new Map<number, Content[]>();
+  private size = 0;
   private readonly contexts = new Map<string, State[]>();
 
   /** One object for all that is known alike at functions' entries, where nothing is known of registers. */
@@ -86,39 +132,24 @@ export class StretchMemory {
     return this.data.number;
   }
 
-  find(content: number, instructions: readonly CodeInstruction[], before: State, data: number): Remembered | undefined {
-    const { address } = instructions[0]!;
-    const fits = (each: Remembered) =>
-      (each.data === undefined || each.data === data) &&
-      sameCode(each, instructions) &&
-      alike(each.walk.states[0]!, before);
-    return this.byPlace.get(address)?.find(fits) ?? this.byContent.get(content)?.find(fits);
+  /** The one content of instructions that say the same. @param hash the same for those */
+  contentOf(hash: number, instructions: readonly CodeInstruction[]): Content {
+    let list = this.contents.get(hash);
+    const known = list?.find((each) => each.is(instructions));
+    if (known) return known;
+    if (this.size++ >= MANY) {
+      this.contents.clear();
+      this.size = 0;
+      list = undefined;
+    }
+    const content = new Content(
+      instructions.map(({ values }) => values),
+      instructions.map(({ missing }) => missing),
+    );
+    if (list) list.push(content);
+    else this.contents.set(hash, [content]);
+    return content;
   }
-
-  keep(content: number, walked: Remembered): void {
-    add(this.byPlace, walked.from, walked);
-    if (!walked.placed) add(this.byContent, content, walked);
-  }
-}
-
-function add(map: Map<number, Remembered[]>, key: number, walk: Remembered): void {
-  const list = map.get(key);
-  if (!list) {
-    if (map.size >= MANY) map.clear();
-    map.set(key, [walk]);
-    return;
-  }
-  list.unshift(walk);
-  if (list.length > FEW) list.pop();
-}
-
-function sameCode({ meanings, missing }: Remembered, instructions: readonly CodeInstruction[]): boolean {
-  if (meanings.length !== instructions.length) return false;
-  for (let n = 0; n < meanings.length; n++) {
-    const instruction = instructions[n]!;
-    if (meanings[n] !== instruction.values || missing[n] !== instruction.missing) return false;
-  }
-  return true;
 }
 
 const PAGE = 4096;
@@ -128,17 +159,18 @@ const MOST_PAGES = 32;
 export class Stretches {
   private placed = false;
   private ofData = false;
-  private readonly data: number;
+  /** See StretchMemory.numberOf. */
+  readonly data: number;
   private readonly memory: Memory;
 
   /**
-   * @param leaders where control may come in
+   * @param leaders where control may come in: by number of instruction, other than 0
    * @param pages what of memory is followed; see Memory
    */
   constructor(
     private readonly code: Code,
     private readonly around: Surroundings,
-    private readonly leaders: ReadonlySet<number>,
+    private readonly leaders: Uint8Array,
     private readonly known: StretchMemory | undefined,
     pages: Pick<Memory, 'followsPages' | 'touchedBefore'>,
   ) {
@@ -172,10 +204,11 @@ export class Stretches {
 
   /** Go through the stretch at an address; undefined: no instruction is there. */
   through(from: number, before: State): Stretch | undefined {
-    const { instructions, content } = this.at(from);
-    if (!instructions.length) return undefined;
-    const known = this.known?.find(content, instructions, before, this.data);
-    const { walk, control } = known ?? this.walk(content, instructions, before);
+    const block = this.at(from);
+    if (!block) return undefined;
+    const { instructions, content } = block;
+    const known = content?.find(from, before, this.data);
+    const { walk, control } = known ?? this.walk(block, before);
     const { length } = walk.states;
     const last = instructions[length - 1]!;
     return {
@@ -190,26 +223,37 @@ export class Stretches {
     };
   }
 
-  /** Instructions up to where control may go elsewhere, or come in. */
-  private at(from: number): { instructions: CodeInstruction[]; content: number } {
-    const instructions: CodeInstruction[] = [];
-    let content = 0;
-    for (let at = from; ; ) {
-      const instruction = this.code.at(at);
-      if (!instruction) break;
-      instructions.push(instruction);
-      content = (Math.imul(content, 31) + instruction.word) | 0;
-      at += instruction.length;
-      if (ends(instruction) || this.leaders.has(at)) break;
+  /** By the first instruction's number. */
+  private readonly blocks: (Block | undefined)[] = [];
+
+  private at(from: number): Block | undefined {
+    const first = this.code.indexAt(from);
+    if (first < 0) return undefined;
+    let block = this.blocks[first];
+    if (!block) {
+      block = this.block(from);
+      this.blocks[first] = block;
     }
-    return { instructions, content };
+    return block;
   }
 
-  private walk(
-    content: number,
-    instructions: readonly CodeInstruction[],
-    before: State,
-  ): { walk: Walk; control: Control } {
+  /** Instructions up to where control may go elsewhere, or come in. */
+  private block(from: number): Block {
+    const instructions: CodeInstruction[] = [];
+    let hash = 0;
+    for (let at = from; ; ) {
+      const n = this.code.indexAt(at);
+      if (n < 0 || (at !== from && this.leaders[n])) break;
+      const instruction = this.code.instructions[n]!;
+      instructions.push(instruction);
+      hash = (Math.imul(hash, 31) + instruction.word) | 0;
+      at += instruction.length;
+      if (ends(instruction)) break;
+    }
+    return { instructions, content: this.known?.contentOf(hash, instructions) };
+  }
+
+  private walk({ instructions, content }: Block, before: State): { walk: Walk; control: Control } {
     this.placed = false;
     this.ofData = false;
     const states: State[] = [];
@@ -223,20 +267,26 @@ export class Stretches {
         if (instruction.row?.name === 'ld' && instruction.values.get('rs1') === 2) restores |= 1 << n;
       }
       ({ state, control } = step(instruction, state, this.around, this.memory));
+      if (state !== states.at(-1)) state = this.known?.states.one(state) ?? state;
       if (control.kind !== 'falls') break;
     }
-    const walk = { states, after: state, writes, restores };
-    this.known?.keep(content, {
+    const walk = new Walk(states, state, writes, restores);
+    content?.keep({
       walk,
       control,
       from: instructions[0]!.address,
-      meanings: instructions.map(({ values }) => values),
-      missing: instructions.map(({ missing }) => missing),
       placed: this.placed,
       data: this.ofData ? this.data : undefined,
     });
     return { walk, control };
   }
+}
+
+/** Instructions that control runs through one after the other. */
+interface Block {
+  readonly instructions: readonly CodeInstruction[];
+  /** Undefined: nothing is remembered. */
+  readonly content: Content | undefined;
 }
 
 /** Does control never just go on behind it, or may it come in there? */

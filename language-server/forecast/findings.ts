@@ -38,20 +38,19 @@ export interface Finding {
 export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
   const out: Finding[] = [];
   const missing = new Map<CodeInstruction['values'], string | undefined>();
-  for (const [address, state] of known.facts) {
-    const instruction = flow.code.at(address)!;
+  known.facts.each((instruction, state) => {
     const { values } = instruction;
     // What a word says it says everywhere.
     if (!missing.has(values)) missing.set(values, missingClass(instruction, chip));
     const why = missing.get(values);
     const vector = instruction.row?.semantics.kind === 'vector';
-    if (!why && !vector && !flow.around.mixedVlen) continue;
+    if (!why && !vector && !flow.around.mixedVlen) return;
     const add = (code: FindingCode, severity: Finding['severity'], message: string) =>
       out.push({ code, severity, message, instruction });
     if (why) add('no-such-hart', 'error', why);
     else if (vector) for (const note of vectorNotes(instruction, state, chip)) add(...note);
     if (flow.around.mixedVlen) staleFindings(instruction, state, add);
-  }
+  });
   out.push(...pingPong(flow, known));
   return out.sort((a, b) => a.instruction.address - b.instruction.address);
 }

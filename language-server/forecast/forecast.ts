@@ -2,8 +2,8 @@
 import type { ClassName } from '../../isa/classes.js';
 import { classNames } from '../../isa/classes.js';
 import type { CodeInstruction } from '../code/code.js';
-import { addressesOf, type Flow } from '../flow/flow.js';
-import { AWAY, away, type State, type XValue } from '../flow/state.js';
+import { addressesOf, type Facts, type Flow } from '../flow/flow.js';
+import { AWAY, away, type XValue } from '../flow/state.js';
 import { accessed, endedBy, faults, leavesFor, mayMakeThreads } from '../flow/step.js';
 
 /** An instruction before which the thread must be elsewhere. */
@@ -39,8 +39,8 @@ export interface Forecast {
   readonly leaves: readonly Leave[];
   readonly returns: readonly Return[];
   readonly ends: readonly End[];
-  /** What holds before each instruction that can be reached, by address. */
-  readonly facts: ReadonlyMap<number, State>;
+  /** What holds before each instruction that can be reached. */
+  readonly facts: Facts;
 }
 
 const A7 = 17;
@@ -54,9 +54,8 @@ export function forecast(flow: Flow): Forecast {
   const ends: End[] = [];
   let threads = false;
   const whole = flow.code.parts.start !== undefined;
-  for (const [address, state] of facts) {
-    if (idle.has(address)) continue;
-    const instruction = flow.code.at(address)!;
+  facts.each((instruction, state) => {
+    if (idle.has(instruction.address)) return;
     const { where, x } = state;
     const classNumber = leavesFor(instruction, flow.around);
     const there = classNumber === undefined ? state : { ...state, where: away(classNumber) };
@@ -77,7 +76,7 @@ export function forecast(flow: Flow): Forecast {
     if (ended) ends.push({ instruction, what: ended, away: (where & AWAY) !== 0 });
     else if (reason && where & AWAY)
       returns.push({ instruction, reason, ...callNumber(reason, x[A7]), always: !(where & ~AWAY) });
-  }
+  });
   const byAddress = (a: { instruction: CodeInstruction }, b: { instruction: CodeInstruction }) =>
     a.instruction.address - b.instruction.address;
   return {

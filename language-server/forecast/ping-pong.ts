@@ -29,12 +29,8 @@ export function roundTrips(flow: Flow, { leaves, returns }: Forecast): RoundTrip
   for (const of of flow.functions.values()) {
     if (!of.context || !leading.has(of.entry) || !leadingBack.has(of.entry)) continue;
     const all = loopsOf(of).map((loop) => {
-      const inside = [...new Set([...loop.body, ...calledFrom(loop, flow)])].sort((a, b) => a - b);
-      return {
-        loop,
-        leaves: inside.filter((each) => out_.has(each)),
-        returns: inside.filter((each) => back.has(each)),
-      };
+      const called = calledFrom(loop, flow);
+      return { loop, leaves: among(out_, loop.body, called), returns: among(back, loop.body, called) };
     });
     const trips = all.filter((each) => each.leaves.length && each.returns.length);
     // An outer loop is told of only where no loop within it says the same.
@@ -50,6 +46,14 @@ export function roundTrips(flow: Flow, { leaves, returns }: Forecast): RoundTrip
     }
   }
   return out;
+}
+
+/** Those of some addresses that are in one of two sets, by rising address. */
+function among(some: ReadonlySet<number>, body: ReadonlySet<number>, called: ReadonlySet<number>): number[] {
+  const out: number[] = [];
+  for (const each of body) if (some.has(each)) out.push(each);
+  for (const each of called) if (some.has(each) && !body.has(each)) out.push(each);
+  return out.sort((a, b) => a - b);
 }
 
 /** Instructions of functions that a loop calls, and of those that they call. */

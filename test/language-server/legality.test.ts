@@ -54,13 +54,14 @@ async function machineOf(isa: string): Promise<Machine> {
 /** Execute a program, in machine mode. What traps is left out. */
 function execute(machine: Machine, { instructions, labels }: ReturnType<typeof examined>): Executed {
   const hart = machine.harts[0]!;
-  const base = instructions[0]!.address;
+  const { addresses, words } = instructions;
+  const base = addresses[0]!;
   const put = (at: number, word: number, length = 4) =>
     machine.memory.write(
       at,
       Uint8Array.from({ length }, (_, n) => (word >>> (8 * n)) & 0xff),
     );
-  for (const { address, word } of instructions) put(CODE + address - base, word, (word & 3) === 3 ? 4 : 2);
+  words.forEach((word, n) => put(CODE + addresses[n]! - base, word, (word & 3) === 3 ? 4 : 2));
   put(HANDLER, encode(instructionNamed('mret')!, []));
   machine.reset({ pc: BigInt(CODE) });
   hart.setCsr('mtvec', BigInt(HANDLER));

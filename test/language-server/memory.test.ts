@@ -6,6 +6,7 @@ import { socOf } from '../../cli/files.js';
 import { Analysed, Memory } from '../../language-server/document.js';
 import { diagnosticsOf } from '../../language-server/features/diagnostics.js';
 import { hintsOf } from '../../language-server/features/inlay-hints.js';
+import type { State } from '../../language-server/flow/state.js';
 import { defaults } from '../../language-server/settings.js';
 
 const view = { chip: socOf(defaults.soc), calls: 'move', read: () => undefined } as const;
@@ -16,10 +17,15 @@ function said(text: string, memory?: Memory, name = 'a.S', faults: 'ask' | 'move
     { ...view, faults },
     memory,
   );
+  const facts = new Map<number, State>();
+  analysed
+    .flow()
+    .facts()
+    .each(({ address }, state) => facts.set(address, state));
   return {
     diagnostics: diagnosticsOf(analysed, defaults),
     hints: hintsOf(analysed, defaults),
-    facts: analysed.flow().facts(),
+    facts,
   };
 }
 
@@ -74,6 +80,11 @@ change(
   'a macro takes an instruction\u2019s name',
   'add a0, a0, a1\n',
   '.macro add a, b, c\nsub \\a, \\b\n.endm\nadd a0, a0, a1\n',
+);
+change(
+  'a macro takes the name of an instruction with a symbol',
+  'la a0, data\ndata: nop\n',
+  '.macro la a, b\nauipc \\a, 0\n.endm\nla a0, data\ndata: nop\n',
 );
 change('a macro of the preprocessor takes it', 'add a0, a0, a1\n', '#define add mad\nadd a0, a0, a1\n');
 change('an extension goes', 'vid.v v8\n', '.option arch, -v\nvid.v v8\n');
