@@ -2,7 +2,14 @@ import type { EngineChoice } from '../emulator/engine/choice.js';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import type { Session } from './session.js';
 import type { SetLaneAnswer, SetLaneArguments, VectorAnswer, VectorArguments } from './vector-messages.js';
-import type { PlacesBody, TimelineArguments, TimelineBody, TraceArguments, TraceBody } from './timeline/model.js';
+import type {
+  PlacesArguments,
+  PlacesBody,
+  TimelineArguments,
+  TimelineBody,
+  TraceArguments,
+  TraceBody,
+} from './timeline/model.js';
 import type {
   FocusArguments,
   FreezeArguments,
@@ -86,7 +93,7 @@ export interface Requests {
   'harthop/vector': [VectorArguments, VectorAnswer];
   'harthop/setLane': [SetLaneArguments, SetLaneAnswer];
   'harthop/timeline': [TimelineArguments, TimelineBody];
-  'harthop/places': [undefined, PlacesBody];
+  'harthop/places': [PlacesArguments | undefined, PlacesBody];
   'harthop/trace': [TraceArguments | undefined, TraceBody];
   'harthop/harts': [undefined, HartsBody];
   'harthop/tasks': [undefined, TasksBody];

@@ -268,7 +268,20 @@ export class Session extends Addressing {
       this.atEnd = true;
       const description = `The program has ended: ${endingOf(outcome.exit)}`;
       this.stopped({ reason: 'exit', hart: live.runner.last, description });
-    } else this.exited(outcome.exit);
+    } else {
+      if (this.placesAtEnd) await this.tellPlaces(live);
+      if (generation === this.generation && !this.closed) this.exited(outcome.exit);
+    }
+  }
+
+  /** Does the client want to be told what `harthop/places` tells, when the program ends? */
+  placesAtEnd = false;
+  private async tellPlaces({ timeline, sources }: Live): Promise<void> {
+    try {
+      this.event('harthop/places', { places: await timeline.places(sources) });
+    } catch (error) {
+      this.output(`${describe(error)}\n`, 'important');
+    }
   }
 
   /** Stopped where the program has ended: to go on from there ends the session. */

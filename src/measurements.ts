@@ -1,26 +1,34 @@
 /** Tells the language server what a debug session has measured, to stand beside the forecast. */
 import * as vscode from 'vscode';
-import type { PlacesBody } from '../debug-adapter/timeline/model.js';
+import type { PlacesArguments, PlacesBody } from '../debug-adapter/timeline/model.js';
 import type { Measured } from '../language-server/messages.js';
 import { debugType } from './configuration.js';
 import type { LanguageServer } from './language-client.js';
 
-/** After these a session has something to tell. */
-const events = new Set(['stopped', 'exited']);
-
 export const measurements = (server: LanguageServer): vscode.Disposable =>
   vscode.debug.registerDebugAdapterTrackerFactory(debugType, {
     createDebugAdapterTracker: (session) => ({
-      onDidSendMessage({ type, event }: { type: string; event?: string }) {
-        if (type === 'event' && event !== undefined && events.has(event)) void tell(server, session);
+      onDidSendMessage({ type, event, body }: { type: string; event?: string; body?: unknown }) {
+        if (type !== 'event') return;
+        // A session whose program has ended can't be asked any more: it tells by itself, having been asked to.
+        if (event === 'initialized') void ask(session, { atEnd: true });
+        if (event === 'stopped') void ask(session).then((places) => tell(server, session, places));
+        if (event === 'harthop/places') tell(server, session, body as PlacesBody);
       },
     }),
   });
 
-async function tell(server: LanguageServer, session: vscode.DebugSession): Promise<void> {
-  // A session that has ended meanwhile told what it knew at its last stop.
-  const body = await Promise.resolve(session.customRequest('harthop/places')).catch(() => undefined);
-  const places = (body as PlacesBody | undefined)?.places ?? [];
+/** @returns undefined when the session has ended meanwhile */
+async function ask(session: vscode.DebugSession, args?: PlacesArguments): Promise<PlacesBody | undefined> {
+  try {
+    return await session.customRequest('harthop/places', args);
+  } catch {
+    return undefined;
+  }
+}
+
+function tell(server: LanguageServer, session: vscode.DebugSession, body: PlacesBody | undefined): void {
+  const places = body?.places ?? [];
   const measured: Measured = {
     when: Date.now(),
     program: String(session.configuration.program ?? ''),

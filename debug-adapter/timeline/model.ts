@@ -76,6 +76,11 @@ export interface TimelineRoute {
   readonly place: string;
 }
 
+export interface PlacesArguments {
+  /** When the program ends, tell it all once more, as an event `harthop/places`: nothing can be asked after that. */
+  readonly atEnd?: boolean;
+}
+
 export interface PlacesBody {
   /** The most frequent first. */
   readonly places: readonly PlaceStatistics[];

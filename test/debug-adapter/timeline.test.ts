@@ -135,3 +135,11 @@ test('with stopOnExit the run is there when the program has ended: to be looked 
   assert.equal((await talk.ask('harthop/timeline', { columns: 1000 })).arrows.length, 6);
   assert.equal((await talk.ask('harthop/places')).places.length, 4);
 });
+
+test('who asked for it is told where threads left and came back, when the program has ended', async () => {
+  const talk = await Talk.launch(program, moving);
+  await talk.ask('harthop/places', { atEnd: true });
+  const { places } = await talk.until('harthop/places', 'configurationDone');
+  assert.equal(places.length, 4);
+  assert.equal((await talk.event('exited')).exitCode, 16);
+});
