@@ -27,6 +27,17 @@ export interface View extends Expected {
   read(path: string): string | undefined;
 }
 
+/** How a build is named beside what is said of it. */
+export interface BuildMark {
+  /** `in build/dgemm, -O2, 14:03`, for where there is room. */
+  readonly long: string;
+  /** `dgemm`; `dgemm, stale`. */
+  readonly short: string;
+  /** In sentences. */
+  readonly tooltip: string;
+  readonly stale: boolean;
+}
+
 /** A document with a forecast for its lines: an assembly source, or a C source as a program was built from it. */
 export interface Foreseen {
   readonly document: TextDocument;
@@ -43,9 +54,7 @@ export interface Foreseen {
   /** The line, counted from 1, at which a function begins in the document. */
   headOf(of: FunctionFlow): number | undefined;
   /** Which build this holds for. */
-  readonly mark?: string;
-  /** Why that may not be what the document says now. */
-  readonly stale?: string | undefined;
+  readonly build?: BuildMark;
 }
 
 /** What was worked out of earlier texts of a document, for the next one. The result is the same without it. */

@@ -11,6 +11,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Chip } from './chip.js';
 import type { Build } from './built/build.js';
 import { type BuildFiles, Builds } from './built/builds.js';
+import { SavedTexts } from './built/saved-texts.js';
 import { BuiltSource } from './built/source.js';
 import { Analysed, type Expected, type Foreseen, Memory, pathOf } from './document.js';
 import { features } from './features/index.js';
@@ -54,6 +55,7 @@ export class Server {
   private readonly memories = new Map<string, Memory>();
   private readonly builds: Builds;
   private readonly measurements: Measurements;
+  private readonly saved: SavedTexts;
   private readonly turns: Turns;
   private readonly waiting = new Map<string, () => void>();
   private chip: Chip;
@@ -66,10 +68,12 @@ export class Server {
   ) {
     this.chip = host.chip(defaults.soc);
     this.builds = new Builds(host.builds, { ...this.expected }, () => this.rebuilt());
-    this.measurements = new Measurements({
-      readFile: (path) => host.readFile(path),
-      modified: (path) => this.builds.modified(path),
-    });
+    const files = {
+      readFile: (path: string) => host.readFile(path),
+      modified: (path: string) => this.builds.modified(path),
+    };
+    this.saved = new SavedTexts(files);
+    this.measurements = new Measurements(files, this.saved);
     this.turns = new Turns((then) => host.later(0, then));
     connection.onInitialize((params) => this.initialize(params));
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
@@ -228,6 +232,7 @@ export class Server {
     this.documents.delete(uri);
     this.analyses.delete(uri);
     this.memories.delete(uri);
+    this.saved.forget(pathOf(uri));
     this.changed(pathOf(uri));
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
   }
@@ -269,11 +274,10 @@ export class Server {
       return analysed ? [analysed] : [];
     }
     const path = pathOf(uri);
+    const { folder, now } = this.builds;
     return this.builds
       .of(path)
-      .map(
-        (build) => new BuiltSource(document, build, this.stale(document, build), this.builds.folder, this.builds.now),
-      );
+      .map((build) => new BuiltSource(document, build, this.age(document, build), folder, now));
   }
 
   /** What was measured at an open document's lines, if anything was. */
@@ -288,13 +292,14 @@ export class Server {
     this.refresh();
   }
 
-  /** Why a document's lines may be others than those that were built. */
-  private stale(document: TextDocument, { modified, path }: Build): string | undefined {
+  /** What a document said when a program was built from it, and why it may say something else now. */
+  private age(document: TextDocument, { modified, path }: Build): { text: string | undefined; stale?: string } {
     const source = pathOf(document.uri);
+    const text = this.saved.at(source, modified);
     const saved = this.host.readFile(source);
-    if (saved !== undefined && saved !== document.getText()) return `Edited since ${path} was built.`;
+    if (saved !== undefined && saved !== document.getText()) return { text, stale: `Edited since ${path} was built.` };
     const written = this.builds.modified(source);
-    return written !== undefined && written > modified ? `Newer than ${path}.` : undefined;
+    return { text, ...(written !== undefined && written > modified && { stale: `Newer than ${path}.` }) };
   }
 
   /** What is known of an open assembly source; undefined: it is not open, or not ours. */

@@ -15,6 +15,13 @@ export function configurationFor(program: string): vscode.DebugConfiguration {
 /** Is it a file that F5 runs as it is? */
 export const isSource = ({ languageId }: vscode.TextDocument) => sourceLanguages.includes(languageId);
 
+/** Languages of sources for which something is forecast where a program was built from them. */
+const builtLanguages = ['c', 'cpp'];
+
+/** May something be forecast for it? */
+export const isForecast = (document: vscode.TextDocument) =>
+  isSource(document) || builtLanguages.includes(document.languageId);
+
 /** The source that the user looks at: that of the active editor; where no text is active (a walkthrough is, a view), one that can be seen. */
 export function currentSource(): vscode.TextDocument | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;

@@ -1,7 +1,7 @@
 /** A colour in the overview ruler, beside the scroll bar, for each place where a thread changes harts. */
 import * as vscode from 'vscode';
 import type { MigrationPlace, Migrations } from '../language-server/messages.js';
-import { isSource } from './configuration.js';
+import { isForecast } from './configuration.js';
 import type { LanguageServer } from './language-client.js';
 
 const colours: Readonly<Record<MigrationPlace['way'], string>> = {
@@ -36,7 +36,7 @@ export class OverviewRuler implements vscode.Disposable {
 
   private mark(which: (editor: vscode.TextEditor) => boolean): void {
     for (const editor of vscode.window.visibleTextEditors)
-      if (isSource(editor.document) && which(editor)) void this.draw(editor);
+      if (isForecast(editor.document) && which(editor)) void this.draw(editor);
   }
 
   private async draw(editor: vscode.TextEditor): Promise<void> {

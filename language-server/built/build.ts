@@ -32,12 +32,14 @@ export class Build {
     );
   }
 
-  /** How hints name it: `build/dgemm, -O2, 14:03`. */
+  /** The file's name. */
+  get name(): string {
+    return this.path.slice(this.path.lastIndexOf('/') + 1);
+  }
+
+  /** How it is named where there is room: `build/dgemm, -O2, 14:03`. */
   label(source: string, root: string | undefined, now: number): string {
-    const short =
-      root && this.path.startsWith(`${root}/`)
-        ? this.path.slice(root.length + 1)
-        : this.path.slice(this.path.lastIndexOf('/') + 1);
+    const short = root && this.path.startsWith(`${root}/`) ? this.path.slice(root.length + 1) : this.name;
     return [short, this.built.optimised(source), timeOf(this.modified, now)].filter((each) => each).join(', ');
   }
 }

@@ -2,53 +2,65 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Place } from '../../assembler/diagnostics.js';
 import type { CodeInstruction } from '../code/code.js';
-import type { Foreseen } from '../document.js';
+import type { BuildMark, Foreseen } from '../document.js';
 import { pathOf } from '../document.js';
 import type { FunctionFlow } from '../flow/flow.js';
 import type { Build } from './build.js';
+import { movedLines } from './moved.js';
 
 export class BuiltSource implements Foreseen {
   readonly text: string;
   readonly lines: readonly string[];
   readonly path: string;
-  /** How the build is named beside what it says: `in build/dgemm, -O2, 14:03`. */
-  readonly mark: string;
+  readonly build: BuildMark;
+  /** Where a line that was built is now. */
+  private readonly moved: (line: number) => number | undefined;
 
   /**
-   * @param stale why the lines may not be those that were built
+   * @param built what the source said when it was built, where that is known, and why it may say something else now
    * @param root the workspace's folder
    */
   constructor(
     readonly document: TextDocument,
-    readonly build: Build,
-    readonly stale: string | undefined,
+    private readonly program: Build,
+    built: { readonly text: string | undefined; readonly stale?: string },
     root: string | undefined,
     now: number,
   ) {
     this.text = document.getText();
     this.lines = this.text.split('\n');
-    this.path = build.sourceNamed(pathOf(document.uri))!;
-    this.mark = `in ${build.label(this.path, root, now)}${stale ? ', stale' : ''}`;
+    this.path = program.sourceNamed(pathOf(document.uri))!;
+    this.moved = built.text === undefined ? (line) => line : movedLines(built.text, this.text);
+    const { stale } = built;
+    const label = program.label(this.path, root, now);
+    const suffix = stale ? ', stale' : '';
+    this.build = {
+      long: `in ${label}${suffix}`,
+      short: `${program.name}${suffix}`,
+      tooltip: [`In ${label}.`, ...(stale ? [`Stale: ${stale}`] : [])].join(' '),
+      stale: stale !== undefined,
+    };
   }
 
   get view() {
-    return this.build.view;
+    return this.program.view;
   }
-  readonly flow = () => this.build.flow();
-  readonly forecast = () => this.build.forecast();
-  readonly findings = () => this.build.findings();
+  readonly flow = () => this.program.flow();
+  readonly forecast = () => this.program.forecast();
+  readonly findings = () => this.program.findings();
 
   /** The line of a function's first instruction that is of this source. */
   headOf({ entry }: FunctionFlow): number | undefined {
-    const place = this.flow().code.at(entry)?.place;
-    return place?.file === this.path ? place.line : undefined;
+    const instruction = this.flow().code.at(entry);
+    return instruction && this.placeOf(instruction)?.line;
   }
 
   /** All of the line: tables say where a piece of it begins, not where it ends. */
   placeOf({ place }: CodeInstruction): Place | undefined {
-    if (place?.file !== this.path) return undefined;
-    const line = this.lines[place.line - 1] ?? '';
+    const number = place?.file === this.path ? this.moved(place.line) : undefined;
+    if (number === undefined) return undefined;
+    const line = this.lines[number - 1] ?? '';
     const start = line.length - line.trimStart().length;
-    return { ...place, column: start + 1, endColumn: Math.max(line.trimEnd().length, start) + 1 };
+    return { ...place!, line: number, column: start + 1, endColumn: Math.max(line.trimEnd().length, start) + 1 };
   }
 }

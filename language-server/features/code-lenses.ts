@@ -67,7 +67,7 @@ export function lensesOf(foreseen: Foreseen, measured?: MeasuredSource): CodeLen
   }
   return [...out].map(([line, texts]) => ({
     range: { start: { line: line - 1, character: 0 }, end: { line: line - 1, character: 0 } },
-    command: { title: [...texts, ...(foreseen.mark ? [foreseen.mark] : [])].join(' · '), command: '' },
+    command: { title: [...texts, ...(foreseen.build ? [foreseen.build.long] : [])].join(' · '), command: '' },
   }));
 }
 
@@ -81,6 +81,9 @@ function tripsMeasured(measured: MeasuredSource, [leaves, returns]: readonly [Li
   const trips = Math.max(count(out), count(back));
   const stale = measured.stale ? ' (stale)' : '';
   if (!trips) return `measured never${stale}`;
+  // Of what happens in a library nothing was measured that has a line.
+  if (!back.length && returns.includes(undefined))
+    return `measured: left ${trips.toLocaleString('en')} times, ${Math.round(cycles / trips).toLocaleString('en')} cycles each${stale}`;
   const [times, each] = trips > 1 ? [`${trips.toLocaleString('en')} times`, ' each'] : ['once', ''];
   return `measured ${times}, ${Math.round(cycles / trips).toLocaleString('en')} cycles${each}${stale}`;
 }

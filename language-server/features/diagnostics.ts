@@ -66,7 +66,7 @@ export function findingsOf(foreseen: Foreseen, { severity }: Settings, measured?
       source,
       code,
       codeDescription: { href: explained(code) },
-      message: foreseen.mark ? `${message} (${foreseen.mark})` : message,
+      message: foreseen.build ? `${message} (${foreseen.build.long})` : message,
       ...(code === 'redundant-vset' && { tags: [DiagnosticTag.Unnecessary] }),
     });
   }

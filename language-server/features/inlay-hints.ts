@@ -22,43 +22,75 @@ export const inlayHints: Feature = {
   },
 };
 
+/** Something beside a line: in full, and what is left of it where there is less and less room. */
+interface Label {
+  readonly full: string;
+  readonly less?: string;
+  readonly least?: string;
+  /** It is left out first. */
+  readonly minor?: boolean;
+}
+
 /** All hints of a document, by line. */
 export function hintsOf(foreseen: Foreseen, { hints }: Settings, measured?: MeasuredSource): InlayHint[] {
-  const { lines, mark, stale } = foreseen;
-  const texts = new Map<number, { label: Set<string>; tooltip: Set<string> }>();
-  const add = (line: number, label: string, tooltip: string) => {
-    const entry = texts.get(line) ?? { label: new Set(), tooltip: new Set() };
+  const { lines, build } = foreseen;
+  const texts = new Map<number, { labels: Map<string, Label>; tooltips: Set<string> }>();
+  const add: Add = (line, label, tooltip) => {
+    const entry = texts.get(line) ?? { labels: new Map<string, Label>(), tooltips: new Set<string>() };
     texts.set(line, entry);
-    entry.label.add(label);
-    entry.tooltip.add(tooltip);
+    const one = typeof label === 'string' ? { full: label } : label;
+    entry.labels.set(one.full, one);
+    entry.tooltips.add(tooltip);
   };
-  if (hints.migrations) migrations(foreseen, measured ? besideMeasured(measured, add) : add);
+  if (hints.migrations) migrations(foreseen, measured ? besideMeasured(measured, foreseen, add) : add, add);
   if (hints.vtype) vtypes(foreseen, add);
   return [...texts]
     .sort(([a], [b]) => a - b)
-    .map(([line, { label, tooltip }]) => ({
+    .map(([line, { labels, tooltips }]) => ({
       // At the end: within the line it would move comments out of their column.
       position: { line, character: (lines[line] ?? '').trimEnd().length },
-      label: [...label, ...(mark ? [mark] : [])].join('  '),
-      tooltip: [...tooltip, ...(stale ? [stale] : [])].join('\n\n'),
+      label: build ? fitting([...labels.values()], `(${build.short})`) : joined([...labels.values()]),
+      tooltip: [...tooltips, ...(build ? [build.tooltip] : [])].join('\n\n'),
       kind: InlayHintKind.Type,
       paddingLeft: true,
     }));
 }
 
+/** Characters of a line's hints that VS Code shows before it cuts them short (editor.inlayHints.maximumLength). In assembly files it need not. */
+const ROOM = 43;
+
+const joined = (labels: readonly Label[], mark?: string) =>
+  [...labels.map(({ full }) => full), ...(mark ? [mark] : [])].join('  ');
+
+/** So much of the labels that the build can still be read. */
+function fitting(labels: readonly Label[], mark: string): string {
+  const major = labels.filter(({ minor }) => !minor);
+  const some = major.length ? major : labels;
+  const shorter = (name: 'less' | 'least') => some.map((label) => ({ full: label[name] ?? label.less ?? label.full }));
+  const ways = [labels, some, shorter('less'), shorter('least')].map((list) => joined(list, mark));
+  return ways.find(({ length }) => length <= ROOM) ?? ways.at(-1)!;
+}
+
 /** With what was measured of the same. */
 const besideMeasured =
-  (measured: MeasuredSource, add: Add): Add =>
+  (measured: MeasuredSource, { build }: Foreseen, add: Add): Add =>
   (line, label, tooltip) => {
-    const ways = label.startsWith('→') ? (['out'] as const) : (['back', 'ask'] as const);
+    const text = typeof label === 'string' ? label : label.full;
+    const ways = text.startsWith('→') ? (['out'] as const) : (['back', 'ask'] as const);
     // Who ends never arrives anywhere, so that mostly nothing is measured there.
-    if (label.startsWith(END) && !measured.at(line + 1, ...ways)) {
+    if (text.startsWith(END) && !measured.at(line + 1, ...ways)) {
       add(line, label, tooltip);
       return;
     }
+    // That the source is another one is told of the build already.
+    const short = measured.short(line + 1, !build?.stale, ...ways);
     add(
       line,
-      `${label} · ${measured.short(line + 1, ...ways)}`,
+      {
+        full: `${text} · ${short}`,
+        less: `${text.replace(/ for [\w, ]+$/, '')} · ${short}`,
+        least: `${text[0]} ${short}`,
+      },
       [tooltip, `In the last run: ${measured.text(line + 1, ...ways)}.`, measured.stale]
         .filter((each) => each)
         .join('\n\n'),
@@ -68,9 +100,10 @@ const besideMeasured =
 /** What begins a hint where a thread ends. */
 const END = '■';
 
-type Add = (line: number, label: string, tooltip: string) => void;
+type Add = (line: number, label: string | Label, tooltip: string) => void;
 
-function migrations(foreseen: Foreseen, add: Add): void {
+/** @param addPlain adds what a run measures elsewhere */
+function migrations(foreseen: Foreseen, add: Add, addPlain: Add): void {
   const { leaves, returns, ends } = foreseen.forecast();
   const again = new Set<number>();
   for (const { instruction, class: name, always, ...leave } of leaves) {
@@ -105,7 +138,8 @@ function migrations(foreseen: Foreseen, add: Add): void {
     (each) => foreseen.placeOf(each) !== undefined,
   )) {
     const line = lineOf(foreseen, instruction);
-    if (line !== undefined) add(line, `← may come back in ${name}`, `A system call in ${name}, or in what it calls.`);
+    if (line !== undefined)
+      addPlain(line, `← may come back in ${name}`, `A system call in ${name}, or in what it calls.`);
   }
 }
 
@@ -154,9 +188,10 @@ function vtypes(foreseen: Foreseen, add: Add): void {
     if (vector.shape === 'configure') {
       const asked = instruction.values.get('vtype11') ?? instruction.values.get('vtype10');
       shown = asked === undefined ? undefined : String(asked);
-      const line = foreseen.mark === undefined ? undefined : lineOf(foreseen, instruction);
+      const line = foreseen.build === undefined ? undefined : lineOf(foreseen, instruction);
       // A C source does not say itself what compilers set.
-      if (asked !== undefined && line !== undefined) add(line, briefly(asked), `vtype here: ${textOf(asked)}`);
+      if (asked !== undefined && line !== undefined)
+        add(line, { full: briefly(asked), minor: true }, `vtype here: ${textOf(asked)}`);
       continue;
     }
     const key = state.vtypes?.join() ?? '';
@@ -166,7 +201,7 @@ function vtypes(foreseen: Foreseen, add: Add): void {
     const text = state.vtypes!.map((vtype) => (vtype < 0 ? 'unset' : briefly(vtype))).join(' or ');
     add(
       line,
-      text,
+      { full: text, minor: true },
       `vtype here: ${state.vtypes!.map((vtype) => (vtype < 0 ? 'not set (vill)' : textOf(vtype))).join(' or ')}`,
     );
   }

@@ -51,12 +51,19 @@ export function measuredFrom(value: unknown): Measured | undefined {
 export class MeasuredSource {
   private readonly byLine = new Map<number, MeasuredPlace[]>();
 
-  /** @param stale why the source may not be what ran */
+  /**
+   * @param stale why the source may not be what ran
+   * @param moved where a line that ran is now
+   */
   constructor(
     places: readonly MeasuredPlace[],
     readonly stale: string | undefined,
+    moved: (line: number) => number | undefined = (line) => line,
   ) {
-    for (const each of places) this.byLine.set(each.line, [...(this.byLine.get(each.line) ?? []), each]);
+    for (const each of places) {
+      const line = moved(each.line);
+      if (line !== undefined) this.byLine.set(line, [...(this.byLine.get(line) ?? []), each]);
+    }
   }
 
   get lines(): IterableIterator<number> {
@@ -79,12 +86,12 @@ export class MeasuredSource {
   }
 
   /** `100 × 1,331 cycles`; `measured never`. For hints, which editors cut short (VS Code: after 43 characters). */
-  short(line: number, ...ways: readonly MeasuredPlace['way'][]): string {
+  short(line: number, sayStale: boolean, ...ways: readonly MeasuredPlace['way'][]): string {
     const found = this.at(line, ...ways);
     const what = found
       ? `${found.count.toLocaleString('en')} × ${found.cycles.toLocaleString('en')} cycles`
       : 'measured never';
-    return `${what}${this.stale ? ' (stale)' : ''}`;
+    return `${what}${this.stale && sayStale ? ' (stale)' : ''}`;
   }
 
   /** `measured 100 times, 1,331 cycles each`; `measured never`. */

@@ -1,4 +1,6 @@
 /** The measurements that the server knows of. Of a source, the last one counts. */
+import { movedLines } from '../built/moved.js';
+import type { SavedTexts } from '../built/saved-texts.js';
 import { type Measured, MeasuredSource, measuredFrom } from './measured.js';
 
 interface Files {
@@ -15,7 +17,10 @@ export class Measurements {
     { readonly modified: number | undefined; readonly measured: Measured | undefined }
   >();
 
-  constructor(private readonly files: Files) {}
+  constructor(
+    private readonly files: Files,
+    private readonly saved: SavedTexts,
+  ) {}
 
   /** Of a run that the client has seen. */
   tell(value: unknown): void {
@@ -49,7 +54,8 @@ export class Measurements {
     const written = this.files.modified(source);
     const edited = saved !== undefined && saved !== text ? 'Edited since it was measured.' : undefined;
     const newer = written !== undefined && written > last.when ? 'Newer than what was measured.' : undefined;
-    return new MeasuredSource(last.places, edited ?? newer);
+    const then = this.saved.at(source, last.when);
+    return new MeasuredSource(last.places, edited ?? newer, then === undefined ? undefined : movedLines(then, text));
   }
 }
 
