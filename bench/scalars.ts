@@ -4,15 +4,11 @@ import { compiled, type Program } from './program.js';
 /** What the mix has always been measured as. */
 const MIX = 'rv64im_zicsr';
 const inMix = ['bytecode', 'calls', 'chase', 'crc', 'matrix', 'sieve', 'sort'];
-const mix = (name: string, what: string, more: Partial<Program> = {}) =>
-  compiled(
-    { name, what, ...more },
-    {
-      files: ['kernels/mix.c', ...inMix.map((kernel) => `kernels/${kernel}.c`)],
-      march: MIX,
-      defines: { ROUNDS: 8 },
-    },
-  );
+const mixed = {
+  files: ['kernels/mix.c', ...inMix.map((kernel) => `kernels/${kernel}.c`)],
+  march: MIX,
+  defines: { ROUNDS: 8 },
+};
 
 interface Kernel {
   readonly file: string;
@@ -37,6 +33,9 @@ const kernels: readonly Kernel[] = [
   { file: 'methods', what: 'calls by register: methods of objects in no order', rounds: 4000 },
   { file: 'triad', what: 'memory that streams by, 24 MiB', rounds: 6 },
   { file: 'scatter', what: 'random places of 32 MiB', rounds: 30 },
+  { file: 'strings', what: 'words compared and hashed byte by byte', rounds: 1500 },
+  { file: 'locks', what: 'compare and swap, atomic sums', rounds: 40 },
+  { file: 'fractal', what: 'floating point that branches, single precision', rounds: 40 },
   { file: 'orbits', what: 'floating point: doubles, flags raised', rounds: 150 },
   {
     file: 'orbits',
@@ -48,8 +47,25 @@ const kernels: readonly Kernel[] = [
 ];
 
 export const scalars: readonly Program[] = [
-  mix('mix', 'seven scalar kernels, RV64IM'),
-  mix('mix, interpreted', 'the same on the interpreter alone', { options: ['--engine', 'interpreter'] }),
+  compiled({ name: 'mix', what: 'seven scalar kernels, RV64IM' }, mixed),
+  compiled(
+    { name: 'mix, interpreted', what: 'the same on the interpreter alone', options: ['--engine', 'interpreter'] },
+    mixed,
+  ),
+  compiled(
+    { name: 'mix, behind page tables', what: 'the same by a supervisor, Sv39' },
+    { ...mixed, defines: { ROUNDS: 8, PAGED: 1 } },
+    { homes: ['bare'] },
+  ),
+  compiled(
+    { name: 'scatter, behind page tables', what: 'random places of 32 MiB, Sv39' },
+    { files: ['kernels/one.c', 'kernels/scatter.c'], defines: { KERNEL: 'scatter', ROUNDS: 30, PAGED: 1 } },
+    { homes: ['bare'] },
+  ),
+  compiled({ name: 'mix on a chip', what: 'the same by a user, app2-vec1' }, mixed, {
+    homes: ['user'],
+    soc: 'app2-vec1',
+  }),
   ...kernels.map(({ file, what, rounds, name = file, defines, rare, march }) =>
     compiled(
       { name, what, ...(rare && { rare }) },

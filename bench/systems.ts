@@ -21,4 +21,11 @@ export const systems: readonly Program[] = [
       { ...bare, harts },
     ),
   ),
+  ...[1, 4, 16, 64].map((harts) =>
+    compiled(
+      { name: `${harts} harts busy`, what: 'the same work, shared', rare: harts !== 4 && harts !== 64 },
+      { files: ['system/crowd.c'], defines: { HARTS: harts, ROUNDS: 128_000 } },
+      { ...bare, harts },
+    ),
+  ),
 ];

@@ -11,6 +11,8 @@ interface Kernel {
   readonly floats?: true;
   readonly note?: string;
   readonly defines?: Readonly<Record<string, number>>;
+  /** The largest LMUL that it can have, if that isn't 8. */
+  readonly most?: number;
 }
 
 const SIDE = 96;
@@ -49,6 +51,16 @@ const kernels: readonly Kernel[] = [
     defines: { TEXT: 1 },
   },
   { file: 'sum', what: 'reductions', bits: 32, count: 4096, rounds: 50000 },
+  { file: 'copy', what: 'z = x', bits: 8, count: 16384, rounds: 60000 },
+  { file: 'select', what: 'a mask, a masked sum, a merge', bits: 32, count: 4096, rounds: 15000 },
+  { file: 'widen', what: '16-bit products into 32, narrowed and clipped', bits: 32, count: 4096, rounds: 15000 },
+  { file: 'slide', what: 'a filter by slides', bits: 32, count: 4096, rounds: 12000 },
+  { file: 'reverse', what: 'vrgather', bits: 8, count: 16384, rounds: 4000 },
+  { file: 'divide', what: 'quotients and remainders', bits: 32, count: 4096, rounds: 6000 },
+  { file: 'strided', what: 'every fourth word', bits: 32, count: 16384, rounds: 5000 },
+  { file: 'pixels', what: 'segment loads, colours to grey', bits: 8, count: 16384, rounds: 4000, most: 4 },
+  { file: 'norm', what: 'square roots and divisions', bits: 64, count: 2048, rounds: 6000, floats: true },
+  { file: 'dot', what: 'a scalar product, an ordered sum', bits: 32, count: 4096, rounds: 20000, floats: true },
   { file: 'gather', what: 'loads by offsets', bits: 32, count: 4096, rounds: 6000, defines: { OFFSETS: 1 } },
 ];
 
@@ -60,11 +72,11 @@ const USUAL = { vlen: 256, group: 4 };
 const CORNERS = { vlens: [128, 1024], groups: [1, 8], kernels: ['vadd i32', 'axpy f64'] };
 
 export const vectors: readonly Program[] = kernels.flatMap((kernel) => {
-  const { file, what, bits, count, rounds, floats, note, defines } = kernel;
+  const { file, what, bits, count, rounds, floats, note, defines, most = 8 } = kernel;
   const type = `${floats ? 'f' : 'i'}${bits}`;
   const name = [`${file} ${type}`, ...(note ? [note] : [])].join(', ');
   return VLENS.flatMap((vlen) =>
-    GROUPS.map((group) => {
+    GROUPS.filter((group) => group <= most).map((group) => {
       const isUsual = vlen === USUAL.vlen && group === USUAL.group;
       const isCorner = CORNERS.kernels.includes(name) && CORNERS.vlens.includes(vlen) && CORNERS.groups.includes(group);
       return compiled(
@@ -76,7 +88,7 @@ export const vectors: readonly Program[] = kernels.flatMap((kernel) => {
             BITS: bits,
             COUNT: count,
             ROUNDS: rounds,
-            GROUP: `m${group}`,
+            LMUL: group,
             ...(floats && { FLOATS: 1 }),
             ...defines,
           },

@@ -9,12 +9,15 @@ uint64_t bytecode(int rounds);
 uint64_t calls(int rounds);
 uint64_t chase(int rounds);
 uint64_t crc(int rounds);
+uint64_t fractal(int rounds);
+uint64_t locks(int rounds);
 uint64_t matrix(int rounds);
 uint64_t methods(int rounds);
 uint64_t orbits(int rounds);
 uint64_t scatter(int rounds);
 uint64_t sieve(int rounds);
 uint64_t sort(int rounds);
+uint64_t strings(int rounds);
 uint64_t triad(int rounds);
 
 /* A reproducible stream of numbers (xorshift, Marsaglia 2003). */

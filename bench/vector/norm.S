@@ -1,0 +1,20 @@
+# z = x / sqrt(x * x + y * y)
+#include "elements.h"
+        .text
+KERNEL:
+1:      vsetvli t0, a0, ELEMENT, GROUP, ta, ma
+        LOAD    v8, (a2)
+        LOAD    v16, (a3)
+        vfmul.vv v24, v8, v8
+        vfmacc.vv v24, v16, v16
+        vfsqrt.v v24, v24
+        vfdiv.vv v8, v8, v24
+        STORE   v8, (a1)
+        slli    t1, t0, SHIFT
+        add     a1, a1, t1
+        add     a2, a2, t1
+        add     a3, a3, t1
+        sub     a0, a0, t0
+        bnez    a0, 1b
+        li      a0, 0
+        ret
