@@ -3,6 +3,8 @@ import { needsOf } from '../isa/needs.js';
 import type { Instruction } from '../isa/types.js';
 import type { GuestMemory } from './guest.js';
 
+const RA = 1;
+
 /** An instruction as it lies in memory. */
 export interface Code extends Disassembly {
   readonly pc: bigint;
@@ -47,13 +49,20 @@ export function codeOf(
 /** A jump that leaves a return address in ra, and where it goes (undefined: where a register says). `before`: the instruction before it. */
 export function callOf(code: Code, before?: Code): { readonly target?: bigint } | undefined {
   const { row, values } = code.meant ?? {};
-  if (row?.semantics.kind !== 'jump' || values?.[0] !== 1) return undefined;
+  if (row?.semantics.kind !== 'jump' || values?.[0] !== RA) return undefined;
   if (row.semantics.to === 'pc') return { target: BigInt.asUintN(64, code.pc + BigInt(values[1])) };
   // auipc and jalr through the same register are one far call.
   const upper = before?.meant;
   if (!before || upper?.row.name !== 'auipc' || upper.values[0] !== values[2]) return {};
   const high = BigInt.asIntN(32, BigInt(upper.values[1]) << 12n);
   return { target: BigInt.asUintN(64, before.pc + high + BigInt(values[1])) };
+}
+
+/** Does the instruction return from a function, and where to? */
+export function returnOf(code: Code, x: (n: number) => bigint): bigint | undefined {
+  const { row, values } = code.meant ?? {};
+  if (row?.semantics.kind !== 'jump' || row.semantics.to === 'pc') return undefined;
+  return values?.[0] === 0 && values[2] === RA ? BigInt.asUintN(64, x(RA) + BigInt(values[1])) & ~1n : undefined;
 }
 
 /** Where control may go after the instruction, as far as it and the registers tell: without traps. */

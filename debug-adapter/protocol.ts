@@ -89,6 +89,7 @@ export interface Requests {
   // HartHop's own; the file of one lies in requests/harthop/.
   'harthop/goTo': [GoToArguments, undefined];
   'harthop/saveRecording': [undefined, SaveRecordingBody];
+  'harthop/stepBackInto': [{ readonly threadId: number }, undefined];
   'harthop/stepBackOut': [{ readonly threadId: number }, undefined];
   'harthop/vector': [VectorArguments, VectorAnswer];
   'harthop/setLane': [SetLaneArguments, SetLaneAnswer];

@@ -2,14 +2,18 @@ import type { MachineEvent, MigrationEvent, TrapEvent } from '../emulator/events
 import type { Debuggee } from './debuggee.js';
 import type { Filter } from './filters.js';
 import type { Frame } from './frame.js';
-import { callOf, codeAt } from './instructions.js';
+import type { GuestMemory } from './guest.js';
+import { callOf, codeAt, returnOf } from './instructions.js';
+import { beforeInlined, isSameLine, type OwnLine, OwnLines } from './own-lines.js';
 import { RequestError } from './protocol.js';
 import type { Outcome, Runner, StopReport } from './runner.js';
 import type { Stepper, Walker } from './stepping.js';
 import type { TargetHart, TargetHistory, TargetStop } from './target.js';
 
-/** Statements at which a step back may end; of programs with more, only those of the functions on the stack. */
-const MOST_STATEMENTS = 4000;
+const SP = 2;
+
+/** A line, and where in the run it was begun. */
+type Begun = OwnLine & { readonly hart: TargetHart; readonly steps: number };
 
 /** The user does not want to wait any longer. */
 class GivenUp extends Error {}
@@ -91,8 +95,9 @@ export class Reverser {
         if (!outcome || !('stop' in outcome)) return false;
         const { stop } = outcome;
         const { now: steps } = history;
-        // An event that was told here has told of the breakpoint here.
-        if (stop.reason === 'breakpoint' && found?.steps === steps && found.stop.hart === stop.hart) return false;
+        // An event that was told here has told of the breakpoint here. (The breakpoint itself may be met twice: where a moment of the history is kept.)
+        const known = found?.steps === steps && found.stop.hart === stop.hart ? found.stop.reason : 'breakpoint';
+        if (stop.reason === 'breakpoint' && known !== 'breakpoint') return false;
         found = { steps, stop };
         return true;
       };
@@ -156,13 +161,14 @@ export class Reverser {
   private async before(walker: Walker, hart: TargetHart): Promise<{ hart: TargetHart; trapped: boolean } | undefined> {
     if (!(await this.goBeforeLast(hart.id))) return undefined;
     if (this.stepper.same(walker, hart)) return { hart, trapped: false };
+    // Kernel and firmware are entered by a trap from below; from above they are returned to.
+    if (walker.privilege !== 0 && hart.privilege < walker.privilege) return { hart, trapped: true };
     const at = await this.beforeTrap(walker);
     return at && { hart: at, trapped: true };
   }
 
   /** A thread may come to an instruction, trap, and come again, elsewhere even: to where it came first. */
   private async firstAttempt(walker: Walker, hart: TargetHart): Promise<TargetHart> {
-    if (walker.privilege !== 0) return hart;
     const { pc } = hart;
     for (let at = hart; ; ) {
       const { now } = this.history;
@@ -175,36 +181,82 @@ export class Reverser {
     }
   }
 
-  /** To the start of the line that the thread was in before; not into functions that it called. */
-  async line(hart: TargetHart): Promise<Outcome> {
-    const frames = this.debuggee.frames(hart).filter(({ raw }) => raw.privilege === hart.privilege);
-    const image = frames[0]?.image;
-    if (!image?.placeAt(hart.pc)) return this.instruction(hart, false);
-    const own = frames.flatMap((frame) => (frame.image === image ? [image.functionAt(frame.raw.pc)] : []));
-    const statements = image.statements(own);
-    if (statements.length === 0 || statements.length > MOST_STATEMENTS) return this.instruction(hart, false);
-    const starts = new Set(statements);
+  /** To the start of the line that the thread was in before; not into functions that it called, unless `into`. */
+  async line(hart: TargetHart, into: boolean): Promise<Outcome> {
+    const lines = OwnLines.around(this.debuggee, hart, into);
+    if (!lines) return this.instruction(hart, false);
+    const leave = into ? undefined : beforeInlined(this.debuggee, hart);
+    if (leave) {
+      // The inlined call begins right here: out of it without a step of the hart.
+      leave();
+      return this.stepped(hart.id);
+    }
     const walker = this.stepper.walker(hart);
-    const sp = hart.x(2);
     return this.unlessGivenUp(async () => {
-      const first = await this.firstAttempt(walker, hart);
-      let ended: TargetHart | undefined;
-      const isStart = (at: TargetHart) => starts.has(at.pc) && this.stepper.same(walker, at) && at.x(2) >= sp;
-      // Most often one instruction does it. And a hart that waits has waited since.
-      if (!(await this.goBeforeLast(first.id))) return this.atStart();
-      if (isStart(first)) return this.stepped((await this.firstAttempt(walker, first)).id);
-      // There are many starts of lines: what lies between is gone over while they do not stop the machine yet.
-      if (!(await this.history.ready(this))) throw new GivenUp();
-      const found = await this.runner.withStops(statements, () =>
-        this.goToLastStop(({ reason, hart: n }) => {
-          const at = this.debuggee.target.harts[n];
-          const counts = reason === 'breakpoint' && isStart(at);
-          if (counts) ended = at;
-          return counts;
-        }),
-      );
-      return found && ended ? this.stepped((await this.firstAttempt(walker, ended)).id) : this.atStart();
+      const line = await this.lineBefore(walker, hart, lines, into);
+      if (!line) return this.atStart();
+      await this.goTo(line.steps);
+      const first = await this.firstAttempt(walker, line.hart);
+      lines.show(first, line);
+      return this.stepped(first.id);
     });
+  }
+
+  /** The inverse of a step over a line: where the line that came before was begun. @returns undefined: it is not there */
+  private async lineBefore(walker: Walker, hart: TargetHart, of: OwnLines, into: boolean): Promise<Begun | undefined> {
+    let lines = of;
+    let begun: Begun | undefined;
+    for (let at: TargetHart | undefined = hart; ; ) {
+      const first = await this.firstAttempt(walker, at);
+      const [pc, sp] = [first.pc, first.x(SP)];
+      at = (await this.before(walker, first))?.hart;
+      if (!at) return begun;
+      const memory = this.debuggee.memory(at);
+      const code = codeAt(memory, at.pc);
+      const calls = code && returnOf(code, (n) => at!.x(n)) === pc ? this.callsBefore(pc, memory) : [];
+      if (calls.length) {
+        const inside = into && !begun ? OwnLines.around(this.debuggee, at, into) : undefined;
+        if (inside) lines = inside;
+        else at = await this.toLast(walker, calls, (there) => there === sp);
+        if (!at) return begun;
+      }
+      let line = lines.lineAt(at);
+      if (begun && line && !isSameLine(line, begun)) return begun;
+      if (!line || !lines.starts.has(at.pc)) {
+        // What lies between is gone over while its stops are not set yet.
+        if (!(await this.history.ready(this))) throw new GivenUp();
+        at = await this.lastStopIn(walker, lines);
+        if (!at) return begun;
+        line = lines.lineAt(at);
+        if (!line || !lines.starts.has(at.pc)) continue;
+        if (begun && !isSameLine(line, begun)) return begun;
+      }
+      begun = { ...line, hart: at, steps: this.history.now };
+    }
+  }
+
+  /** To where the thread came last, before here, to where one of the lines begins or a call returned to them. */
+  private async lastStopIn(walker: Walker, lines: OwnLines): Promise<TargetHart | undefined> {
+    let came: TargetHart | undefined;
+    /** The line that the thread is in, on its way from where the search began, and where that is. */
+    let run: OwnLine | undefined;
+    let steps = 0;
+    const accepts = ({ reason, hart: n }: TargetStop): boolean => {
+      const at = this.debuggee.target.harts[n];
+      if (reason !== 'breakpoint' || !this.stepper.same(walker, at) || !lines.isOnStack(at)) return false;
+      if (this.history.now <= steps) run = undefined;
+      steps = this.history.now;
+      const line = lines.starts.has(at.pc) ? lines.lineAt(at) : undefined;
+      const goesOn = line && run && isSameLine(line, run);
+      if (line) run = line;
+      else if (!lines.returns.has(at.pc)) return false;
+      else run = undefined;
+      if (goesOn) return false;
+      came = at;
+      return true;
+    };
+    const found = await this.runner.withStops(lines.stops, () => this.goToLastStop(accepts));
+    return found ? came : undefined;
   }
 
   /** The hart's innermost frame, and the one that called it (not one that it was inlined into). @throws RequestError where none is known */
@@ -227,30 +279,39 @@ export class Reverser {
     });
   }
 
-  /** To the last call that returns to where the caller stands. @param cfa the stack pointer at the call, where it is known */
-  private async toCall(hart: TargetHart, caller: Frame, cfa: bigint | undefined): Promise<TargetHart | undefined> {
-    const { pc } = caller.raw;
-    const calls = [4n, 2n].flatMap((length) => {
-      const code = codeAt(caller.memory, pc - length);
+  /** The call that returns to an address, as far as instructions tell. */
+  private callsBefore(pc: bigint, memory: GuestMemory): bigint[] {
+    return [4n, 2n].flatMap((length) => {
+      const code = pc >= length ? codeAt(memory, pc - length) : undefined;
       return code && BigInt(code.length) === length && callOf(code) ? [pc - length] : [];
     });
+  }
+
+  /** To the last call that returns to where the caller stands. @param cfa the stack pointer at the call, where it is known */
+  private toCall(hart: TargetHart, caller: Frame, cfa: bigint | undefined): Promise<TargetHart | undefined> {
+    const calls = this.callsBefore(caller.raw.pc, caller.memory);
     if (!calls.length) throw new RequestError('before where this frame returns to there is no call');
-    const walker = this.stepper.walker(hart);
-    const sp = cfa ?? hart.x(2);
-    let called: TargetHart | undefined;
-    const found = await this.runner.withStops(calls, () =>
+    const least = hart.x(SP);
+    return this.toLast(this.stepper.walker(hart), calls, (sp) => (cfa === undefined ? sp >= least : sp === cfa));
+  }
+
+  /** To where the thread came last to one of the addresses, with a stack pointer that counts. */
+  private async toLast(
+    walker: Walker,
+    addresses: readonly bigint[],
+    counts: (sp: bigint) => boolean,
+  ): Promise<TargetHart | undefined> {
+    let came: TargetHart | undefined;
+    const found = await this.runner.withStops(addresses, () =>
       this.goToLastStop(({ reason, hart: n }) => {
         const at = this.debuggee.target.harts[n];
-        const counts =
-          reason === 'breakpoint' &&
-          calls.includes(at.pc) &&
-          this.stepper.same(walker, at) &&
-          (cfa === undefined ? at.x(2) >= sp : at.x(2) === sp);
-        if (counts) called = at;
-        return counts;
+        const is =
+          reason === 'breakpoint' && addresses.includes(at.pc) && this.stepper.same(walker, at) && counts(at.x(SP));
+        if (is) came = at;
+        return is;
       }),
     );
-    return found ? called : undefined;
+    return found ? came : undefined;
   }
 
   /** Where the frame's function begins. @throws RequestError where that is not known or can't be gone back to */
@@ -268,19 +329,9 @@ export class Reverser {
   frame({ hart, raw, level }: Frame, entry: bigint): Promise<Outcome> {
     return this.unlessGivenUp(async () => {
       const walker = this.stepper.walker(hart);
-      const least = raw.cfa ?? raw.registers[2] ?? hart.x(2);
-      let entered: TargetHart | undefined;
-      const isEntry = (at: TargetHart) => at.pc === entry && this.stepper.same(walker, at) && at.x(2) >= least;
-      if (level === 0 && isEntry(hart)) entered = hart;
-      else
-        await this.runner.withStops([entry], () =>
-          this.goToLastStop(({ reason, hart: n }) => {
-            const at = this.debuggee.target.harts[n];
-            const counts = reason === 'breakpoint' && isEntry(at);
-            if (counts) entered = at;
-            return counts;
-          }),
-        );
+      const least = raw.cfa ?? raw.registers[SP] ?? hart.x(SP);
+      const isThere = level === 0 && hart.pc === entry && hart.x(SP) >= least;
+      const entered = isThere ? hart : await this.toLast(walker, [entry], (sp) => sp >= least);
       if (!entered) return this.atStart();
       const first = await this.firstAttempt(walker, entered);
       return this.told({ stop: { reason: 'restart', hart: first.id, description: 'Where the function was entered' } });
@@ -330,12 +381,12 @@ export class Reverser {
     return found && (await this.goBeforeLast(hart.id)) ? hart : undefined;
   }
 
-  /** To before the instruction that took the thread out of user mode last. @returns its hart; undefined: there was none */
+  /** To before the instruction that took the thread out of its privilege last. @returns its hart; undefined: there was none */
   private async beforeTrap(walker: Walker): Promise<TargetHart | undefined> {
     const { target } = this.debuggee;
     let trapped: number | undefined;
     const listener = (event: MachineEvent) => {
-      if (event.kind !== 'trap' || event.from !== 0) return;
+      if (event.kind !== 'trap' || event.from !== walker.privilege) return;
       if (!this.stepper.isThread(walker, target.harts[event.hart])) return;
       trapped = event.hart;
       target.stop();

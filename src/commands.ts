@@ -18,16 +18,20 @@ export async function debugFile(file: vscode.Uri | undefined, options: { noDebug
   return vscode.debug.startDebugging(folder, configurationFor(uri.fsPath), { noDebug: options.noDebug });
 }
 
+/** `HartHop: Step Back Into`: the thread that is looked at goes back into the function that has just returned. */
+export const stepBackInto = () => goBack('harthop/stepBackInto', 'into a function');
 /** `HartHop: Step Back Out`: the thread that is looked at goes back to the call that its function was entered by. */
-export async function stepBackOut(): Promise<void> {
+export const stepBackOut = () => goBack('harthop/stepBackOut', 'out of its function');
+
+async function goBack(request: string, where: string): Promise<void> {
   const session = vscode.debug.activeDebugSession;
   const item = vscode.debug.activeStackItem;
   if (session?.type !== 'harthop' || !item || item.session.id !== session.id) {
-    void vscode.window.showErrorMessage('HartHop: select a hart that is stopped, to step back out of its function.');
+    void vscode.window.showErrorMessage(`HartHop: select a hart that is stopped, to step back ${where}.`);
     return;
   }
   try {
-    await session.customRequest('harthop/stepBackOut', { threadId: item.threadId });
+    await session.customRequest(request, { threadId: item.threadId });
   } catch (error) {
     void vscode.window.showErrorMessage(`HartHop: ${(error as Error).message}`);
   }

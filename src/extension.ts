@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { adapterFactory } from './adapter.js';
 import { assemblyLanguage } from './assembly-language.js';
 import { BuiltPrograms } from './built-programs.js';
-import { debugFile, stepBackOut } from './commands.js';
+import { debugFile, stepBackInto, stepBackOut } from './commands.js';
 import { configurationProvider, debugType } from './configuration.js';
 import { debugViews } from './debug-views/debug-views.js';
 import { startLanguageClient } from './language-client.js';
@@ -33,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Initial),
     vscode.debug.registerDebugConfigurationProvider(debugType, configurationProvider, Dynamic),
     vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapterFactory(context.extensionUri)),
+    vscode.commands.registerCommand('harthop.stepBackInto', stepBackInto),
     vscode.commands.registerCommand('harthop.stepBackOut', stepBackOut),
     vscode.commands.registerCommand('harthop.saveRecording', (target?: vscode.Uri) => saveRecording(target)),
     vscode.commands.registerCommand('harthop.runFile', (file?: vscode.Uri) => debugFile(file, { noDebug: true })),

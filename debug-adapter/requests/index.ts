@@ -13,6 +13,7 @@ import { evaluate } from './evaluate.js';
 import { exceptionInfo } from './exceptionInfo.js';
 import { goTo } from './harthop/goTo.js';
 import { saveRecording } from './harthop/saveRecording.js';
+import { stepBackInto } from './harthop/stepBackInto.js';
 import { stepBackOut } from './harthop/stepBackOut.js';
 import { setLane } from './harthop/setLane.js';
 import { vector } from './harthop/vector.js';
@@ -104,6 +105,7 @@ export const requests: { readonly [C in keyof Requests]: RequestHandler<C> } = {
   writeMemory,
   'harthop/goTo': goTo,
   'harthop/saveRecording': saveRecording,
+  'harthop/stepBackInto': stepBackInto,
   'harthop/stepBackOut': stepBackOut,
   'harthop/vector': vector,
   'harthop/setLane': setLane,

@@ -1,6 +1,8 @@
 import type { RequestHandler } from '../protocol.js';
 
-/** `stepBack`: to where this hart's thread was one line or one instruction earlier, on whatever hart that was. */
+/**
+ * `stepBack`: to where this hart's thread was one line (over what that called, as `next`) or one instruction earlier, on whatever hart that was.
+ */
 export const stepBack: RequestHandler<'stepBack'> = {
   capabilities: { supportsStepBack: true },
   handle(args, session) {
@@ -8,7 +10,7 @@ export const stepBack: RequestHandler<'stepBack'> = {
     const hart = session.hart(args.threadId);
     const byInstruction = args.granularity === 'instruction';
     session.start(
-      ({ reverser }) => (byInstruction ? reverser.instruction(hart, false) : reverser.line(hart)),
+      ({ reverser }) => (byInstruction ? reverser.instruction(hart, false) : reverser.line(hart, false)),
       'Stepping back',
     );
   },

@@ -266,8 +266,11 @@ export class Image {
   }
 
   private rowIn({ rows }: LineTable, linked: bigint): LineRow | undefined {
-    const row = rows[upperBound(rows, ({ address }) => address <= linked) - 1];
-    return row && !row.end && row.line > 0 ? row : undefined;
+    const at = upperBound(rows, ({ address }) => address <= linked) - 1;
+    const row = rows[at];
+    if (!row || row.end || row.line === 0) return undefined;
+    const statement = isStatement(rows, at);
+    return statement === row.statement ? row : { ...row, statement };
   }
 
   /** The line table's row for an address; undefined where it says nothing. */
@@ -285,23 +288,43 @@ export class Image {
     return row && { file: table.files[row.file] ?? '?', line: row.line, column: row.column };
   }
 
-  /** Where statements begin: of these functions, or of everything where one of them is not known. */
-  statements(functions: readonly (CFunction | undefined)[]): bigint[] {
-    const known = functions.flatMap((each) => each ?? []);
-    const all = known.length < functions.length;
-    const owners = all
-      ? this.tables.owners
-      : [...new Set(known.flatMap(({ low }) => this.ownerAt(this.linked(low)) ?? []))];
-    const counts = (address: bigint) => all || known.some(({ ranges }) => holds(ranges, this.running(address)));
-    return owners.flatMap((owner) => {
-      const { rows } = this.tables.table(owner);
-      return rows.flatMap((row, n) => {
-        const before = rows[n - 1];
-        const another = !before || before.end || before.line !== row.line || before.file !== row.file;
-        const begins = another && row.statement && !row.end && row.line > 0 && counts(row.address);
-        return begins ? [this.running(row.address)] : [];
-      });
+  /** Where statements begin: of these functions, and of all code that is in one line table with these addresses. */
+  statements(places: readonly (CFunction | bigint)[]): bigint[] {
+    return this.tablesOf(places).flatMap(({ table: { rows }, ranges }) =>
+      rows.flatMap((row, n) => {
+        const begins = row.address !== rows[n + 1]?.address && !row.end && row.line > 0 && isStatement(rows, n);
+        const address = this.running(row.address);
+        return begins && (!ranges || holds(ranges, address)) ? [address] : [];
+      }),
+    );
+  }
+
+  /** The code of these functions, and all that is in one line table with these addresses. */
+  codeOf(places: readonly (CFunction | bigint)[]): Range[] {
+    return this.tablesOf(places).flatMap(({ table: { rows }, ranges }) => {
+      if (ranges) return ranges;
+      const found: Range[] = [];
+      let low: bigint | undefined;
+      for (const { address, end } of rows) {
+        if (end && low !== undefined) found.push({ low: this.running(low), high: this.running(address) });
+        low = end ? undefined : (low ?? address);
+      }
+      return found;
     });
+  }
+
+  /** Line tables; with the ranges of functions in them, or wholly. */
+  private tablesOf(places: readonly (CFunction | bigint)[]): { table: LineTable; ranges?: Range[] }[] {
+    const found = new Map<TableOwner, Range[] | undefined>();
+    for (const place of places) {
+      const [va, ranges] = typeof place === 'bigint' ? [place, undefined] : [place.low, place.ranges];
+      const owner = this.ownerAt(this.linked(va));
+      if (!owner) continue;
+      const known = found.get(owner);
+      if (!ranges) found.set(owner, undefined);
+      else if (known || !found.has(owner)) found.set(owner, [...(known ?? []), ...ranges]);
+    }
+    return [...found].map(([owner, ranges]) => ({ table: this.tables.table(owner), ...(ranges && { ranges }) }));
   }
 
   /** The addresses of the piece of code around `va` that the line table gives to one line: [low, high). */
@@ -376,9 +399,10 @@ export class Image {
     return found && this.running(this.linkedBody(found));
   }
 
-  private linkedBody({ low, high }: CFunction): bigint {
+  private linkedBody({ low, high, die }: CFunction): bigint {
     const table = this.tableAt(low);
-    if (!table) return low;
+    // What an assembly function does to save registers was written by hand.
+    if (!table || die.unit.assembly) return low;
     const first = upperBound(table.rows, ({ address }) => address < low);
     return bodyStart(
       low,
@@ -557,6 +581,17 @@ export class Image {
   private sectionAt(linked: bigint): number {
     return this.sections.findIndex(({ low, high }) => linked >= low && linked < high);
   }
+}
+
+/** Does a statement begin at this row, the last one of its address? Compilers write several, of which the first may say so. */
+function isStatement(rows: readonly LineRow[], at: number): boolean {
+  const row = rows[at];
+  for (let n = at; n >= 0; n--) {
+    const { address, line, file, end, statement } = rows[n];
+    if (address !== row.address || line !== row.line || file !== row.file || end) return false;
+    if (statement) return true;
+  }
+  return false;
 }
 
 /** Is this the name of the function, without some or all of what it lies in? @param bare without template arguments too */

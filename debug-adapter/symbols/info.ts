@@ -296,9 +296,17 @@ export class Unit implements FormContext {
   /** Where its entries begin there. */
   private strings: number | undefined;
 
-  /** Is it C++, by DW_AT_language? */
+  /** DW_AT_language. */
+  private get language(): number {
+    return Number(this.root?.number(At.language) ?? 0n);
+  }
+
   get cplusplus(): boolean {
-    return [0x04, 0x1a, 0x21, 0x2b, 0x3a].includes(Number(this.root?.number(At.language) ?? 0n));
+    return [0x04, 0x1a, 0x21, 0x2b, 0x3a].includes(this.language);
+  }
+
+  get assembly(): boolean {
+    return this.language === 0x8001;
   }
 
   /** The DIEs that one lies within, from outside in, without the unit itself. */

@@ -216,6 +216,7 @@ for (const seed of seeds)
         'stepBack',
         'reverseContinue',
         'stepOut',
+        'harthop/stepBackInto',
         'harthop/stepBackOut',
       ]);
       const more =

@@ -21,7 +21,7 @@ const value = async (talk: Talk, thread: number, expression: string): Promise<st
   return (await talk.ask('evaluate', { expression, frameId: stackFrames[0].id, context: 'watch' })).result;
 };
 
-test('line by line there and back, over a migration each way', async () => {
+test('line by line there and back, into the call and over a migration each way', async () => {
   const { talk, thread } = await stoppedAt(13);
   // Forward into the function, to the vector hart, and home for the system call.
   const way: [thread: number, line: string, a0: string, t1: string][] = [];
@@ -35,7 +35,7 @@ test('line by line there and back, over a migration each way', async () => {
   const last = await here();
   assert.equal(new Set(way.map(([on]) => on)).size, 2, 'it was on two harts');
   for (const was of way.reverse()) {
-    const back = await talk.go('stepBack', at);
+    const back = await talk.go('harthop/stepBackInto', at);
     at = back.threadId;
     assert.equal(back.reason, 'step');
     assert.deepEqual([...(await here())], was);
@@ -91,6 +91,20 @@ test('reverse to breakpoints and migrations, then to the start of the run', asyn
 
   const forward = await talk.go('continue', start.threadId);
   assert.match(place(forward.stack)!, /:16$/);
+  await talk.ask('terminate');
+});
+
+test('a breakpoint is met going back, also where a moment of the history is kept at it', async () => {
+  const { talk, thread } = await stoppedAt(16, 19);
+  const { steps } = talk.live.machine;
+  (talk.live.debuggee.target.history as unknown as { keep(): void }).keep();
+  const second = await talk.go('continue', thread);
+  for (const command of ['reverseContinue', 'stepBack']) {
+    await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: [{ line: 16 }] });
+    await talk.go('harthop/goTo', second.threadId, { steps: steps + 1 });
+    assert.match(place((await talk.go(command, thread)).stack)!, /:16$/);
+    assert.equal(talk.live.machine.steps, steps);
+  }
   await talk.ask('terminate');
 });
 

@@ -91,7 +91,8 @@ test(
       await view.settle();
       assert.match((await view.texts(view.variables)).join('\n'), /y = \{100, 100\.5, 101/);
       await workbench.picture('c-dark');
-      await back.click();
+      await workbench.command('HartHop: Step Back Into');
+      await hart(2).waitFor();
       await view.settle();
       await workbench.picture('back-dark');
     } catch (error) {
