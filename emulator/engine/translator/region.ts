@@ -319,7 +319,11 @@ class Translation {
     if (!isInline(row)) {
       const form = this.forms.get(step);
       if (form) this.vector(step, form, rest, clean);
-      else this.callOut(step, rest, clean);
+      else {
+        this.callOut(step, rest, clean);
+        // Such as a vset instruction with vtype from a register.
+        if (s.kind === 'vector') this.vectors?.state.reload();
+      }
       return;
     }
     const giveUp = () => this.leaveAt(step.at, Left.interpret, rest);

@@ -171,3 +171,37 @@ for (const [vlenb, seed] of [
     }
   });
 }
+
+test(
+  'what stands behind a vset instruction with vtype from a register is executed under that',
+  needs(...TOOLS),
+  async () => {
+    const elf = assemble(`
+  li t0, 0x6600
+  csrs mstatus, t0
+  li t0, -1
+  vsetivli x0, 2, e64, m1, ta, ma
+  vmv.v.x v12, t0
+  li s2, 300
+1:vsetvli t0, x0, e8, m1, ta, ma
+  csrr t1, vtype # where translated code ends and begins
+  li a1, 72 # e16, m1, ta, mu
+  vsetvl t6, a1, a1
+  vsrl.vi v4, v12, 14
+  addi s2, s2, -1
+  bnez s2, 1b
+  la s0, out
+  vs1r.v v4, (s0)
+  ${END}
+.bss
+.balign 16
+out: .space 16
+`);
+    for (const engine of ['interpreter', 'translator'] as const) {
+      const { machine, label } = await load(elf, { harts: [{ isa: ISA }] }, { engine });
+      assert.equal(machine.run(10_000).reason, 'power');
+      const halves = new Uint16Array(machine.memory.read(Number(label('out')), 16).slice().buffer);
+      assert.deepEqual([...halves], new Array(8).fill(3), engine);
+    }
+  },
+);
