@@ -1,39 +1,9 @@
 /** Translated code does what the interpreter does, to the instruction: whole programs on each engine, cut into slices of odd sizes. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import type { EngineChoice } from '../../../emulator/engine/choice.js';
 import { needs } from '../../tools.js';
 import { assemble, END, load, TOOLS } from '../bare-metal.js';
-
-/** Registers, counters and memory after a program has switched off. */
-async function outcome(elf: ReturnType<typeof assemble>, engine: EngineChoice, slice: number, description?: object) {
-  const { machine } = await load(elf, { ...description }, { engine });
-  const traps: string[] = [];
-  machine.events.on((event) => {
-    if (event.kind === 'trap') traps.push(`${event.hart} ${event.cycle} ${event.pc} ${event.cause} ${event.tval}`);
-  });
-  let stop = machine.run(slice);
-  for (let n = 0; stop.reason === 'budget'; n++) {
-    assert.ok(n < 1e6, 'the program does not end');
-    stop = machine.run(slice);
-  }
-  assert.equal(stop.reason, 'power');
-  const { map, u8 } = machine.memory;
-  return {
-    harts: machine.harts.map((hart) => ({
-      x: Array.from({ length: 32 }, (_, n) => hart.x(n)),
-      f: Array.from({ length: 32 }, (_, n) => hart.f(n)),
-      fcsr: hart.csr('fcsr'),
-      time: hart.time,
-      instret: hart.instret,
-    })),
-    traps,
-    ram: createHash('sha1')
-      .update(u8.subarray(map.ram, map.ram + map.ramBytes))
-      .digest('hex'),
-  };
-}
+import { outcome } from './outcome.js';
 
 /** The trap handler of these programs: notes where and when, steps over a synchronous one, and moves the timer on. */
 const HANDLER = `
