@@ -337,9 +337,14 @@ export class Runner {
       known.trapped = false;
       return true;
     }
-    if (this.met.size >= REMEMBERED) this.met.clear();
-    this.met.set(key, { pc: hart.pc, trapped: false });
+    this.meet(hart);
     return false;
+  }
+
+  /** The thread stands at this instruction, and that was told or is about to be. */
+  private meet(hart: TargetHart): void {
+    if (this.met.size >= REMEMBERED) this.met.clear();
+    this.met.set(this.threadKey(hart), { pc: hart.pc, trapped: false });
   }
 
   private executedThere(event: MigrationEvent | TrapEvent): { instructions?: number } {
@@ -380,6 +385,7 @@ export class Runner {
   stopped(stop: StopReport): Outcome {
     const hart = this.debuggee.target.harts[stop.hart];
     this.told = { hart: hart.id, pc: hart.pc, time: hart.time, reason: stop.reason };
+    if (hart.privilege === 0) this.meet(hart);
     return { stop };
   }
 }

@@ -19,6 +19,7 @@ import {
   basic,
   decode,
   encode,
+  fieldOf,
   integerValue,
   isScalar,
   memberAt,
@@ -240,15 +241,8 @@ function pointerAdd(pointer: Value, count: bigint): Value {
 function member(of: Value, name: string, arrow: boolean, context: Context): Value {
   const view = of.views?.[name];
   if (view) return view();
-  const field = of.fields?.[name];
-  if (field) {
-    const [high, low] = field;
-    const bits = BigInt.asUintN(64, toInteger(numberOf(of))) >> BigInt(low);
-    return {
-      ...integerValue(BigInt.asUintN(high - low + 1, bits), basic['unsigned long']),
-      ...(of.place && { bits: { place: of.place, high, low } }),
-    };
-  }
+  const field = fieldOf(of, name);
+  if (field) return field;
   const whole = arrow || of.type.kind === 'pointer' ? dereference(decayed(of), context) : of;
   if (whole.type.kind !== 'struct' || !whole.place) {
     const known = Object.keys({ ...of.views, ...of.fields });

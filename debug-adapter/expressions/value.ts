@@ -166,6 +166,18 @@ export function memberAt(place: Place, member: Member): Value {
   return { type, place: bitPlace(whole, low, width, type), bits: { place: whole, high: low + width - 1, low } };
 }
 
+/** Named bits of a CSR, as a number. */
+export function fieldOf(of: Value, name: string): Value | undefined {
+  const field = of.fields?.[name];
+  if (!field) return undefined;
+  const [high, low] = field;
+  const type = basic['unsigned long'];
+  const width = high - low + 1;
+  const { place } = of;
+  if (place) return { type, place: bitPlace(place, low, width, type), bits: { place, high, low } };
+  return { type, number: BigInt.asUintN(width, BigInt(of.number ?? 0) >> BigInt(low)) };
+}
+
 /** Some bits of a place, as a number of the type would lie. */
 function bitPlace(place: Place, low: number, width: number, type: CType): Place {
   const bytes = Math.ceil((low + width) / 8);

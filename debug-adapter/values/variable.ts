@@ -1,7 +1,7 @@
 import { format, parseNumber, type ShowOptions } from '../expressions/format.js';
 import { assign } from '../expressions/evaluate.js';
 import {
-  integerValue,
+  fieldOf,
   isScalar,
   memberAt,
   numberOf,
@@ -121,15 +121,10 @@ function partsOfValue(value: Value, options: ShowOptions & { evaluateName?: stri
   if (value.fields)
     return {
       children: () =>
-        Object.keys(value.fields!).map((field) => {
-          const [high, low] = value.fields![field];
-          const bits =
-            (BigInt.asUintN(64, toInteger(numberOf(value))) >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n);
-          return line(field, String(bits), {
-            type: high === low ? `bit ${low}` : `bits ${high}:${low}`,
-            ...(value.place && { of: { ...integerValue(bits), bits: { place: value.place, high, low } } }),
-          });
-        }),
+        Object.entries(value.fields!).map(([field, [high, low]]) => ({
+          ...variableOf(field, fieldOf(value, field)!, { evaluateName: named(`.${field}`).evaluateName }),
+          type: high === low ? `bit ${low}` : `bits ${high}:${low}`,
+        })),
     };
   return {};
 }

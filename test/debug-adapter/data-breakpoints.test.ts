@@ -197,3 +197,47 @@ test('a data breakpoint outlives a restart', async () => {
     assert.deepEqual(said, ['value changed: 0 → 1, task 1', 'value changed: 1 → 2, task 1']);
   });
 });
+
+/** Changes mstatus.FS, then mstatus.VS, then a field of fcsr. */
+const FIELDS = `.globl _start
+_start:
+  la a0, halves
+  fld fa0, (a0)
+  vsetivli zero, 2, e64, m1, ta, ma
+  vadd.vi v8, v8, 1
+  fadd.d fa1, fa0, fa0
+  fcvt.w.d t0, fa0
+  fsrmi 2
+  li a7, 93
+  li a0, 0
+  ecall
+  .data
+  .balign 8
+halves: .double 0.5
+`;
+
+test('a data breakpoint on a field of a CSR stops where that field changes, and not where another does', async () => {
+  /** What the program did to the field. */
+  const told = async (name: string) => {
+    let list: string[] = [];
+    await withProgram(
+      FIELDS,
+      async (talk) => {
+        const { threadId } = await talk.until('stopped', 'configurationDone');
+        const { dataId } = await talk.ask('dataBreakpointInfo', { name });
+        await talk.ask('setDataBreakpoints', { breakpoints: [{ dataId }] });
+        list = await stops(talk, threadId);
+      },
+      { soc: 'all-vector' },
+    );
+    // The kernel changes mstatus, too.
+    return list.flatMap((text) => /^(.*), hart 0 .* U · task 1 /.exec(text)?.[1] ?? []);
+  };
+  for (const [field, change] of Object.entries({
+    'mstatus.FS': '2 → 3',
+    'mstatus.VS': '2 → 3',
+    'fcsr.NX': '0 → 1',
+    'fcsr.frm': '0 → 2',
+  }))
+    assert.deepEqual(await told(`$${field}`), [`$${field} changed: ${change}`]);
+});

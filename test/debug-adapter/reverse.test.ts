@@ -108,6 +108,20 @@ test('a breakpoint is met going back, also where a moment of the history is kept
   await talk.ask('terminate');
 });
 
+test('a breakpoint at an instruction that takes its thread elsewhere is met once, also from where it was gone back to', async () => {
+  const { talk, thread } = await stoppedAt(26, 28);
+  const { steps } = talk.live.machine;
+  for (const command of ['reverseContinue', 'stepBack']) {
+    const there = await talk.go('continue', thread);
+    assert.deepEqual([place(there.stack), there.threadId], ['trip.S:28', 3]);
+    if (command === 'stepBack') await talk.go(command, 3);
+    assert.equal((await talk.go(command, 3)).threadId, thread);
+    assert.equal(talk.live.machine.steps, steps);
+  }
+  assert.match(place((await talk.go('continue', thread)).stack)!, /:28$/);
+  await talk.ask('terminate');
+});
+
 test('a register that was set stays set when the way leads over it again, and is not before', async () => {
   const { talk, thread } = await stoppedAt(19);
   const frame = async () => (await talk.ask('stackTrace', { threadId: thread })).stackFrames[0].id;

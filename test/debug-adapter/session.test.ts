@@ -163,3 +163,36 @@ test('a seed draws the turns: another seed comes to the same stop at another tim
     /seed must be an integer from 0 to 4294967295/,
   );
 });
+
+test('threads keep their numbers and what they are called by, over migrations, going back and restarts', async () => {
+  const path = 'test/debug-adapter/programs/trip.S';
+  const talk = await Talk.launch(`${root}${path}`, { soc: 'mixed-vlen', stopOnExit: true });
+  const threads = async () => (await talk.ask('threads')).threads as { id: number; name: string }[];
+  /** Number, hart and instruction set; behind that stands what the hart does just now. */
+  const known = async () => (await threads()).map(({ id, name }) => [id, ...name.split(' · ').slice(0, 2)]);
+  const expected = [
+    [1, 'hart 0', 'rv64gc'],
+    [2, 'hart 1', 'rv64gc'],
+    [3, 'hart 2', 'rv64gcv_zvl256b'],
+    [4, 'hart 3', 'rv64gcv_zvl1024b'],
+  ];
+  /** Where the program's task is, at each stop. */
+  const whereabouts = new Set<string>();
+  const look = async () => {
+    assert.deepEqual(await known(), expected);
+    for (const { name } of await threads())
+      if (/ U · task 1 trip\.S$/.test(name)) whereabouts.add(name.split(' · ')[0]!);
+  };
+  for (const round of [1, 2]) {
+    if (round === 2) await talk.ask('restart');
+    await talk.ask('setExceptionBreakpoints', { filters: ['arrive', 'leave', 'resume', 'syscall'] });
+    let stop = await talk.until('stopped', 'configurationDone');
+    const started = talk.events.flatMap(({ event, body }) => (event === 'thread' ? [body.threadId] : []));
+    assert.deepEqual(started, [1, 2, 3, 4]);
+    for (; stop.reason !== 'exit'; stop = await talk.until('stopped', 'continue', stop)) await look();
+    await talk.until('stopped', 'reverseContinue', stop);
+    await look();
+  }
+  assert.ok(whereabouts.size >= 2, [...whereabouts].join());
+  await talk.ask('terminate');
+});

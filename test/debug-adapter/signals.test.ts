@@ -11,6 +11,8 @@ interface Death {
   readonly code: string;
   readonly soc?: string;
   readonly append?: string;
+  /** Set in the debugger before the last line. */
+  readonly set?: readonly [expression: string, value: string];
   readonly signal: string;
   readonly why: RegExp;
 }
@@ -38,6 +40,17 @@ const deaths: Readonly<Record<string, Death>> = {
     code: 'vsetivli zero, 4, e16, m8, ta, ma\n vwadd.vv v0, v8, v16',
     signal: 'SIGILL',
     why: /which hart 2 \(rv64gcv_zvl256b\) refuses: vd would be 16 registers, .*, under vtype e16, m8, ta, ma$/,
+  },
+  'EMUL 16': {
+    code: 'la a0, _start\n vsetivli zero, 4, e8, m8, ta, ma\n vle16.v v8, (a0)',
+    signal: 'SIGILL',
+    why: /`vle16\.v v8,\(a0\)` at dies\.S:5, which hart 2 \(rv64gcv_zvl256b\) refuses: vd would be 16 registers, elements of 16 bits \(EMUL is 1\/8 to 8\), under vtype e8, m8, ta, ma$/,
+  },
+  'the vector unit is off': {
+    code: 'vsetivli zero, 4, e8, m8, ta, ma\n vadd.vv v8, v8, v16',
+    set: ['$mstatus.VS', '0'],
+    signal: 'SIGILL',
+    why: /`vadd\.vv v8,v8,v16` at dies\.S:4, which hart 2 \(rv64gcv_zvl256b\) refuses: the vector unit is off \(mstatus\.VS is 0\), under vtype e8, m8, ta, ma$/,
   },
   'no vtype': {
     code: 'vadd.vv v0, v8, v16',
@@ -82,18 +95,28 @@ const deaths: Readonly<Record<string, Death>> = {
   },
 };
 
-for (const [name, { code, signal, why, ...chip }] of Object.entries(deaths))
+for (const [name, { code, set, signal, why, ...chip }] of Object.entries(deaths))
   test(`${signal}: ${name}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'harthop-'));
     try {
       const program = join(folder, 'dies.S');
       writeFileSync(program, `.globl _start\n_start:\n ${code}\n li a7, 93\n li a0, 0\n ecall\n`);
       const talk = await Talk.launch(program, chip);
+      let [begin, thread] = ['configurationDone', 1];
+      if (set) {
+        const line = code.split('\n').length + 2;
+        await talk.ask('setBreakpoints', { source: { path: program }, breakpoints: [{ line }] });
+        ({ threadId: thread } = await talk.until('stopped', begin));
+        begin = 'continue';
+        const { stackFrames } = await talk.ask('stackTrace', { threadId: thread });
+        const [expression, value] = set;
+        await talk.ask('setExpression', { expression, value, frameId: stackFrames[0].id });
+      }
       await talk.ask('setExceptionBreakpoints', {
         filters: [],
         filterOptions: [{ filterId: 'signal', condition: `$fatal && $signal == ${signal}` }],
       });
-      const stop = await talk.until('stopped', 'configurationDone');
+      const stop = await talk.until('stopped', begin, { threadId: thread });
       assert.equal(stop.reason, 'exception');
       const info = await talk.ask('exceptionInfo', { threadId: stop.threadId });
       assert.match(info.description, why);

@@ -195,6 +195,67 @@ test(
   },
 );
 
+test(
+  'back line by line, into the vector loop and over it, and to breakpoints before',
+  needs('gdb-multiarch'),
+  async () => {
+    const { said, stdout, status } = await session(
+      'daxpy.S',
+      `
+      break daxpy.S:60
+      continue
+      reverse-step
+      reverse-step
+      reverse-next
+      next
+      break daxpy.S:57
+      continue
+      reverse-continue
+      delete
+      tbreak daxpy.S:42
+      continue
+      reverse-next
+      next
+      reverse-step
+      reverse-finish
+      continue
+      `,
+    );
+    assert.deepEqual(said, [
+      '_start () at examples/daxpy.S:19',
+      '19\t        la      s0, x',
+      'Breakpoint 1 at 0x100a4: file examples/daxpy.S, line 60.',
+      '[Switching to Thread 3]',
+      '',
+      'Thread 3 "hart 2 · rv64gcv_zvl256b · U · task 1 daxpy.S" hit Breakpoint 1, daxpy () at examples/daxpy.S:60',
+      '60\t        sub     a0, a0, t0',
+      '59\t        vse64.v v16, (a2)',
+      '58\t        vfmacc.vf v16, fa0, v8',
+      '57\t        vle64.v v16, (a2)',
+      '58\t        vfmacc.vf v16, fa0, v8',
+      'Breakpoint 2 at 0x10098: file examples/daxpy.S, line 57.',
+      '',
+      'Thread 3 "hart 2 · rv64gcv_zvl256b · U · task 1 daxpy.S" hit Breakpoint 1, daxpy () at examples/daxpy.S:60',
+      '60\t        sub     a0, a0, t0',
+      '',
+      'Thread 3 "hart 2 · rv64gcv_zvl256b · U · task 1 daxpy.S" hit Breakpoint 2, daxpy () at examples/daxpy.S:57',
+      '57\t        vle64.v v16, (a2)',
+      'Temporary breakpoint 3 at 0x10066: file examples/daxpy.S, line 42.',
+      '',
+      'Thread 3 "hart 2 · rv64gcv_zvl256b · U · task 1 daxpy.S" hit Temporary breakpoint 3, _start () at examples/daxpy.S:42',
+      '42\t        fcvt.l.d s0, fa0',
+      '41\t        call    sum',
+      '42\t        fcvt.l.d s0, fa0',
+      'sum () at examples/daxpy.S:79',
+      '79\t        ret',
+      '0x0000000000010062 in _start () at examples/daxpy.S:41',
+      '41\t        call    sum',
+      '[Inferior 1 (Remote target) exited normally]',
+    ]);
+    assert.deepEqual([stdout, status], [daxpy, 0]);
+  },
+);
+
 test('GDB kills the program', needs('gdb-multiarch'), async () => {
   const { stdout, status } = await session('daxpy.S', 'kill');
   assert.deepEqual([stdout, status], ['', 143]);
