@@ -16,7 +16,7 @@ describe('models', { concurrency: availableParallelism() }, () => {
   for (const { name: model, configurations, faults } of all) {
     test(
       `${model}: nothing goes wrong in any state, and each of its lines is executed`,
-      needs('spin', 'gcc'),
+      needs('spin', 'clang-19'),
       async (t) => {
         const lines = new Set<string>();
         const reached = new Set<string>();
@@ -38,7 +38,7 @@ describe('models', { concurrency: availableParallelism() }, () => {
       },
     );
     for (const { name, configuration = configurations[0], changes, shows } of faults)
-      test(`${model}: found when ${name}`, needs('spin', 'gcc'), async () => {
+      test(`${model}: found when ${name}`, needs('spin', 'clang-19'), async () => {
         const { error, trail } = await search({ model, defines: configuration, changes });
         assert.match(error ?? 'nothing found', shows);
         assert.ok(trail.length > 0, 'no counterexample');
