@@ -88,7 +88,7 @@ export class Schedule {
 
   /** One drawn among those with nearly the smallest time. Its turn is a new one, also where it was its turn before. */
   private drawn(turns: Turns): Hart | undefined {
-    const next = turns.next(this.harts, (hart) => this.readyTime(hart));
+    const next = turns.next(this.harts, this.readyTimeOf);
     if (next) next.turnOver = true;
     return next;
   }
@@ -104,6 +104,8 @@ export class Schedule {
     hart.setDouble(longs.sleepsUntil, time);
     return time;
   }
+
+  private readonly readyTimeOf = (hart: Hart) => this.readyTime(hart);
 
   /** When the first of the timers and counters that the hart listens to will wake it. */
   private wakeTime(hart: Hart): number {

@@ -28,6 +28,17 @@ const PRIORITY = [
   interrupts.LI17,
 ];
 
+/** The first of a set of interrupts; -1: there is none. Asked before nearly every turn. */
+function firstOf(set: number): number {
+  if (set === 0) return -1;
+  for (let n = 0; n < PRIORITY.length; n++) if ((set >> PRIORITY[n]!) & 1) return PRIORITY[n]!;
+  return -1;
+}
+
+/** The TLB context of a privilege. */
+const contextOf = (privilege: Privilege) =>
+  privilege === M ? tlb.contexts.machine : privilege === U ? tlb.contexts.user : tlb.contexts.supervisor;
+
 export class Hart {
   /** Absolute address of this hart's block. */
   readonly block: number;
@@ -262,12 +273,11 @@ export class Hart {
     const delegated = this.word(words.mideleg);
     const { privilege } = this;
     const flags = this.word(words.status);
-    const first = (set: number) => PRIORITY.find((n) => (set >> n) & 1) ?? -1;
     if (privilege < M || flags & status.MIE) {
-      const machine = first(pending & ~delegated);
+      const machine = firstOf(pending & ~delegated);
       if (machine >= 0) return machine;
     }
-    return privilege < S || (privilege === S && flags & status.SIE) ? first(pending & delegated) : -1;
+    return privilege < S || (privilege === S && flags & status.SIE) ? firstOf(pending & delegated) : -1;
   }
 
   // Address translation contexts
@@ -286,11 +296,9 @@ export class Hart {
   /** Put in force the TLB contexts that privilege, MPRV and SUM ask for. */
   chooseContexts(): void {
     const { contexts } = tlb;
-    const of = (privilege: Privilege) =>
-      privilege === M ? contexts.machine : privilege === U ? contexts.user : contexts.supervisor;
-    const data = of(this.dataPrivilege);
+    const data = contextOf(this.dataPrivilege);
     const sum = data === contexts.supervisor && this.word(words.status) & status.SUM;
-    this.setWord(at.fetchTlb, this.contextAt(of(this.privilege)));
+    this.setWord(at.fetchTlb, this.contextAt(contextOf(this.privilege)));
     this.setWord(at.dataTlb, this.contextAt(sum ? contexts.supervisorSum : data));
   }
   private contextAt(context: number): number {
