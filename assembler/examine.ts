@@ -69,6 +69,8 @@ export interface Examined {
   readonly taken: ReadonlySet<number>;
   /** What lies between the labels of data: its addresses, by rising start. */
   readonly data: readonly { readonly start: number; readonly end: number }[];
+  /** The output's sections that are memory, with their bytes; those that begin as zeros have fewer bytes than that. */
+  readonly memory: readonly { readonly address: number; readonly size: number; readonly bytes: Uint8Array }[];
   /** Mentions of symbols that nothing here defines. */
   readonly missing: readonly { readonly name: string; readonly place: Place }[];
 }
@@ -104,6 +106,13 @@ export function examine(sources: readonly Source[], options: AssembleOptions = {
     entries,
     taken: takenAddresses(units, linker, instructions),
     data: dataOf(linker, units),
+    memory: linker.sections
+      .filter(({ allocated }) => allocated)
+      .map(({ address, size, bytes, hasContents }) => ({
+        address: Number(address),
+        size,
+        bytes: hasContents ? bytes : new Uint8Array(),
+      })),
     missing: linker.missing.map(({ symbol, statement, start, end }) => ({
       name: symbol.name,
       place: placeOf(statement, start, end),

@@ -2,6 +2,7 @@
 import { type ClassName, classNames } from '../isa/classes.js';
 import type { Isa } from '../isa/isa-string.js';
 import type { Surroundings } from './flow/surroundings.js';
+import { answersOf, type Asked } from './probe/answers.js';
 
 export interface ChipHart {
   readonly isa: Isa;
@@ -16,7 +17,7 @@ export interface Chip {
 const has = ({ isa }: ChipHart, name: string) => isa.extensions.has(name);
 
 /** Harts that the kernel schedules on: threads begin there. Where none is said to be, all are. */
-const homes = ({ harts }: Chip) => {
+export const homes = ({ harts }: Chip): readonly ChipHart[] => {
   const named = harts.filter(({ role }) => role !== 'accelerator');
   return named.length ? named : harts;
 };
@@ -40,8 +41,9 @@ function asked(answer: (name: ClassName) => boolean) {
 
 export const surroundingsOf = (
   chip: Chip,
-  { calls, faults }: Pick<Surroundings, 'calls' | 'faults'>,
+  { calls, faults, probe = 'threads' }: Pick<Surroundings, 'calls' | 'faults'> & { readonly probe?: Asked },
 ): Surroundings => ({
+  answers: answersOf(chip, probe),
   lends: asked((name) => lends(chip, name)),
   calls,
   faults,

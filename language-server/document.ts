@@ -9,6 +9,7 @@ import { CodeMemory, codeOf } from './code/from-source.js';
 import { Flow, type FunctionFlow } from './flow/flow.js';
 import { StretchMemory } from './flow/stretch.js';
 import type { Surroundings } from './flow/surroundings.js';
+import type { Asked } from './probe/answers.js';
 import { type Finding, findings } from './forecast/findings.js';
 import { type Forecast, forecast } from './forecast/forecast.js';
 import { type Once, once } from './once.js';
@@ -19,6 +20,8 @@ export interface Expected {
   readonly chip: Chip;
   readonly calls: Surroundings['calls'];
   readonly faults: Surroundings['faults'];
+  /** For whom the kernel answers what harts can do. */
+  readonly probe?: Asked;
 }
 
 /** What a document is looked at for. */

@@ -196,7 +196,8 @@ export class Server {
 
   /** What forecasts are for. */
   private get expected(): Expected {
-    return { chip: this.chip, calls: this.settings.calls, faults: this.settings.faults };
+    const { calls, faults, probe } = this.settings;
+    return { chip: this.chip, calls, faults, probe };
   }
 
   /** Built programs have changed, and with them what holds for their sources. */

@@ -1,4 +1,5 @@
 /** The settings that a client gives, `harthop.…`; what is wrong or missing is as by default. */
+import type { Asked } from './probe/answers.js';
 import type { FindingCode } from './forecast/findings.js';
 
 export const severities = ['error', 'warning', 'information', 'hint', 'off'] as const;
@@ -18,6 +19,8 @@ export interface Settings {
   readonly calls: 'move' | 'ask' | 'auto';
   /** What page faults there do. */
   readonly faults: 'move' | 'ask';
+  /** For whom the kernel answers what harts can do: for threads that migrate, or for harts by themselves. */
+  readonly probe: Asked;
   /** Patterns that name programs built from C and C++. */
   readonly builds: readonly string[];
   /** Files that `harthop run --measure` wrote. */
@@ -32,6 +35,7 @@ export const defaults: Settings = {
   soc: 'app2-vec1',
   calls: 'auto',
   faults: 'ask',
+  probe: 'threads',
   builds: [],
   measured: [],
   hints: { vtype: true, migrations: true },
@@ -50,7 +54,7 @@ export function settingsFrom(given: unknown): Settings {
       ? (value as number)
       : defaults.format[name];
   };
-  const { calls, faults, builds, measured } = record(forecast);
+  const { calls, faults, probe, builds, measured } = record(forecast);
   const strings = (value: unknown) =>
     Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string' && each !== '') : [];
   const on = (value: unknown, usual: boolean) => (typeof value === 'boolean' ? value : usual);
@@ -58,6 +62,7 @@ export function settingsFrom(given: unknown): Settings {
   return {
     soc: typeof soc === 'string' && soc ? soc : defaults.soc,
     calls: calls === 'move' || calls === 'ask' || calls === 'auto' ? calls : defaults.calls,
+    probe: probe === 'threads' || probe === 'harts' ? probe : defaults.probe,
     faults: faults === 'move' || faults === 'ask' ? faults : defaults.faults,
     builds: strings(builds),
     measured: strings(measured),

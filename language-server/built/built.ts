@@ -1,6 +1,6 @@
 /** A built program, as far as its machine code can be forecast and its lines found: what the host reads of an ELF file and its line tables. */
 import { isLong } from '../../isa/decode.js';
-import { Code, type CodeInstruction, decodeInstruction } from '../code/code.js';
+import { Code, type CodeInstruction, decodeInstruction, initialOf } from '../code/code.js';
 
 /** Bytes at an address. */
 export interface Stretch {
@@ -63,6 +63,7 @@ export function codeOf(built: Built): Code {
     taken: new Set([...taken].filter((address) => places.at(address))),
     landings: landingsOf(built, instructions),
     data: dataOf(built),
+    initial: initialOf(built.data),
   });
 }
 

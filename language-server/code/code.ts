@@ -49,6 +49,22 @@ export interface CodeParts {
   readonly landings?: ReadonlyMap<number, readonly number[]>;
   /** Stretches of data that a pointer into stays within, by rising start. */
   readonly data: readonly { readonly start: number; readonly end: number }[];
+  /** What data holds at the program's start, little-endian; undefined: there is none. */
+  readonly initial?: (address: number, size: number) => bigint | undefined;
+}
+
+/** Reads memory as it is at a program's start, from pieces of it. */
+export function initialOf(
+  pieces: readonly { readonly address: number; readonly size: number; readonly bytes: Uint8Array }[],
+): NonNullable<CodeParts['initial']> {
+  return (address, size) => {
+    const piece = pieces.find((each) => each.address <= address && address + size <= each.address + each.size);
+    if (!piece) return undefined;
+    let value = 0n;
+    // What begins as zeros has no bytes.
+    for (let n = size - 1; n >= 0; n--) value = (value << 8n) | BigInt(piece.bytes[address - piece.address + n] ?? 0);
+    return value;
+  };
 }
 
 export class Code {

@@ -2,7 +2,7 @@
 import type { Examined } from '../../assembler/examine.js';
 import type { Place } from '../../assembler/diagnostics.js';
 import { placeOf, type Statement, wholePlace } from '../../assembler/source.js';
-import { Code, type CodeInstruction, type Meaning, meaningOf } from './code.js';
+import { Code, type CodeInstruction, initialOf, type Meaning, meaningOf } from './code.js';
 
 /** The symbol that Linux programs start at. */
 const START = '_start';
@@ -13,7 +13,10 @@ export class CodeMemory {
 }
 
 /** @param memory what was made of an earlier text, for the next one */
-export function codeOf({ instructions, labels, entries, taken, data }: Examined, memory?: CodeMemory): Code {
+export function codeOf(
+  { instructions, labels, entries, taken, data, memory: pieces }: Examined,
+  memory?: CodeMemory,
+): Code {
   const start = labels.get(START);
   const { addresses, words, statements, missing } = instructions;
   const before = memory?.instructions ?? [];
@@ -33,6 +36,7 @@ export function codeOf({ instructions, labels, entries, taken, data }: Examined,
     ...(start !== undefined && { start }),
     taken,
     data,
+    initial: initialOf(pieces),
   });
 }
 

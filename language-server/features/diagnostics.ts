@@ -67,7 +67,7 @@ export function findingsOf(foreseen: Foreseen, { severity }: Settings, measured?
       code,
       codeDescription: { href: explained(code) },
       message: foreseen.build ? `${message} (${foreseen.build.long})` : message,
-      ...(code === 'redundant-vset' && { tags: [DiagnosticTag.Unnecessary] }),
+      ...((code === 'redundant-vset' || code === 'never-here') && { tags: [DiagnosticTag.Unnecessary] }),
     });
   }
   const code = 'not-forecast';

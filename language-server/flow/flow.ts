@@ -21,6 +21,7 @@ import {
   union,
   within,
 } from './state.js';
+import { type Decision, decisionsIn } from '../probe/decisions.js';
 import type { Control, Memory } from './step.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -89,6 +90,8 @@ export class Flow implements Memory {
   private readonly leaders: Uint8Array;
 
   readonly followsPages: boolean;
+  /** Branches that are decided by what the kernel answers of the chip, by address. */
+  readonly decisions: ReadonlyMap<number, Decision>;
   private readonly through: Stretches;
 
   /**
@@ -105,7 +108,8 @@ export class Flow implements Memory {
   ) {
     this.followsPages = pages;
     this.leaders = leadersOf(code);
-    this.through = new Stretches(code, around, this.leaders, memory, {
+    this.decisions = around.answers ? decisionsIn(code, around.answers) : new Map();
+    this.through = new Stretches(code, around, this.leaders, this.decisions, memory, {
       followsPages: pages,
       ...(before && { touchedBefore: (address: number) => before.get(address) }),
     });

@@ -6,6 +6,7 @@
 import type { Code, CodeInstruction } from '../code/code.js';
 import { alike, Pointer, type State, within } from './state.js';
 import { StateMemory } from './states.js';
+import type { Decision } from '../probe/decisions.js';
 import { type Control, type Memory, step, written } from './step.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -165,12 +166,14 @@ export class Stretches {
 
   /**
    * @param leaders where control may come in: by number of instruction, other than 0
+   * @param decisions branches that go one way only, by address
    * @param pages what of memory is followed; see Memory
    */
   constructor(
     private readonly code: Code,
     private readonly around: Surroundings,
     private readonly leaders: Uint8Array,
+    private readonly decisions: ReadonlyMap<number, Decision>,
     private readonly known: StretchMemory | undefined,
     pages: Pick<Memory, 'followsPages' | 'touchedBefore'>,
   ) {
@@ -217,10 +220,20 @@ export class Stretches {
       instructions: length < instructions.length ? instructions.slice(0, length) : instructions,
       walk,
       // Where it goes to has moved along with it.
-      control:
+      control: this.decided(
+        last,
         known && known.from !== from ? step(last, walk.states.at(-1)!, this.around, this.memory).control : control,
+      ),
       next: last.address + last.length,
     };
+  }
+
+  /** What is remembered of a stretch does not hang on what the kernel answers: that may be decided elsewhere. */
+  private decided({ address }: CodeInstruction, control: Control): Control {
+    if (control.kind !== 'branches') return control;
+    const decision = this.decisions.get(address);
+    if (!decision) return control;
+    return decision.taken ? { kind: 'jumps', target: control.target } : { kind: 'falls' };
   }
 
   /** By the first instruction's number. */

@@ -1,5 +1,6 @@
 /** What of a chip and its system decides where threads go. */
 import type { ClassName } from '../../isa/classes.js';
+import type { Answers } from '../probe/answers.js';
 
 export interface Surroundings {
   /** Do application harts lack this class, and accelerator harts have it? */
@@ -8,6 +9,8 @@ export interface Surroundings {
   readonly calls: 'move' | 'ask' | 'auto';
   /** What a page fault there does: the thread moves home, or asks and stays. */
   readonly faults: 'move' | 'ask';
+  /** What the kernel answers when a program asks what harts can do; without it nobody knows. */
+  readonly answers?: Answers;
   /** Do harts with vectors differ in VLEN? */
   readonly mixedVlen: boolean;
 }

@@ -11,6 +11,7 @@ import type { Flow } from '../flow/flow.js';
 import { CALLED, ILL, type State } from '../flow/state.js';
 import { tailsRead } from '../flow/tails.js';
 import type { Forecast } from './forecast.js';
+import { neverHere } from './never-here.js';
 import { pingPong } from './ping-pong.js';
 
 export const findingCodes = [
@@ -25,6 +26,7 @@ export const findingCodes = [
   'ping-pong',
   'redundant-vset',
   'not-forecast',
+  'never-here',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 
@@ -51,7 +53,7 @@ export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
     else if (vector) for (const note of vectorNotes(instruction, state, chip)) add(...note);
     if (flow.around.mixedVlen) staleFindings(instruction, state, add);
   });
-  out.push(...pingPong(flow, known));
+  out.push(...pingPong(flow, known), ...neverHere(flow, known, chip));
   return out.sort((a, b) => a.instruction.address - b.instruction.address);
 }
 

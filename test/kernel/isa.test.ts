@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { canonicalNames, isaString, parseIsa } from '../../isa/isa-string.js';
 import { available, spelled } from '../../isa/names/known.js';
-import { probed } from '../../scripts/generate-extensions.js';
+import { probed } from '../../isa/names/probed.js';
 import { Random } from '../fuzz/random.js';
 import { needs } from '../tools.js';
 

@@ -4,6 +4,7 @@ import { builtOf } from '../../cli/built.js';
 import { examine } from '../../assembler/examine.js';
 import { socNamed } from '../../emulator/soc/presets.js';
 import { codeOf as codeOfBuilt } from '../../language-server/built/built.js';
+import { surroundingsOf } from '../../language-server/chip.js';
 import type { Code } from '../../language-server/code/code.js';
 import { codeOf } from '../../language-server/code/from-source.js';
 import { Flow } from '../../language-server/flow/flow.js';
@@ -48,7 +49,7 @@ export async function accuracyOf({ name, sources }: CorpusProgram): Promise<Accu
 }
 
 function compare(name: string, code: Code, truth: Truth): Accuracy {
-  const flow = Flow.through(code, { lends: (each) => each === 'V', calls: 'move', faults: 'move', mixedVlen: false });
+  const flow = Flow.through(code, surroundingsOf(socNamed('app2-vec1'), { calls: 'move', faults: 'move' }));
   const foreseen = forecast(flow);
   const { leaves, returns, ends, facts } = foreseen;
   const at = (address: number) => {

@@ -19,7 +19,7 @@ const freestanding = ['-ffreestanding', '-fno-builtin', '-fno-asynchronous-unwin
 /** Ways to compile every C program. */
 const levels: readonly (readonly string[])[] = [['-O1'], ['-O2'], ['-O3'], ['-Os']];
 /** Our examples that are for chips with vectors. */
-const examples = ['daxpy', 'dgemm', 'faults', 'pingpong', 'threads'];
+const examples = ['daxpy', 'dgemm', 'faults', 'hwprobe', 'pingpong', 'threads'];
 
 const read = (path: string): Source => ({ name: path, text: readFileSync(path, 'utf8') });
 
