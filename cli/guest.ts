@@ -1,5 +1,4 @@
 /** Runs a machine to its end with the command's own input and output as the guest's console. */
-import type { Divergence, Lockstep } from '../emulator/lockstep.js';
 import type { Machine, Stop } from '../emulator/machine.js';
 import { Input } from './input.js';
 
@@ -12,8 +11,6 @@ export interface GuestOptions {
   readonly given?: (bytes: Uint8Array) => void;
   /** In place of the machine's own: a run whose input is known. stdin is not read then. */
   readonly run?: (budgetInstructions: number) => Stop;
-  /** Another engine that does the same, compared after every slice. */
-  readonly beside?: Lockstep;
 }
 
 /** How a run ended. */
@@ -24,8 +21,6 @@ export type Ending =
   | { readonly kind: 'recorded' }
   | { readonly kind: 'deadlock' }
   | { readonly kind: 'interrupted' }
-  /** Two engines that must be one are not. */
-  | { readonly kind: 'apart'; readonly divergence: Divergence }
   /** A debugger ended it. */
   | { readonly kind: 'terminated' };
 
@@ -71,7 +66,6 @@ export async function runGuest(machine: Machine, options: GuestOptions = {}): Pr
     ? noInput
     : new Input(machine, (bytes) => {
         options.given?.(bytes);
-        options.beside?.given(bytes);
         machine.console.write(bytes);
       });
   let interrupted = false;
@@ -94,8 +88,6 @@ export async function runGuest(machine: Machine, options: GuestOptions = {}): Pr
       // A whole slice counts as such: a guest that does nothing but trap retires nothing.
       left -= stop.reason === 'budget' ? budget : retired(machine) - before;
       await output.flush();
-      const divergence = await options.beside?.follow();
-      if (divergence) return { kind: 'apart', divergence };
       const ending = told ?? endingOf(stop);
       if (ending) return ending;
       if (left <= 0) return { kind: 'limit' };

@@ -19,7 +19,6 @@ import { type EngineExports, startEngine } from './engine/start.js';
 import { Translator } from './engine/translator/translator.js';
 import { EventStream } from './event-stream.js';
 import type { MachineEvent, Privilege } from './events.js';
-import { Follower } from './follower.js';
 import type { Board } from './hart/board.js';
 import { noteOverflows } from './hart/counters.js';
 import { Hart } from './hart/hart.js';
@@ -28,6 +27,7 @@ import { type Access, probe } from './hart/translation.js';
 import { interrupt } from './hart/traps.js';
 import { longs } from './hart/words.js';
 import { hart as at, memoryMap, TOLD, told } from './layout.js';
+import { Lockstep } from './lockstep.js';
 import { Memory } from './memory.js';
 import { MigrationTracker } from './migration.js';
 import { Schedule } from './schedule.js';
@@ -83,7 +83,7 @@ export class Machine implements Board {
   private readonly code: DecodeCache;
   private readonly host: Host;
   private translator: Translator | undefined;
-  private follower: Follower | undefined;
+  private lockstep: Lockstep | undefined;
   private engine!: EngineExports;
 
   private readonly schedule: Schedule;
@@ -121,7 +121,7 @@ export class Machine implements Board {
       machine.translator = new Translator(machine.memory.wasm, machine.code, machine.engine, whose, patience);
     }
     if (engine === 'lockstep')
-      machine.follower = new Follower(machine, await Machine.create(soc, { engine: 'interpreter', fused }));
+      machine.lockstep = new Lockstep(machine, await Machine.create(soc, { engine: 'interpreter', fused }));
     return machine;
   }
 
@@ -171,7 +171,7 @@ export class Machine implements Board {
     this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc), this.watchpoints);
     this.memory.onWrite = (pa, bytes) => {
       this.watchpoints.memoryChanged();
-      this.follower?.changed(pa, bytes);
+      this.lockstep?.changed(pa, bytes);
       for (let page = pa - (pa % 4096); page < pa + bytes; page += 4096) this.code.dropPage(page);
     };
     this.migrations = new MigrationTracker(this.harts);
@@ -312,9 +312,22 @@ export class Machine implements Board {
   }
 
   private go(budget: number, stepped: Hart | undefined, end?: { hart: Hart; time: number }): Stop {
-    const { follower } = this;
-    if (!follower) return this.drive(budget, stepped, end);
-    return follower.run(budget, stepped || end ? budget : LOCKSTEP_SLICE, (most) => this.drive(most, stepped, end));
+    const { lockstep } = this;
+    if (!lockstep) return this.drive(budget, stepped, end);
+    return lockstep.run(budget, stepped || end ? budget : LOCKSTEP_SLICE, (most, quietly) =>
+      quietly ? this.quietly(() => this.drive(most, undefined)) : this.drive(most, stepped, end),
+    );
+  }
+
+  /** Run something that nobody hears of, and that no breakpoint stops. */
+  private quietly<T>(run: () => T): T {
+    const { heedsBreakpoints } = this;
+    this.heedsBreakpoints = false;
+    try {
+      return this.events.aside(undefined, run);
+    } finally {
+      this.heedsBreakpoints = heedsBreakpoints;
+    }
   }
 
   private drive(budget: number, stepped: Hart | undefined, end?: { hart: Hart; time: number }): Stop {
@@ -404,7 +417,7 @@ export class Machine implements Board {
 
   /** Put back what `save` gave, after the linear memory was. */
   restore(saved: ReturnType<Machine['save']>): void {
-    this.follower?.everythingChanged();
+    this.lockstep?.everythingChanged();
     this.counted = saved.steps;
     this.lastSteps.splice(0, Number.POSITIVE_INFINITY, ...saved.lastSteps);
     this.schedule.restore(saved);

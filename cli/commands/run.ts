@@ -4,9 +4,9 @@ import { BootError, type BootImages, boot } from '../../emulator/boot.js';
 import type { ElfFile } from '../../emulator/elf.js';
 import type { TrapEvent } from '../../emulator/events.js';
 import { type EngineChoice, engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
-import { EnginesDiffer } from '../../emulator/follower.js';
 import { RecordingError } from '../../emulator/history/recording.js';
 import { initrd } from '../../emulator/initrd.js';
+import { EnginesDiffer } from '../../emulator/lockstep.js';
 import { Machine } from '../../emulator/machine.js';
 import { checkProgram, ProgramError } from '../../emulator/program.js';
 import { defaultSoc, presetPattern, presets } from '../../emulator/soc/presets.js';
@@ -29,15 +29,12 @@ import {
 } from '../files.js';
 import { runDebugged, speakDap } from '../debugged.js';
 import { type Ending, runGuest } from '../guest.js';
-import { divergenceText, inLockstep } from '../lockstep.js';
+import { divergenceText } from '../lockstep.js';
 import { countsPicture, crossingsPicture, lanesPicture } from '../picture.js';
 import { programOf } from '../program.js';
 import { measuredOf } from '../measured.js';
 import { reportOf } from '../report.js';
 import { nameOf, nearestSymbol } from '../symbols.js';
-
-/** The way to run that is two. */
-const LOCKSTEP = 'lockstep';
 
 /** As timeout(1) ends. */
 const LIMIT_REACHED = 124;
@@ -52,7 +49,7 @@ const exclusive: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is wrong with what was given, told in one line. A RangeError: a machine that does not fit. */
-const mistakes = [SocError, BootError, ProgramError, RangeError, RecordingError, EnginesDiffer];
+const mistakes = [SocError, BootError, ProgramError, RangeError, RecordingError];
 
 export const run: Command = {
   name: 'run',
@@ -115,6 +112,10 @@ export async function toldInOneLine(command: () => Promise<number>): Promise<num
   try {
     return await command();
   } catch (error) {
+    if (error instanceof EnginesDiffer) {
+      process.stderr.write(`harthop: ${divergenceText(error)}\n`);
+      return 1;
+    }
     if (mistakes.some((kind) => error instanceof kind)) throw new InputError((error as Error).message);
     throw error;
   }
@@ -208,18 +209,9 @@ async function runBooted(line: CommandLine, images: Partial<BootImages>, elf: El
   };
   const soc = withSeed(line, socOf(line.text('soc') ?? defaultSoc.name));
   const parts = { firmware: image('firmware'), kernel: image('kernel'), bootargs: line.text('append'), ...images };
-  const { machine, lockstep } = await (line.text('engine') === LOCKSTEP
-    ? inLockstep(soc, (each) => boot(each, parts))
-    : Machine.create(soc, engine(line)).then((alone) => {
-        boot(alone, parts);
-        return { machine: alone, lockstep: undefined };
-      }));
-  const options = { maxInstructions: limit(line), ...(lockstep && { beside: lockstep }) };
-  return observed(line, machine, soc, elf, async () => {
-    const ending = await runGuest(machine, options);
-    if (ending.kind === 'apart') process.stderr.write(`harthop: ${divergenceText(ending.divergence, machine)}\n`);
-    return ending;
-  });
+  const machine = await Machine.create(soc, engine(line));
+  boot(machine, parts);
+  return observed(line, machine, soc, elf, () => runGuest(machine, { maxInstructions: limit(line) }));
 }
 
 async function runBare(line: CommandLine): Promise<number> {
@@ -309,8 +301,6 @@ export function statusOf(ending: Ending, line: CommandLine): number {
     case 'recorded':
       process.stderr.write('harthop: the recording ends here\n');
       return 0;
-    case 'apart':
-      return 1;
     case 'deadlock':
       process.stderr.write('harthop: every hart waits and nothing will wake one\n');
       return 1;
