@@ -7,7 +7,7 @@
  *   TABLES            constant tables of the engine: the substitution boxes of isa/sbox.ts, 256 bytes each
  *   TOLD              a word for each hart: what of its traps somebody wants to be told of
  *   HARTS             one block a hart (HART bytes): the words of `hart` below, scratch, registers of extensions' units, TLBs
- *   then, placed when a machine is made (see MemoryMap): vector registers, decode cache, guest RAM
+ *   then, placed when a machine is made (see MemoryMap): vector registers, decode cache, notes of pages, guest RAM
  */
 
 /** The most harts of a machine: 64 application and 16 accelerator harts. */
@@ -20,9 +20,9 @@ export const F0 = 33 * 8;
 
 /** Written by the engine itself when it is started. */
 export const TABLES = 0xf000;
-/** By hart, four bytes: bit 0, its traps are told, bit 1, its returns from traps. No part of the machine's state. */
+/** By hart, four bytes: which of its traps, returns from traps, and accesses that miss a data TLB are told. No part of the machine's state. */
 export const TOLD = 0xfe00;
-export const told = { traps: 1, returns: 2 } as const;
+export const told = { traps: 1, returns: 2, accesses: 4 } as const;
 export const HARTS = 0x10000;
 /** Bytes of a hart's block. */
 export const HART = 0x20000;
@@ -159,6 +159,9 @@ export interface MemoryMap {
   readonly slotsPerHart: number;
   /** What `side` says of each record, in the order of the records. */
   readonly side: number;
+  /** By page of RAM, a byte: it was written to; its stores are told. See Memory. */
+  readonly written: number;
+  readonly asked: number;
   /** Guest RAM. */
   readonly ram: number;
   readonly ramBytes: number;
@@ -182,10 +185,12 @@ export function memoryMap(options: { harts: number; maxVlen: number; ramBytes: n
   const slotsPerHart = Math.max(LEAST_SLOTS, Math.min(MOST_SLOTS, Math.floor(0x4000000 / harts / record.slot)));
   const decodeBytes = harts * (slotsPerHart + 1) * record.slot;
   const side = page(decode + decodeBytes);
-  const ram = page(side + decodeBytes / 2);
+  const written = page(side + decodeBytes / 2);
+  const asked = written + Math.ceil(ramBytes / 4096);
+  const ram = page(asked + Math.ceil(ramBytes / 4096));
   const pages = (ram + page(ramBytes)) / 0x10000;
   if (pages > 0x10000) throw new RangeError(`${harts} harts and ${ramBytes} bytes of RAM do not fit in 4 GiB`);
-  return { harts, vectors, vectorBytes, decode, slotsPerHart, side, ram, ramBytes, ramBase, pages };
+  return { harts, vectors, vectorBytes, decode, slotsPerHart, side, written, asked, ram, ramBytes, ramBase, pages };
 }
 
 /** Absolute address of hart n's block. */

@@ -219,8 +219,10 @@ export class Machine implements Board {
   private retellOf(hart: Hart): void {
     const { events, migrations } = this;
     const traps = hart.cutAtPrivilege || events.wants('trap');
+    const accesses = this.watchpoints?.active;
     const returns = hart.cutAtPrivilege || events.wants('trap-return') || migrations?.heedsReturns(hart.id);
-    this.memory.i32[(TOLD >> 2) + hart.id] = (traps ? told.traps : 0) | (returns ? told.returns : 0);
+    this.memory.i32[(TOLD >> 2) + hart.id] =
+      (traps ? told.traps : 0) | (returns ? told.returns : 0) | (accesses ? told.accesses : 0);
   }
 
   /**

@@ -3,6 +3,12 @@ import type { MemoryMap } from './layout.js';
 
 const PAGE = 4096;
 
+/** Why stores to a page go by the host: somebody wants to be told of them; another hart has reserved something there. */
+export enum Asked {
+  watched = 1,
+  guarded = 2,
+}
+
 export class Memory {
   readonly u8: Uint8Array;
   readonly i32: Int32Array;
@@ -13,6 +19,8 @@ export class Memory {
   readonly view: DataView;
   /** By page of RAM: 1 when it was written since someone set it to 0 (store-shadow.ts makes that true). */
   readonly written: Uint8Array;
+  /** By page of RAM: bits of `Asked`, for which stores there go by the host until they are in a store TLB. */
+  readonly asked: Uint8Array;
   /** Called with the range of physical addresses that a host wrote, so that decoded code there is dropped. */
   onWrite: (pa: number, bytes: number) => void = () => {};
 
@@ -28,7 +36,9 @@ export class Memory {
     this.u64 = new BigUint64Array(buffer);
     this.f64 = new Float64Array(buffer);
     this.view = new DataView(buffer);
-    this.written = new Uint8Array(Math.ceil(map.ramBytes / PAGE));
+    const pages = Math.ceil(map.ramBytes / PAGE);
+    this.written = new Uint8Array(buffer, map.written, pages);
+    this.asked = new Uint8Array(buffer, map.asked, pages);
   }
 
   /** Do `bytes` bytes at the physical address lie in RAM? */
@@ -45,6 +55,16 @@ export class Memory {
   /** The page of a place in RAM (an offset in the linear memory) is written to. */
   touch(place: number): void {
     this.written[Math.floor((place - this.map.ram) / PAGE)] = 1;
+  }
+
+  /** Let stores to the page of a place in RAM go by the host, or no longer for this reason. */
+  ask(place: number, why: Asked, on: boolean): void {
+    const page = Math.floor((place - this.map.ram) / PAGE);
+    this.asked[page] = on ? this.asked[page]! | why : this.asked[page]! & ~why;
+  }
+
+  isAsked(place: number, why: Asked): boolean {
+    return (this.asked[Math.floor((place - this.map.ram) / PAGE)]! & why) !== 0;
   }
 
   /** A copy of guest RAM. @throws RangeError outside RAM */

@@ -146,6 +146,8 @@ export class Watchpoints {
       const last = watched.va + BigInt(watched.bytes - 1);
       for (let page = watched.va & ~0xfffn; page <= last; page += 4096n) this.locate(watched, page);
     }
+    // From now on their accesses go by the host, or no longer.
+    this.harts()[0]?.board.retell();
     for (const hart of this.harts()) markEntries(hart, (store, va, place) => this.covers(store, va, place));
   }
 

@@ -41,6 +41,8 @@ export interface Place {
   trapped(): void;
   /** Where the host is not asked (translated code): leave the instruction to the interpreter (never falls through). */
   giveUp?(): void;
+  /** There: the function that fills a data TLB (refill.ts), by its index in the module. */
+  readonly refill?: number;
   readonly float: Float;
   /** The rounding mode of float operations here, i32, valid: the instruction's own or frm. Absent where nothing is rounded. */
   readonly rounding?: Val;
@@ -179,6 +181,10 @@ function memory(place: Place): Memory {
     const ask = () => call(callees.reach, 'i32', hartNumber(hart), place.pc, address, i32(bytes), i32(purpose));
     if (purpose === Reach.reserve) return orTrap(ask);
     const where = c.local('i32');
+    if (place.giveUp) {
+      present(address, bytes, tlb.store);
+      return onHit(place, address, tlb.store);
+    }
     c.if(
       isHit(place, address, bytes, tlb.store),
       () => c.set(where, onHit(place, address, tlb.store)),
@@ -186,6 +192,13 @@ function memory(place: Place): Memory {
     );
     return get(where, 'i32');
   };
+
+  /** In translated code: the address is in the TLB from here on. */
+  const present = (address: Val, bytes: number, table: number) =>
+    c.if(isHit(place, address, bytes, table).eq(0), () => {
+      const filled = call(place.refill!, 'i32', hart, address, i32(bytes - 1), i32(table === tlb.store ? 1 : 0));
+      c.if(filled.eq(0), () => place.giveUp!());
+    });
 
   const atomicResult = (element: Element, value: Val) => {
     const old = c.local(element);
@@ -200,7 +213,7 @@ function memory(place: Place): Memory {
         c.scope(() => {
           const a = kept(c, address as Val);
           if (place.giveUp) {
-            c.if(isHit(place, a, bytes, tlb.load).eq(0), place.giveUp);
+            present(a, bytes, tlb.load);
             onHit(place, a, tlb.load).emit(c);
             return;
           }
@@ -225,7 +238,7 @@ function memory(place: Place): Memory {
       const a = kept(c, address as Val);
       const v = value as Val;
       if (place.giveUp) {
-        c.if(isHit(place, a, bytes, tlb.store).eq(0), place.giveUp);
+        present(a, bytes, tlb.store);
         c.store(element, onHit(place, a, tlb.store), v);
         return;
       }

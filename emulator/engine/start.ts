@@ -7,6 +7,8 @@ export interface EngineExports {
   run(hart: number): void;
   /** High 64 bits of an unsigned product. */
   mulHighUnsigned(a: bigint, b: bigint): bigint;
+  /** Bring a page into a data TLB; see refill.ts. */
+  refill(hart: number, va: bigint, alignment: number, isStore: number): number;
   /** Rows outside the loop by their table index (handlers.ts), then translated regions. */
   readonly table: WebAssembly.Table;
 }

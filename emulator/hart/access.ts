@@ -32,7 +32,7 @@ const PAGE = 4096;
 
 export class MemoryAccess {
   readonly reservations: Reservations;
-  readonly watch = new StoreWatch();
+  readonly watch: StoreWatch;
 
   constructor(
     private readonly board: Board,
@@ -40,6 +40,7 @@ export class MemoryAccess {
     private readonly watchpoints: Watchpoints,
   ) {
     this.reservations = new Reservations(board.harts);
+    this.watch = new StoreWatch(board.memory);
   }
 
   /** See EngineHost.load. */

@@ -337,6 +337,10 @@ export class Hart {
     this.setWord(at.oddTargets, this.has('Zca') ? 0 : 2);
     this.setWord(at.side, map.side - map.decode / 2);
     this.setWord(at.vlenb, this.vlenb);
+    const firstPage = map.ram / 4096;
+    this.setWord(words.asked, map.asked - firstPage);
+    this.setWord(words.written, map.written - firstPage);
+    this.setLong(longs.ramPage, BigInt(firstPage - map.ramBase / 4096));
     this.setLong(at.vtype, this.hasVector ? 1n << 63n : 0n);
     this.setLong(at.reservation, ~0n);
     this.setDouble(longs.root, -1);

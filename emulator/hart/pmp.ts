@@ -12,6 +12,7 @@ const NA4 = 2;
 const NAPOT = 3;
 const LOCK = 0x80;
 const MACHINE = 3;
+const PAGE = 4096;
 
 /** Bits of mseccfg: machine-mode lockdown, machine mode may only do what a rule allows, locked rules can be changed. */
 const MML = 1n;
@@ -119,6 +120,32 @@ export class Pmp {
         add(low, low + size);
       }
     }
+    this.noteOpen(MACHINE, longs.machineFrom, longs.machineTo);
+    this.noteOpen(0, longs.lowerFrom, longs.lowerTo);
+  }
+
+  /** Leave word of the largest part of RAM, in pages of the linear memory, that a privilege may read and write: the engine does not ask there (engine/refill.ts). */
+  private noteOpen(privilege: number, from: number, to: number): void {
+    const { ram, ramBase, ramBytes } = this.hart.memory.map;
+    const end = ramBase + ramBytes;
+    // A page in which a rule begins or ends is a piece of its own, and never open.
+    const edges = this.regions
+      .flatMap(({ low, high }) => [low, high])
+      .flatMap((edge) => [Math.floor(edge / PAGE) * PAGE, Math.ceil(edge / PAGE) * PAGE])
+      .filter((edge) => edge > ramBase && edge < end);
+    const pieces = [ramBase, ...edges.sort((a, b) => a - b), end];
+    let most = { low: ramBase, high: ramBase };
+    let open = most;
+    pieces.slice(1).forEach((high, n) => {
+      const low = pieces[n]!;
+      if (low === high) return;
+      const allowed = this.allows(low, high - low, R | W, privilege);
+      open = allowed ? { low: open.high === low ? open.low : low, high } : { low: high, high };
+      if (open.high - open.low > most.high - most.low) most = open;
+    });
+    const page = (pa: number) => BigInt((pa - ramBase + ram) / PAGE);
+    this.hart.setLong(from, page(most.low));
+    this.hart.setLong(to, page(most.high));
   }
 
   /** May this privilege do that to all of these bytes? The first entry that covers any of them decides, and must cover them all. */
@@ -133,10 +160,10 @@ export class Pmp {
 
   /** Is one answer right for the whole page that pa lies in? If not it may not enter the TLB. */
   uniform(pa: number): boolean {
-    const page = Math.floor(pa / 4096) * 4096;
+    const page = Math.floor(pa / PAGE) * PAGE;
     for (const { low, high } of this.regions) {
-      if (page >= high || page + 4096 <= low) continue;
-      return page >= low && page + 4096 <= high;
+      if (page >= high || page + PAGE <= low) continue;
+      return page >= low && page + PAGE <= high;
     }
     return true;
   }

@@ -4,6 +4,7 @@
  * with a reservation cost nothing.
  */
 import { hart as at } from '../layout.js';
+import { Asked } from '../memory.js';
 import type { Hart } from './hart.js';
 
 /** What LR reserves: 8 bytes, aligned. */
@@ -21,6 +22,7 @@ export class Reservations {
     if (this.guarded.get(page) === hart) return;
     for (const other of this.harts) if (other !== hart) other.evictStores(place);
     this.guarded.set(page, hart);
+    hart.memory.ask(place, Asked.guarded, true);
   }
 
   /** The hart stores to these bytes: the others' reservations of them are lost. */
@@ -42,6 +44,7 @@ export class Reservations {
     if (this.harts.some((other) => other !== hart && reservedBy(other) >= 0 && reservedBy(other) >>> 12 === page))
       return false;
     this.guarded.delete(page);
+    hart.memory.ask(place, Asked.guarded, false);
     return true;
   }
 
@@ -49,12 +52,16 @@ export class Reservations {
     return new Map([...this.guarded].map(([page, { id }]) => [page, id]));
   }
   restore(saved: ReadonlyMap<number, number>): void {
-    this.guarded.clear();
-    for (const [page, hart] of saved) this.guarded.set(page, this.harts[hart]!);
+    this.reset();
+    for (const [page, hart] of saved) {
+      this.guarded.set(page, this.harts[hart]!);
+      this.harts[hart]!.memory.ask(page * 4096, Asked.guarded, true);
+    }
   }
 
   /** Every TLB was emptied, or memory was replaced: what was known of store TLBs is void, and that is safe to forget only then. */
   reset(): void {
+    for (const [page, { memory }] of this.guarded) memory.ask(page * 4096, Asked.guarded, false);
     this.guarded.clear();
   }
 }

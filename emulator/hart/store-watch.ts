@@ -1,4 +1,5 @@
 /** Memory whose stores are told: its pages never get into a store TLB, so that every store there comes by the host. */
+import { Asked, type Memory } from '../memory.js';
 
 interface Watch {
   readonly from: number;
@@ -10,17 +11,22 @@ const PAGE = 4096;
 
 export class StoreWatch {
   private readonly watches: Watch[] = [];
-  private readonly pages = new Set<number>();
 
-  /** @param told is called in the middle of an instruction that stores to these bytes, before they change */
+  constructor(private readonly memory: Memory) {}
+
+  /**
+   * @param pa of RAM
+   * @param told is called in the middle of an instruction that stores to these bytes, before they change
+   */
   add(pa: number, bytes: number, told: () => void): void {
     this.watches.push({ from: pa, to: pa + bytes, told });
-    for (let page = Math.floor(pa / PAGE); page * PAGE < pa + bytes; page++) this.pages.add(page);
+    for (let page = pa - (pa % PAGE); page < pa + bytes; page += PAGE)
+      this.memory.ask(this.memory.at(page), Asked.watched, true);
   }
 
-  /** Is any of this page watched? */
+  /** Is any of this page of RAM watched? */
   has(pa: number): boolean {
-    return this.pages.size > 0 && this.pages.has(Math.floor(pa / PAGE));
+    return this.watches.length > 0 && this.memory.isAsked(this.memory.at(pa), Asked.watched);
   }
 
   /** These bytes are about to be stored. */

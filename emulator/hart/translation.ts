@@ -16,13 +16,8 @@ export const PAGE_FAULT = -1;
 export const ACCESS_FAULT = -2;
 
 /** Bits of a page-table entry's low word, and of its high word. */
-const V = 1;
-const R = 2;
-const W = 4;
-const X = 8;
-const USER = 16;
-const A = 64;
-const D = 128;
+export const entryBits = { V: 1, R: 2, W: 4, X: 8, USER: 16, A: 64, D: 128 } as const;
+const { V, R, W, X, USER, A, D } = entryBits;
 const N = 2 ** 31;
 const PBMT = 3 * 2 ** 29;
 const HIGH_RESERVED = 0x1fc0_0000;

@@ -44,6 +44,9 @@ export const words = {
   /** The SBI call under way (a return to sbiPc answers it); extension -1: none. */
   sbiExtension: word(4),
   sbiFid: word(4),
+  /** Addresses of what Memory notes of pages, less the number of RAM's first page in the linear memory. */
+  asked: word(4),
+  written: word(4),
   /** Sixteen bytes of PMP settings. */
   pmpcfg: word(4, 4),
 } as const;
@@ -84,6 +87,13 @@ export const longs = {
   /** mhpmevent3 to mhpmevent31, by counter. */
   counterEvent: word(8, 32),
   sbiPc: word(8),
+  /** Number of a page of RAM in the linear memory, less its physical page number. */
+  ramPage: word(8),
+  /** Pages of the linear memory, from the first to behind the last, that lie in RAM and that PMP lets machine mode, and the lower modes, read and write: the largest such range. */
+  machineFrom: word(8),
+  machineTo: word(8),
+  lowerFrom: word(8),
+  lowerTo: word(8),
   /** Sixteen PMP addresses. */
   pmpaddr: word(8, 16),
 } as const;

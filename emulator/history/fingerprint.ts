@@ -11,6 +11,9 @@ export const engineNotes: readonly (readonly [number, number])[] = [
   [at.missed, 8],
   [words.shadowed, 4],
   [longs.sleepsUntil, 8],
+  // From asked and from ramPage on: where things lie in the linear memory, and what of that PMP leaves open.
+  [words.asked, 8],
+  [longs.ramPage, 40],
 ];
 /** Bytes of a block that hold what the hart is; its TLBs lie behind. */
 export const STATE = 0x1000;

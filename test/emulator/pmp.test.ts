@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Hart } from '../../emulator/hart/hart.js';
 import { permission } from '../../emulator/hart/pmp.js';
+import { longs } from '../../emulator/hart/words.js';
 import { Machine } from '../../emulator/machine.js';
 import { load, soc, TOOLS } from './bare-metal.js';
+import { Random } from '../fuzz/random.js';
 import { needs } from '../tools.js';
 
 const { read, write, execute } = permission;
@@ -180,4 +182,33 @@ test('an instruction that reaches into a protected word is not executed', needs(
   assert.equal(hart.x(19), bare.label('secret'));
   assert.equal(hart.x(20), bare.label('last'));
   assert.equal(hart.x(12), 1n, 'what lies before was executed');
+});
+
+test('what the engine takes for open is memory that PMP allows, page by page', async () => {
+  const hart = await hartWith([]);
+  const random = new Random(5);
+  const { ram, ramBase, ramBytes } = hart.memory.map;
+  const [first, end] = [ram / 4096, (ram + ramBytes) / 4096];
+  let closed = 0;
+  for (let round = 0; round < 300; round++) {
+    for (let entry = 0; entry < 4; entry++) {
+      const page = ramBase / 4 + random.below(0x1000) * 0x400;
+      const size = random.oneIn(2) ? 0x1ff : random.below(0x400);
+      hart.setCsr(`pmpaddr${entry}`, BigInt(page + (random.oneIn(3) ? 0 : size)));
+      hart.pmp.configure(entry, (random.below(4) << 3) | random.below(8));
+    }
+    for (const [mode, from, to] of [
+      [U, longs.lowerFrom, longs.lowerTo],
+      [M, longs.machineFrom, longs.machineTo],
+    ] as const) {
+      const [open, until] = [Number(hart.long(from)), Number(hart.long(to))];
+      assert.ok(first <= open && open <= until && until <= end);
+      closed += end - first - (until - open);
+      for (let page = open; page < until; page += 1 + random.below(64)) {
+        const pa = page * 4096 - ram + ramBase;
+        assert.ok(hart.pmp.uniform(pa) && hart.pmp.allows(pa, 4096, read | write, mode), `round ${round}`);
+      }
+    }
+  }
+  assert.ok(closed > 0);
 });

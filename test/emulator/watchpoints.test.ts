@@ -218,6 +218,7 @@ function state(machine: Machine, tlbs = true) {
     [words.shadowed, 4],
     [longs.sleepsUntil, 8],
     [at.scratch, 64],
+    [at.splat, 16],
   ] as const)
     block.fill(0, offset, offset + count);
   const long = new BigInt64Array(block.buffer);

@@ -14,9 +14,9 @@ const noFloat = new Proxy({} as Float, { get: (_, name) => refuse(String(name))(
 /** Pairs of registers are rare. */
 export const noSecond = new Proxy({} as Operands['second'], { get: (_, name) => refuse(String(name))() });
 
-/** A place in translated code. `mulHighUnsigned` is the one function of the engine that it calls by itself. */
+/** A place in translated code. `mulHighUnsigned` and `refill` are the functions of the engine that it calls by itself. */
 export function inlinePlace(
-  here: Pick<Place, 'c' | 'hart' | 'pc' | 'nextPc' | 'dataTlb'> & Required<Pick<Place, 'giveUp'>>,
+  here: Pick<Place, 'c' | 'hart' | 'pc' | 'nextPc' | 'dataTlb'> & Required<Pick<Place, 'giveUp' | 'refill'>>,
   mulHighUnsigned: number,
 ): Place {
   const callees = new Proxy({} as Callees, {
@@ -51,7 +51,7 @@ function evaluates(run: (o: ReturnType<typeof scalar>) => void): boolean {
     fbits: () => i64(0),
   };
   try {
-    run(scalar(inlinePlace({ c, ...zeros, giveUp: () => {} }, 0), operands));
+    run(scalar(inlinePlace({ c, ...zeros, giveUp: () => {}, refill: 0 }, 0), operands));
     return true;
   } catch (error) {
     if (error instanceof NotHere) return false;

@@ -78,6 +78,7 @@ class Translation {
   private readonly written = new Set<number>();
   private readonly calls = new Map<number, number>();
   private readonly mulHighUnsigned: number;
+  private readonly refill: number;
   private readonly number: ReadonlyMap<number, number>;
   private readonly items: readonly Item[];
   private readonly loops: Loops;
@@ -111,6 +112,7 @@ class Translation {
     this.entries = entries.map((n) => blocks[n]!.start);
     this.entryOf = new Map(entries.map((n, entry) => [n, entry]));
     this.mulHighUnsigned = m.import('mulHighUnsigned', ['i64', 'i64'], ['i64']);
+    this.refill = m.import('refill', ['i32', 'i64', 'i32', 'i32'], ['i32']);
     const steps = blocks.flatMap((block) => block.steps);
     for (const step of steps) {
       for (const n of xOf(step)) if (n !== 0 && !this.x.has(n)) this.x.set(n, c.local('i64'));
@@ -328,7 +330,8 @@ class Translation {
     }
     const giveUp = () => this.leaveAt(step.at, Left.interpret, rest);
     const { hart, dataTlb } = this;
-    const place = inlinePlace({ c, hart, pc: i64(here), nextPc: i64(nextPc), dataTlb, giveUp }, this.mulHighUnsigned);
+    const where = { c, hart, pc: i64(here), nextPc: i64(nextPc), dataTlb, giveUp, refill: this.refill };
+    const place = inlinePlace(where, this.mulHighUnsigned);
     const o = scalar(place, this.operands(step, place, clean));
     if (s.kind === 'plain') s.run(o);
     else if (s.kind === 'branch') {

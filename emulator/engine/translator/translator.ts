@@ -200,6 +200,7 @@ export class Translator {
     const env: Record<string, WebAssembly.ImportValue> = {
       memory: this.memory,
       mulHighUnsigned: this.engine.mulHighUnsigned,
+      refill: this.engine.refill,
     };
     for (const call of made.calls) env[`f${call}`] = table.get(call) as WebAssembly.ImportValue;
     const instance = new WebAssembly.Instance(new WebAssembly.Module(made.bytes), { env });
