@@ -2,7 +2,8 @@
 import type { CodeLens } from 'vscode-languageserver-types';
 import type { Foreseen } from '../document.js';
 import { addressesOf } from '../flow/flow.js';
-import { roundTrips, ROUND_TRIP_CYCLES } from '../forecast/ping-pong.js';
+import { roundTrips } from '../forecast/ping-pong.js';
+import { farFrom, OUT_CYCLES, ROUND_TRIP_CYCLES } from '../measured/cost.js';
 import type { MeasuredPlace, MeasuredSource } from '../measured/measured.js';
 import type { Feature } from './feature.js';
 
@@ -81,11 +82,13 @@ function tripsMeasured(measured: MeasuredSource, [leaves, returns]: readonly [Li
   const trips = Math.max(count(out), count(back));
   const stale = measured.stale ? ' (stale)' : '';
   if (!trips) return `measured never${stale}`;
+  const each = Math.round(cycles / trips);
   // Of what happens in a library nothing was measured that has a line.
-  if (!back.length && returns.includes(undefined))
-    return `measured: left ${trips.toLocaleString('en')} times, ${Math.round(cycles / trips).toLocaleString('en')} cycles each${stale}`;
-  const [times, each] = trips > 1 ? [`${trips.toLocaleString('en')} times`, ' each'] : ['once', ''];
-  return `measured ${times}, ${Math.round(cycles / trips).toLocaleString('en')} cycles${each}${stale}`;
+  const outward = !back.length && returns.includes(undefined);
+  const far = measured.stale ? undefined : farFrom(outward ? OUT_CYCLES : ROUND_TRIP_CYCLES, each);
+  const times = trips > 1 ? `${trips.toLocaleString('en')} times` : 'once';
+  const cost = `${each.toLocaleString('en')} cycles${trips > 1 ? ' each' : ''}${far ? `, ${far}` : ''}${stale}`;
+  return outward ? `measured: left ${times}, ${cost}` : `measured ${times}, ${cost}`;
 }
 type Lines = readonly (number | undefined)[];
 

@@ -12,8 +12,9 @@ import { describe, hartsWith, lends } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
 import type { Analysed } from '../document.js';
 import { textOf } from '../forecast/findings.js';
-import { whatReturns, whyEnds, whyReturns } from './inlay-hints.js';
+import { inLastRun, whatReturns, whyEnds, whyReturns } from './inlay-hints.js';
 import { type State, AWAY, HOME, AS_ENTERED } from '../flow/state.js';
+import type { MeasuredSource } from '../measured/measured.js';
 import type { Word } from '../syntax/line.js';
 import { type Feature, rangeOfWord } from './feature.js';
 
@@ -24,7 +25,7 @@ export const hover: Feature = {
     connection.onHover(({ textDocument, position }) => {
       const analysed = server.analysed(textDocument.uri);
       const word = analysed?.names().wordAt(position.line, position.character);
-      const value = word && textAt(analysed!, position.line, word);
+      const value = word && textAt(analysed!, position.line, word, server.measured(textDocument.uri));
       if (!value) return null;
       return { contents: { kind: MarkupKind.Markdown, value }, range: rangeOfWord({ ...word, line: position.line }) };
     });
@@ -32,10 +33,10 @@ export const hover: Feature = {
 };
 
 /** The text for a word of a line, in Markdown. */
-export function textAt(analysed: Analysed, line: number, word: Word): string | undefined {
+export function textAt(analysed: Analysed, line: number, word: Word, measured?: MeasuredSource): string | undefined {
   const statement = analysed.names().statementAt(line, word.start);
   if (statement?.head && word.start === statement.head.start && !statement.assigns)
-    return mnemonic(word.text) ? instructionText(analysed, line, word.text) : symbolText(analysed, word.text);
+    return mnemonic(word.text) ? instructionText(analysed, line, word.text, measured) : symbolText(analysed, word.text);
   return registerText(word.text) ?? csrText(word.text) ?? numberText(word.text) ?? symbolText(analysed, word.text);
 }
 
@@ -45,7 +46,7 @@ const mnemonic = (name: string) => formsOf(name.toLowerCase());
 export const instructionsOf = (analysed: Analysed, line: number): CodeInstruction[] =>
   analysed.flow().code.instructions.filter(({ place }) => place?.file === analysed.path && place.line === line + 1);
 
-function instructionText(analysed: Analysed, line: number, name: string): string {
+function instructionText(analysed: Analysed, line: number, name: string, measured: MeasuredSource | undefined): string {
   const forms = mnemonic(name)!.list;
   const { row } = forms[0]!;
   const parts = [
@@ -54,6 +55,8 @@ function instructionText(analysed: Analysed, line: number, name: string): string
     `*Extension:* ${row.requires.map(spoken).join(', ')}`,
   ];
   for (const instruction of instructionsOf(analysed, line)) parts.push(...hereText(analysed, instruction));
+  for (const ways of [['out'], ['back', 'ask']] as const)
+    if (measured?.at(line + 1, ...ways)) parts.push(inLastRun(measured, line + 1, ...ways));
   return parts.join('\n\n');
 }
 

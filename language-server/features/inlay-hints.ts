@@ -5,7 +5,7 @@ import { callsBack } from '../forecast/calls-back.js';
 import type { CodeInstruction } from '../code/code.js';
 import { textOf } from '../forecast/findings.js';
 import type { End, Return } from '../forecast/forecast.js';
-import type { MeasuredSource } from '../measured/measured.js';
+import type { MeasuredPlace, MeasuredSource } from '../measured/measured.js';
 import type { Settings } from '../settings.js';
 import type { Feature } from './feature.js';
 
@@ -25,6 +25,7 @@ export const inlayHints: Feature = {
 /** Something beside a line: in full, and what is left of it where there is less and less room. */
 interface Label {
   readonly full: string;
+  readonly most?: string;
   readonly less?: string;
   readonly least?: string;
   /** It is left out first. */
@@ -66,8 +67,9 @@ const joined = (labels: readonly Label[], mark?: string) =>
 function fitting(labels: readonly Label[], mark: string): string {
   const major = labels.filter(({ minor }) => !minor);
   const some = major.length ? major : labels;
-  const shorter = (name: 'less' | 'least') => some.map((label) => ({ full: label[name] ?? label.less ?? label.full }));
-  const ways = [labels, some, shorter('less'), shorter('least')].map((list) => joined(list, mark));
+  const shorter = (name: 'most' | 'less' | 'least') =>
+    some.map((label) => ({ full: label[name] ?? label.less ?? label.full }));
+  const ways = [labels, some, shorter('most'), shorter('less'), shorter('least')].map((list) => joined(list, mark));
   return ways.find(({ length }) => length <= ROOM) ?? ways.at(-1)!;
 }
 
@@ -84,18 +86,24 @@ const besideMeasured =
     }
     // That the source is another one is told of the build already.
     const short = measured.short(line + 1, !build?.stale, ...ways);
+    const far = measured.farFromForecast(line + 1, ...ways);
     add(
       line,
       {
-        full: `${text} · ${short}`,
+        full: `${text} · ${short}${far ? `, ${far}` : ''}`,
+        most: `${text} · ${short}`,
         less: `${text.replace(/ for [\w, ]+$/, '')} · ${short}`,
         least: `${text[0]} ${short}`,
       },
-      [tooltip, `In the last run: ${measured.text(line + 1, ...ways)}.`, measured.stale]
-        .filter((each) => each)
-        .join('\n\n'),
+      [tooltip, inLastRun(measured, line + 1, ...ways), measured.stale].filter((each) => each).join('\n\n'),
     );
   };
+
+/** What was measured at a line, in a sentence. */
+export function inLastRun(measured: MeasuredSource, line: number, ...ways: MeasuredPlace['way'][]): string {
+  const far = measured.farFromForecast(line, ...ways);
+  return `In the last run: ${measured.text(line, ...ways)}${far ? `, ${far}` : ''}.`;
+}
 
 /** What begins a hint where a thread ends. */
 const END = '■';

@@ -7,7 +7,8 @@ import { AS_ENTERED, away, HOME, type State, within } from '../flow/state.js';
 import { leavesFor } from '../flow/step.js';
 import type { GraphEdge, GraphLoop, GraphNode, GraphPlace, GraphPoint, MigrationGraph } from '../messages.js';
 import type { End as Ended, Forecast, Leave, Return } from './forecast.js';
-import { ROUND_TRIP_CYCLES, type RoundTrips, roundTrips } from './ping-pong.js';
+import { ROUND_TRIP_CYCLES } from '../measured/cost.js';
+import { type RoundTrips, roundTrips } from './ping-pong.js';
 
 /** A kind of harts: those with a class, or (undefined) application harts. */
 type Kind = ClassName | undefined;

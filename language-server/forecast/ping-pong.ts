@@ -1,12 +1,10 @@
 /** Loops in which a thread leaves and comes back each time round. */
 import { addressesOf, type Flow } from '../flow/flow.js';
+import { ROUND_TRIP_CYCLES } from '../measured/cost.js';
 import { functionsWith } from './callers.js';
 import type { Finding } from './findings.js';
 import type { Forecast } from './forecast.js';
 import { type Loop, loopsOf } from './loops.js';
-
-/** Cycles of a round trip on the chips that HartHop measures itself (docs/measurements.md: out and back, over native). */
-export const ROUND_TRIP_CYCLES = 1700;
 
 export interface RoundTrips {
   readonly loop: Loop;

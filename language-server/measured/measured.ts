@@ -1,5 +1,7 @@
 /** What a run was measured to do at places in sources: told by a client after a debug session, or read from what `harthop run --measure` wrote. */
 
+import { BACK_CYCLES, farFrom, OUT_CYCLES } from './cost.js';
+
 /** What happened at a line, in one way. */
 export interface MeasuredPlace {
   /** The source's absolute path. */
@@ -92,6 +94,12 @@ export class MeasuredSource {
       ? `${found.count.toLocaleString('en')} × ${found.cycles.toLocaleString('en')} cycles`
       : 'measured never';
     return `${what}${this.stale && sayStale ? ' (stale)' : ''}`;
+  }
+
+  /** How far the cost is from the forecast; undefined: not far, or nothing happened, or the source is another one. */
+  farFromForecast(line: number, ...ways: readonly MeasuredPlace['way'][]): string | undefined {
+    const found = this.stale ? undefined : this.at(line, ...ways);
+    return found && farFrom(ways.includes('out') ? OUT_CYCLES : BACK_CYCLES, found.cycles);
   }
 
   /** `measured 100 times, 1,331 cycles each`; `measured never`. */

@@ -56,7 +56,9 @@ test('what the command has measured stands beside what is forecast, and is stale
   );
   const lenses = await client.lenses();
   assert.ok(
-    lenses.some((each) => /\(1,700 cycles\) an iteration · measured 100 times, \d+ cycles each$/.test(each)),
+    lenses.some((each) =>
+      /\(1,700 cycles\) an iteration · measured 100 times, \d+ cycles each, 1\/[34] of what is forecast$/.test(each),
+    ),
     lenses.join('\n'),
   );
 
@@ -136,5 +138,30 @@ test('who ends far from home comes back to nothing: that is neither forecast as 
   const [leaves, ends, ...more] = await client.hints();
   assert.match(leaves!, /^2 → leaves for V · 1 × [\d,]+ cycles$/);
   assert.deepEqual([ends, more], ['5 ■ the program ends', []]);
+  await client.close();
+});
+
+test('where the cost is far from the forecast that is said, in hints, lenses and hovers', async () => {
+  const measured = measure();
+  const client = newClient();
+  await client.open(folder, {});
+  // As if others had kept the vector hart busy.
+  const places = measured.places.map((each) => (each.way === 'out' ? { ...each, cycles: 9700 } : each));
+  await client.connection.sendNotification('harthop/measured', { ...measured, places });
+  await findings(client);
+  const hints = await client.hints();
+  assert.ok(
+    hints.some((each) => /^\d+ → may leave for V · 4 × 9,700 cycles, 10 times what is forecast$/.test(each)),
+    hints.join('\n'),
+  );
+  assert.ok(hints.every((each) => !each.includes('←') || !each.includes('forecast')));
+  const hover = await client.connection.sendRequest('textDocument/hover', {
+    textDocument: { uri: `file://${source}` },
+    position: { line: vset - 1, character: text.split('\n')[vset - 1]!.indexOf('vsetivli') },
+  });
+  assert.match(
+    JSON.stringify(hover),
+    /In the last run: measured 4 times, 9,700 cycles each, 10 times what is forecast\./,
+  );
   await client.close();
 });
