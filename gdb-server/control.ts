@@ -32,6 +32,8 @@ export class Control {
     private readonly target: Target,
     /** Let messages of the client in. */
     private readonly breathe: () => Promise<void>,
+    /** Does the breakpoint at which the hart stands stop it? */
+    private readonly stops: (hart: TargetHart) => boolean,
   ) {}
 
   interrupt(): void {
@@ -150,7 +152,8 @@ export class Control {
     const [hit] = watched ?? [];
     if (reason === 'power') return { kind: 'exit', status: status ?? 0 };
     if (hit) return { kind: 'watchpoint', hart: hit.hart, va: hit.va, id: hit.id };
-    if (reason === 'breakpoint') return { kind: 'breakpoint', hart, id: breakpoint };
+    if (reason === 'breakpoint' && this.stops(this.target.harts[hart]!))
+      return { kind: 'breakpoint', hart, id: breakpoint };
     if (reason === 'deadlock') return { kind: 'deadlock', hart };
     return undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * The registers that GDB is told of, and where each lies in a hart. GDB has one description for all threads of a program, so it names whatever
- * any hart has; of what a hart lacks, the value is not available.
+ * The registers that GDB is told of, and where each lies in a hart. GDB has one description for all threads of a process, so it names whatever
+ * any hart of that has; of what a hart lacks, the value is not available.
  */
 import { csrs } from '../isa/csrs.js';
 import { fNames, vNames, xNames } from '../isa/registers.js';

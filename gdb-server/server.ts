@@ -1,10 +1,12 @@
 /**
- * A server of the GDB remote serial protocol (GDB manual, "Remote Protocol"): a thread for each hart, all of one program. Knows no transport: bytes
- * come in by `receive` and go out by `send`.
+ * A server of the GDB remote serial protocol (GDB manual, "Remote Protocol"): a thread for each hart, all of one process or of one for each kind of
+ * hart. Knows no transport: bytes come in by `receive` and go out by `send`.
  */
 import type { Debuggee } from '../debug-adapter/debuggee.js';
 import type { Target, TargetHart } from '../debug-adapter/target.js';
+import { readGeneral, readMemory, readRegister, writeGeneral, writeMemory, writeRegister } from './contents.js';
 import { Control, type Halt, type Resume } from './control.js';
+import { Inserted, isWatch } from './inserted.js';
 import { monitor } from './monitor.js';
 import {
   ACKNOWLEDGE,
@@ -15,43 +17,42 @@ import {
   packetOf,
   PacketReader,
   REFUSE,
-  toHex,
 } from './packets.js';
-import { Registers } from './registers.js';
+import { Processes } from './processes.js';
+import { addressIn, numberIn, Refused } from './words.js';
 
 /** How a conversation ends. */
 export type End = 'detach' | 'kill';
 
-/** A request that can't be served: `E01` and the like. */
-class Refused extends Error {}
-
 const SIGINT = 2;
 const SIGTRAP = 5;
+/** The exit status of who was ended by SIGTERM. */
+const KILLED = 143;
 const two = (n: number) => (n & 0xff).toString(16).padStart(2, '0');
-const watchKinds: Readonly<Record<string, { name: string; reads: boolean; writes: boolean }>> = {
-  2: { name: 'watch', reads: false, writes: true },
-  3: { name: 'rwatch', reads: true, writes: false },
-  4: { name: 'awatch', reads: true, writes: true },
-};
-const satpMode = (satp: bigint) => satp >> 60n;
-
 export class GdbServer {
   private readonly target: Target;
-  private readonly registers: Registers;
   private readonly control: Control;
   private readonly reader = new PacketReader();
-  private readonly description: Uint8Array;
-  /** For `g`, `m` and the like; for `bs` and the like. */
+  private processes: Processes;
+  /** For `g`, `m` and the like. */
   private looked: TargetHart;
-  private moved: TargetHart;
+  /**
+   * The thread that the user is at: where it stopped, or that was chosen since. To choose one GDB asks whether it lives; `H` it also sends to look
+   * at others or to insert breakpoints.
+   */
+  private focus: TargetHart;
+  /** For `bs` and the like; undefined: the client leaves it open. */
+  private moved: TargetHart | undefined;
   private halt: Halt;
-  /** What was inserted: by the packet's own words. */
-  private readonly inserted = new Map<string, { readonly id: number; readonly watch?: string }>();
+  private readonly inserted: Inserted;
   private last = new Uint8Array();
   private queue: Promise<void> = Promise.resolve();
   private over = false;
   /** The client knows `swbreak`. */
   private tellsKind = false;
+  private isKilled = false;
+  /** The client knows of several processes. */
+  private tellsProcess = false;
 
   constructor(
     private readonly debuggee: Debuggee,
@@ -61,13 +62,19 @@ export class GdbServer {
     breathe: () => Promise<void>,
     /** The hart at which the client finds the machine. */
     first = 0,
+    /** Is each kind of hart a process, for a client that can attach to several? */
+    private readonly byKind = false,
   ) {
     this.target = debuggee.target;
-    this.registers = new Registers(this.target.harts);
-    this.description = new TextEncoder().encode(this.registers.description);
-    this.control = new Control(this.target, breathe);
-    this.looked = this.moved = this.target.harts[first]!;
+    this.looked = this.focus = this.target.harts[first]!;
+    this.processes = this.grouped(false);
+    this.inserted = new Inserted(this.target);
+    this.control = new Control(this.target, breathe, (hart) => this.inserted.isBreakpointOf(hart));
     this.halt = { kind: 'trap', hart: first };
+  }
+
+  private grouped(byKind: boolean): Processes {
+    return new Processes(this.target.harts, this.tellsProcess, byKind, this.looked);
   }
 
   receive(bytes: Uint8Array): void {
@@ -84,10 +91,7 @@ export class GdbServer {
   private close(how: End): void {
     if (this.over) return;
     this.over = true;
-    for (const { id, watch } of this.inserted.values()) {
-      if (watch) this.target.watchpoints.remove(id);
-      else this.target.breakpoints.remove(id);
-    }
+    this.inserted.clear();
     this.end(how);
   }
 
@@ -122,6 +126,11 @@ export class GdbServer {
     switch (packet[0]) {
       case '?':
         return this.stopReply();
+      case '!':
+        // The client can attach to more than the process that it finds.
+        if (!this.tellsProcess) return '';
+        this.processes = this.grouped(true);
+        return 'OK';
       case 'q':
         return this.query(packet);
       case 'Q':
@@ -131,21 +140,21 @@ export class GdbServer {
       case 'H':
         return this.choose(rest);
       case 'T':
-        this.thread(rest);
+        this.focus = this.thread(rest);
         return 'OK';
       case 'g':
-        return this.registers.general.map((_, n) => this.readRegister(n)).join('');
+        return readGeneral(this.looked, this.registers);
       case 'G':
-        return this.writeGeneral(rest);
+        return writeGeneral(this.looked, this.registers, rest);
       case 'p':
-        return this.readRegister(this.number(rest));
+        return readRegister(this.looked, this.registers, rest);
       case 'P':
-        return this.writeRegister(rest);
+        return writeRegister(this.looked, this.registers, rest);
       case 'm':
-        return this.readMemory(rest);
+        return readMemory(this.debuggee.memory(this.looked), rest);
       case 'M':
       case 'X':
-        return this.writeMemory(rest, packet[0]);
+        return writeMemory(this.debuggee.memory(this.looked), rest, packet[0]);
       case 'Z':
         return this.insert(rest);
       case 'z':
@@ -156,9 +165,7 @@ export class GdbServer {
       case 'b':
         return this.back(packet);
       case 'D':
-        this.send(packetOf('OK'));
-        this.close('detach');
-        return undefined;
+        return this.leave('detach', rest);
       case 'k':
         this.close('kill');
         return undefined;
@@ -169,28 +176,26 @@ export class GdbServer {
 
   // Words of the packets
 
-  private number(text: string | undefined): number {
-    if (text === undefined || !/^[0-9a-fA-F]{1,8}$/.test(text)) throw new Refused('E01');
-    return Number.parseInt(text, 16);
-  }
-  private address(text: string | undefined): bigint {
-    if (text === undefined || !/^[0-9a-fA-F]{1,16}$/.test(text)) throw new Refused('E01');
-    return BigInt(`0x${text}`);
-  }
   /** A thread that is there. */
   private thread(text: string | undefined): TargetHart {
-    const hart = this.target.harts[this.number(text) - 1];
-    if (!hart) throw new Refused('E01');
+    const [hart, ...others] = this.processes.named(text ?? '');
+    if (!hart || others.length) throw new Refused('E01');
     return hart;
+  }
+
+  /** The registers of the thread that is looked at. */
+  private get registers() {
+    return this.processes.of(this.looked).registers;
   }
 
   private choose(rest: string): string {
     const [operation, id] = [rest[0], rest.slice(1)];
-    // 0: any; -1: all.
-    const hart = id === '0' || id === '-1' ? undefined : this.thread(id);
-    if (operation === 'g') this.looked = hart ?? this.looked;
-    else if (operation === 'c') this.moved = hart ?? this.looked;
-    else return '';
+    if (operation !== 'g' && operation !== 'c') return '';
+    const harts = this.processes.named(id);
+    if (!harts.length) throw new Refused('E01');
+    const [only, ...others] = harts;
+    if (operation === 'c') this.moved = others.length ? undefined : only;
+    else if (!others.length || !harts.includes(this.looked)) this.looked = only!;
     return 'OK';
   }
 
@@ -201,6 +206,8 @@ export class GdbServer {
     switch (name) {
       case 'qSupported':
         this.tellsKind = /\bswbreak\+/.test(packet);
+        this.tellsProcess = this.byKind && /\bmultiprocess\+/.test(packet);
+        this.processes = this.grouped(false);
         return [
           `PacketSize=${PACKET_BYTES.toString(16)}`,
           ...[
@@ -211,16 +218,18 @@ export class GdbServer {
             'swbreak',
             'hwbreak',
           ].map((each) => `${each}+`),
+          ...(this.tellsProcess ? ['multiprocess+'] : []),
           ...(this.target.history ? ['ReverseStep+', 'ReverseContinue+'] : []),
         ].join(';');
       case 'qXfer':
         return this.transfer(packet);
       case 'qC':
-        return `QC${(this.looked.id + 1).toString(16)}`;
+        return `QC${this.processes.thread(this.looked)}`;
       case 'qAttached':
         return '0';
       case 'qfThreadInfo':
-        return `m${this.target.harts.map(({ id }) => (id + 1).toString(16)).join(',')}`;
+        if (!this.processes.known.length) return 'l';
+        return `m${this.processes.known.map((hart) => this.processes.thread(hart)).join(',')}`;
       case 'qsThreadInfo':
         return 'l';
       case 'qThreadExtraInfo':
@@ -242,21 +251,21 @@ export class GdbServer {
     if (operation !== 'read') return '';
     const whole =
       what === 'features' && annex === 'target.xml'
-        ? this.description
+        ? this.processes.of(this.looked).description
         : what === 'threads' && annex === ''
           ? new TextEncoder().encode(this.threadList())
           : undefined;
     if (!whole) return what === 'features' || what === 'threads' ? 'E00' : '';
-    const [offset, length] = range.split(',').map((part) => this.number(part));
+    const [offset, length] = range.split(',').map((part) => numberIn(part));
     if (length === undefined) throw new Refused('E01');
     const part = whole.subarray(offset!, offset! + Math.min(length, PACKET_BYTES / 4));
     return `${offset! + part.length < whole.length ? 'm' : 'l'}${String.fromCharCode(...part)}`;
   }
 
   private threadList(): string {
-    const lines = this.target.harts.map((hart) => {
+    const lines = this.processes.known.map((hart) => {
       const name = this.debuggee.threadName(hart).replaceAll(/[<>&"]/g, ' ');
-      return `<thread id="${(hart.id + 1).toString(16)}" core="${hart.id}" name="${name}"/>`;
+      return `<thread id="${this.processes.thread(hart)}" core="${hart.id}" name="${name}"/>`;
     });
     return `<?xml version="1.0"?>\n<threads>\n${lines.join('\n')}\n</threads>\n`;
   }
@@ -267,94 +276,28 @@ export class GdbServer {
     return 'OK';
   }
 
-  // Registers and memory
-
-  private readRegister(n: number): string {
-    const register = this.registers.all[n];
-    if (!register) throw new Refused('E01');
-    const bytes = register.read(this.looked);
-    return bytes ? toHex(bytes) : 'x'.repeat(2 * register.bytes);
-  }
-
-  private writeRegister(rest: string): string {
-    const [n, digits = ''] = rest.split('=');
-    const [register, bytes] = [this.registers.all[this.number(n)], fromHex(digits)];
-    if (!register || bytes?.length !== register.bytes) throw new Refused('E01');
-    register.write(this.looked, bytes);
-    return 'OK';
-  }
-
-  private writeGeneral(digits: string): string {
-    const bytes = fromHex(digits);
-    const { general } = this.registers;
-    if (bytes?.length !== 8 * general.length) throw new Refused('E01');
-    general.forEach((register, n) => {
-      const value = bytes.subarray(8 * n, 8 * n + 8);
-      if (toHex(register.read(this.looked)!) !== toHex(value)) register.write(this.looked, value);
-    });
-    return 'OK';
-  }
-
-  private readMemory(rest: string): string {
-    const [va, length] = rest.split(',');
-    const most = Math.min(this.number(length), PACKET_BYTES / 2 - 8);
-    const bytes = this.debuggee.memory(this.looked).read(this.address(va), most);
-    if (!bytes.length && most) throw new Refused('E02');
-    return toHex(bytes);
-  }
-
-  private writeMemory(rest: string, kind: 'M' | 'X'): string {
-    const colon = rest.indexOf(':');
-    const [va, length] = rest.slice(0, Math.max(colon, 0)).split(',');
-    const data = rest.slice(colon + 1);
-    const bytes = kind === 'M' ? fromHex(data) : Uint8Array.from(data, (each) => each.charCodeAt(0));
-    if (bytes?.length !== this.number(length)) throw new Refused('E01');
-    try {
-      if (bytes.length) this.debuggee.memory(this.looked).write(this.address(va), bytes);
-    } catch {
-      throw new Refused('E02');
-    }
-    return 'OK';
-  }
-
   // Breakpoints
 
   private insert(rest: string): string {
     const [kind, address, length] = rest.split(';')[0]!.split(',');
-    const va = this.address(address);
-    const key = `${kind},${va}`;
+    const va = addressIn(address);
+    const of = this.processes.of(this.looked);
     if (kind === '0' || kind === '1') {
-      if (!this.inserted.has(key)) this.inserted.set(key, { id: this.target.breakpoints.add({ va }) });
+      this.inserted.breakpoint(kind, va, of);
       return 'OK';
     }
-    const watch = watchKinds[kind!];
-    if (!watch) return '';
-    const bytes = this.number(length);
+    if (!isWatch(kind!)) return '';
+    const bytes = numberIn(length);
     if (bytes < 1 || bytes > 4096) throw new Refused('E01');
     const satp = this.looked.privilege === 3 ? 0n : this.looked.csr('satp');
-    const space = satpMode(satp) === 0n ? 0n : satp;
-    const { reads, writes } = watch;
-    if (!this.inserted.has(key)) {
-      const id = this.target.watchpoints.add({
-        va,
-        bytes,
-        satp: space,
-        reads,
-        ...(writes && { writes: 'all' as const }),
-      });
-      this.inserted.set(key, { id, watch: watch.name });
-    }
+    this.inserted.watchpoint(kind!, va, bytes, satp >> 60n === 0n ? 0n : satp, of);
     return 'OK';
   }
 
   private remove(rest: string): string {
     const [kind, address] = rest.split(',');
     if (!/^[0-4]$/.test(kind ?? '')) return '';
-    const key = `${kind},${this.address(address)}`;
-    const known = this.inserted.get(key);
-    this.inserted.delete(key);
-    if (known?.watch) this.target.watchpoints.remove(known.id);
-    else if (known) this.target.breakpoints.remove(known.id);
+    this.inserted.remove(kind!, addressIn(address), this.processes.of(this.looked));
     return 'OK';
   }
 
@@ -363,12 +306,42 @@ export class GdbServer {
   private verb(packet: string): string | undefined | Promise<string> {
     if (packet === 'vCont?') return 'vCont;c;C;s;S';
     if (packet.startsWith('vCont;')) return this.go(() => this.control.resume(this.actions(packet)));
-    if (packet.startsWith('vKill')) {
-      this.send(packetOf('OK'));
-      this.close('kill');
-      return undefined;
-    }
+    if (packet.startsWith('vKill')) return this.leave('kill', packet.slice('vKill'.length));
+    if (packet.startsWith('vAttach;') && this.tellsProcess) return this.attach(packet.slice('vAttach;'.length));
     return '';
+  }
+
+  private attach(pid: string): string {
+    const process = this.processes.numbered(pid);
+    if (!process || this.halt.kind === 'exit') throw new Refused('E01');
+    this.processes.attached.add(process);
+    const [hart] = process.harts;
+    this.looked = this.focus = hart!;
+    this.halt = { kind: 'trap', hart: hart!.id };
+    return this.stopReply();
+  }
+
+  /** The client has done with a process (`;1`), or with all; with the last one the conversation ends. */
+  private leave(how: End, words: string): string | undefined {
+    const { attached } = this.processes;
+    // A client that knows of one process has a number of its own for it.
+    const isNamed = this.tellsProcess && words !== '';
+    const process = isNamed ? this.processes.numbered(words.slice(1)) : undefined;
+    if (isNamed && !(process && attached.has(process))) throw new Refused('E01');
+    if (process) attached.delete(process);
+    else attached.clear();
+    // Who kills one process of the program kills it for the others, too. What has ended can't be killed.
+    if (how === 'kill' && this.halt.kind !== 'exit') {
+      this.isKilled = true;
+      this.halt = { kind: 'exit', status: KILLED };
+    }
+    if (attached.size) {
+      this.looked = this.focus = this.processes.known[0]!;
+      return 'OK';
+    }
+    this.send(packetOf('OK'));
+    this.close(this.isKilled ? 'kill' : 'detach');
+    return undefined;
   }
 
   /** Each hart does what the first action says that names it, or none. */
@@ -377,10 +350,9 @@ export class GdbServer {
     let step: TargetHart | undefined;
     const named = new Set<TargetHart>();
     for (const action of packet.split(';').slice(1)) {
-      const [, letter, thread] =
-        /^([cs]|[CS][0-9a-fA-F]{2})(?::(?:p[0-9a-fA-F]+\.)?(-1|[0-9a-fA-F]+))?$/.exec(action) ?? [];
-      if (!letter) throw new Refused('E01');
-      const harts = thread === undefined || thread === '-1' ? this.target.harts : [this.thread(thread)];
+      const [, letter, thread = '-1'] = /^([cs]|[CS][0-9a-fA-F]{2})(?::([^:]+))?$/.exec(action) ?? [];
+      const harts = this.processes.named(thread);
+      if (!letter || !harts.length) throw new Refused('E01');
       for (const hart of harts) {
         if (named.has(hart)) continue;
         named.add(hart);
@@ -389,14 +361,17 @@ export class GdbServer {
       }
     }
     if (!named.size) throw new Refused('E01');
+    // Harts that the client does not know of run whenever anything does.
+    for (const hart of this.target.harts) if (!this.processes.isKnown(hart)) running.add(hart);
     return { running: [...running], ...(step && { step }) };
   }
 
   /** `c` and `s` of clients that know no vCont, with an address to go on at. */
   private plain(kind: string, address: string): Promise<string> {
-    if (address) this.moved.setPc(this.address(address));
+    const moved = this.moved ?? this.focus;
+    if (address) moved.setPc(addressIn(address));
     const { harts } = this.target;
-    const step = kind === 's' ? this.moved : undefined;
+    const step = kind === 's' ? moved : undefined;
     return this.go(() =>
       this.control.resume({ running: harts.filter((hart) => hart !== step), ...(step && { step }) }),
     );
@@ -404,34 +379,48 @@ export class GdbServer {
 
   private back(packet: string): string | Promise<string> {
     if (!this.target.history || (packet !== 'bs' && packet !== 'bc')) return '';
-    const hart = this.moved;
+    const hart = this.moved ?? this.focus;
     return this.go(() => (packet === 'bs' ? this.control.stepBack(hart) : this.control.runBack(hart)));
   }
 
   private async go(move: () => Promise<Halt>): Promise<string> {
-    this.halt = await move();
-    if ('hart' in this.halt) this.looked = this.moved = this.target.harts[this.halt.hart]!;
+    // The program has ended for every process; they are told of it one by one.
+    if (this.halt.kind !== 'exit') this.halt = await move();
+    const { halt } = this;
+    if ('hart' in halt) {
+      const hart = this.target.harts[halt.hart]!;
+      // What stopped on a hart that the client does not know of stopped the others, too.
+      if (this.processes.isKnown(hart)) this.looked = this.focus = hart;
+      else this.halt = { ...halt, hart: this.looked.id };
+    }
     return this.stopReply();
+  }
+
+  /** The end of the program, for the process that is looked at, or the next one; there is an answer for each. */
+  private endReply(status: number): string {
+    const { attached } = this.processes;
+    const looked = this.processes.of(this.looked);
+    const process = attached.has(looked) ? looked : [...attached][0];
+    if (!this.tellsProcess || !process) return `W${two(status)}`;
+    attached.delete(process);
+    this.looked = this.focus = this.processes.known[0] ?? this.looked;
+    return `W${two(status)};process:${process.pid.toString(16)}`;
   }
 
   private stopReply(): string {
     const { halt } = this;
-    if (halt.kind === 'exit') return `W${two(halt.status)}`;
-    const thread = `thread:${(halt.hart + 1).toString(16)};`;
+    if (halt.kind === 'exit') return this.endReply(halt.status);
+    const thread = `thread:${this.processes.thread(this.target.harts[halt.hart]!)};`;
     switch (halt.kind) {
       case 'interrupt':
       case 'deadlock':
         return `T${two(SIGINT)}${thread}`;
       case 'start':
         return `T${two(SIGTRAP)}${thread}replaylog:begin;`;
-      case 'watchpoint': {
-        const kind = [...this.inserted.values()].find(({ id, watch }) => watch && id === halt.id)?.watch ?? 'watch';
-        return `T${two(SIGTRAP)}${thread}${kind}:${halt.va.toString(16)};`;
-      }
-      case 'breakpoint': {
-        const hardware = [...this.inserted].some(([key, { id, watch }]) => !watch && id === halt.id && key[0] === '1');
-        return `T${two(SIGTRAP)}${thread}${this.tellsKind ? `${hardware ? 'hwbreak' : 'swbreak'}:;` : ''}`;
-      }
+      case 'watchpoint':
+        return `T${two(SIGTRAP)}${thread}${this.inserted.watchOf(halt.id)}:${halt.va.toString(16)};`;
+      case 'breakpoint':
+        return `T${two(SIGTRAP)}${thread}${this.tellsKind ? `${this.inserted.kindOf(halt.id)}:;` : ''}`;
       default:
         return `T${two(SIGTRAP)}${thread}`;
     }

@@ -10,11 +10,17 @@ import { needs } from '../tools.js';
 
 const place = folder();
 
-/** Run a GDB script on an example. @returns what GDB printed, what the program wrote, and the command's status */
-async function session(example: string, commands: string) {
+/**
+ * Run a GDB script on an example.
+ * @param options of the server
+ * @returns what GDB printed, what the program wrote, and the command's status
+ */
+async function session(example: string, commands: string, options: readonly string[] = []) {
   const elf = join(place, 'program.elf');
   assert.equal(harthop(['asm', `examples/${example}`, '-o', elf]).status, 0);
-  const server = spawn(process.execPath, [script, 'gdb', '--port', '0', `examples/${example}`], { cwd: root });
+  const server = spawn(process.execPath, [script, 'gdb', '--port', '0', ...options, `examples/${example}`], {
+    cwd: root,
+  });
   let [stdout, stderr] = ['', ''];
   server.stdout.on('data', (data) => (stdout += data));
   server.stderr.on('data', (data) => (stderr += data));
@@ -27,10 +33,12 @@ async function session(example: string, commands: string) {
       assert.equal(server.exitCode, null, stderr);
     }
   };
-  const start = ['set pagination off', 'set confirm off', 'set width 0', `target remote 127.0.0.1:${await port()}`];
+  const target = options.includes('--by-kind') ? 'extended-remote' : 'remote';
+  const connect = `target ${target} 127.0.0.1:${await port()}`;
+  const start = ['set pagination off', 'set confirm off', 'set width 0', connect];
   writeFileSync(join(place, 'script.gdb'), `${[...start, commands.trim()].join('\n')}\n`);
-  const options = ['-nx', '-batch', '-x', join(place, 'script.gdb'), elf];
-  const gdb = spawn('gdb-multiarch', options, { cwd: root });
+  const words = ['-nx', '-batch', '-x', join(place, 'script.gdb'), elf];
+  const gdb = spawn('gdb-multiarch', words, { cwd: root });
   let said = '';
   for (const stream of [gdb.stdout, gdb.stderr]) stream.on('data', (data) => (said += data));
   await once(gdb, 'exit');
@@ -39,7 +47,14 @@ async function session(example: string, commands: string) {
     said: said
       .trim()
       .split('\n')
-      .map((line) => line.trimEnd().replace(/0x0000000080[0-9a-f]{6}/, '0x(firmware)')),
+      .map((line) =>
+        line
+          .trimEnd()
+          .replace(/0x0000000080[0-9a-f]{6}/, '0x(firmware)')
+          .replace(/0xffffffc080[0-9a-f]{6}/, '0x(kernel)')
+          .replaceAll(elf, 'ELF')
+          .replace(/127\.0\.0\.1:\d+/, 'PORT'),
+      ),
     stdout,
     status,
   };
@@ -251,6 +266,92 @@ test(
       '0x0000000000010062 in _start () at examples/daxpy.S:41',
       '41\t        call    sum',
       '[Inferior 1 (Remote target) exited normally]',
+    ]);
+    assert.deepEqual([stdout, status], [daxpy, 0]);
+  },
+);
+
+test(
+  'each kind of hart is a process with registers of its own, and a thread goes from one to the other',
+  needs('gdb-multiarch'),
+  async () => {
+    const elf = join(place, 'program.elf');
+    const { said, stdout, status } = await session(
+      'daxpy.S',
+      `
+      set schedule-multiple on
+      add-inferior -exec ${elf}
+      inferior 2
+      attach 2
+      add-inferior -exec ${elf}
+      inferior 3
+      attach 3
+      info threads
+      print sizeof($v8)
+      break daxpy.S:58
+      continue
+      print sizeof($v8)
+      print $v8.d
+      next
+      reverse-next
+      thread 1.1
+      print $v8
+      print $fa0.double
+      thread 2.1
+      reverse-continue
+      delete
+      detach inferior 3
+      continue
+      inferior 1
+      continue
+      `,
+      ['--by-kind', '--soc', 'mixed-vlen'],
+    );
+    assert.deepEqual(said, [
+      '_start () at examples/daxpy.S:19',
+      '19\t        la      s0, x',
+      '[New inferior 2]',
+      'Added inferior 2 on connection 1 (extended-remote PORT)',
+      '[Switching to inferior 2 [<null>] (ELF)]',
+      '0x(firmware) in ?? ()',
+      '[New inferior 3]',
+      'Added inferior 3 on connection 1 (extended-remote PORT)',
+      '[Switching to inferior 3 [<null>] (ELF)]',
+      '0x(firmware) in ?? ()',
+      '  Id   Target Id                                            Frame',
+      '  1.1  Thread 1.1 "hart 0 · rv64gc · U · task 1 daxpy.S" _start () at examples/daxpy.S:19',
+      '  1.2  Thread 1.2 "hart 1 · rv64gc · S · idle"           0x(kernel) in ?? ()',
+      '  2.1  Thread 2.3 "hart 2 · rv64gcv_zvl256b · M · idle"  0x(firmware) in ?? ()',
+      '* 3.1  Thread 3.4 "hart 3 · rv64gcv_zvl1024b · M · idle" 0x(firmware) in ?? ()',
+      '$1 = 128',
+      'Breakpoint 1 at 0x1009c: daxpy.S:58. (3 locations)',
+      '[Switching to Thread 2.3]',
+      '',
+      'Thread 2.1 "hart 2 · rv64gcv_zvl256b · U · task 1 daxpy.S" hit Breakpoint 1.2, daxpy () at examples/daxpy.S:58',
+      '58\t        vfmacc.vf v16, fa0, v8',
+      '$2 = 32',
+      '$3 = {0, 1, 2, 3}',
+      '59\t        vse64.v v16, (a2)',
+      '',
+      'Thread 2.1 "hart 2 · rv64gcv_zvl256b · U · task 1 daxpy.S" hit Breakpoint 1.2, daxpy () at examples/daxpy.S:58',
+      '58\t        vfmacc.vf v16, fa0, v8',
+      '[Switching to thread 1.1 (Thread 1.1)]',
+      '#0  0x(firmware) in ?? ()',
+      // What the hart lacks is not there at all.
+      '$4 = void',
+      '$5 = 3',
+      '[Switching to thread 2.1 (Thread 2.3)]',
+      '#0  daxpy () at examples/daxpy.S:58',
+      '58\t        vfmacc.vf v16, fa0, v8',
+      '',
+      'No more reverse-execution history.',
+      '0x(firmware) in ?? ()',
+      '[Inferior 3 (process 3) detached]',
+      '[Inferior 2 (process 2) exited normally]',
+      '[Switching to inferior 1 [process 1] (ELF)]',
+      '[Switching to thread 1.1 (Thread 1.1)]',
+      '#0  0x(firmware) in ?? ()',
+      '[Inferior 1 (process 1) exited normally]',
     ]);
     assert.deepEqual([stdout, status], [daxpy, 0]);
   },

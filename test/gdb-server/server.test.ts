@@ -25,18 +25,23 @@ class Client {
   private wake: () => void = () => {};
   private readonly server: GdbServer;
 
-  private constructor(readonly debuggee: Debuggee) {
+  private constructor(
+    readonly debuggee: Debuggee,
+    byKind: boolean,
+  ) {
     const breathe = () => new Promise<void>((done) => setImmediate(done));
     this.server = new GdbServer(
       debuggee,
       (bytes) => this.hear(bytes),
       (how) => this.ends.push(how),
       breathe,
+      0,
+      byKind,
     );
   }
 
   /** A client of a machine that runs a program; it stands at its first instruction. */
-  static async of(source: string, soc = 'app1-vec1'): Promise<Client> {
+  static async of(source: string, soc = 'app1-vec1', byKind = false): Promise<Client> {
     const { elf, diagnostics } = assemble([{ name: 'test.S', text: source }], { directory: root });
     assert.ok(elf, JSON.stringify(diagnostics));
     const host = await nodeHost(root);
@@ -55,7 +60,7 @@ class Client {
     const mark = target.breakpoints.add({ va: program.elf.entry });
     while (target.run(1e7).reason !== 'breakpoint');
     target.breakpoints.remove(mark);
-    return new Client(new Debuggee(target, new Images([program, kernel, firmware], host)));
+    return new Client(new Debuggee(target, new Images([program, kernel, firmware], host)), byKind);
   }
 
   private hear(bytes: Uint8Array): void {
@@ -166,6 +171,82 @@ test('steps, breakpoints and an interrupt; back by a step and to the start', asy
   assert.equal(await client.ask('Hc1'), 'OK');
   assert.equal(await client.ask('bc'), 'T05thread:1;replaylog:begin;');
   assert.equal(await pc(), 0x8000_0000n);
+});
+
+test('a step back is that of the thread where it stopped, or that was chosen since', async () => {
+  const client = await Client.of(counting);
+  await client.ask('qSupported:swbreak+');
+  // GDB looks at the other thread.
+  for (const packet of ['Hg2', 'Hc0']) assert.equal(await client.ask(packet), 'OK');
+  assert.equal(await client.ask('bs'), 'T05thread:1;');
+  // The user chooses it.
+  assert.equal(await client.ask('T2'), 'OK');
+  assert.equal(await client.ask('bs'), 'T05thread:2;');
+});
+
+const leaving = `.globl _start
+_start: li a0, 0
+        vsetivli zero, 4, e64, m1, ta, ma
+        li a7, 93
+        li a0, 5
+        ecall
+`;
+
+test('a process for each kind of hart: attached to one by one, each with its own registers, and told of the end one by one', async () => {
+  const client = await Client.of(leaving, 'app2-vec1', true);
+  // Who can't attach to more than one has them all as one.
+  assert.match(await client.ask('qSupported:multiprocess+;swbreak+'), /multiprocess\+/);
+  assert.equal(await client.ask('qfThreadInfo'), 'mp1.1,p1.2,p1.3');
+  assert.match(await client.ask('vAttach;2'), /^E/);
+  assert.equal(await client.ask('!'), 'OK');
+  assert.equal(await client.ask('?'), 'T05thread:p1.1;');
+  assert.equal(await client.ask('qfThreadInfo'), 'mp1.1,p1.2');
+  const vectors = async () => {
+    let description = '';
+    for (let part = 'm'; part.startsWith('m'); description += part.slice(1))
+      part = await client.ask(`qXfer:features:read:target.xml:${description.length.toString(16)},1000`);
+    return /name="v0" bitsize="(\d+)"/.exec(description)?.[1];
+  };
+  assert.equal(await vectors(), undefined);
+  for (const refused of [
+    'Hgp2.3',
+    'Tp2.3',
+    'vAttach;9',
+    'vAttach;',
+    'D;2',
+    'vKill;7',
+    'vCont;c:p2.-1',
+    'Hgp1.3',
+    'Hgq',
+  ])
+    assert.equal(await client.ask(refused), 'E01', refused);
+  // A hart of a process that is not attached runs along, and stops at nothing: the thread goes there and comes back.
+  const { entry } = client.debuggee.images.program.elf;
+  const at = (offset: bigint) => (entry + offset).toString(16);
+  assert.equal(await client.ask(`Z0,${at(6n)},2`), 'OK');
+  assert.equal(await client.ask('vCont;c:p1.-1'), 'W05;process:1');
+  assert.equal(await client.ask('qfThreadInfo'), 'l');
+
+  const other = await Client.of(leaving, 'app2-vec1', true);
+  await other.ask('qSupported:multiprocess+;swbreak+');
+  await other.ask('!');
+  assert.equal(await other.ask('vAttach;2'), 'T05thread:p2.3;');
+  assert.equal(await other.ask('qfThreadInfo'), 'mp1.1,p1.2,p2.3');
+  assert.equal(await other.ask('Hgp2.0'), 'OK');
+  assert.equal(await other.ask(`Z0,${at(6n)},2`), 'OK');
+  assert.equal(await other.ask('vCont;c'), 'T05thread:p2.3;swbreak:;');
+  assert.equal(await other.ask('vCont;c:p1.-1;c:p2.-1'), 'W05;process:2');
+  assert.equal(await other.ask('vCont;c:p1.-1'), 'W05;process:1');
+  assert.deepEqual(other.ends, []);
+
+  const killing = await Client.of(leaving, 'app2-vec1', true);
+  await killing.ask('qSupported:multiprocess+');
+  await killing.ask('!');
+  await killing.ask('vAttach;2');
+  assert.equal(await killing.ask('vKill;1'), 'OK');
+  assert.deepEqual(killing.ends, []);
+  assert.equal(await killing.ask('D;2'), 'OK');
+  assert.deepEqual(killing.ends, ['kill']);
 });
 
 test('memory is read and written as the hart sees it; what is not there is an error', async () => {
