@@ -22,11 +22,12 @@ import {
   within,
 } from './state.js';
 import { type Decision, decisionsIn } from '../probe/decisions.js';
-import type { Control, Memory } from './step.js';
+import { type Control, type Memory, outdated } from './step.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Registers that a function must leave as they were (psABI): sp, s0 to s11. */
 const SAVED = [2, 8, 9, ...Array.from({ length: 10 }, (_, n) => 18 + n)].reduce((set, n) => set | (1 << n), 0);
+const SP = 2;
 /** What calls of unknown functions leave alone. */
 const CALLER = ~(SAVED | (1 << 3) | (1 << 4) | 1);
 
@@ -286,16 +287,19 @@ export class Flow implements Memory {
     const site = of.calls.get(at);
     if (site) site.state = this.join(site.state, state);
     else of.calls.set(at, { target, state });
-    const lost = callee.writes & ~(callee.restores & SAVED);
+    // sp is as it was (psABI), however it was put back.
+    const lost = callee.writes & ~((callee.restores & SAVED) | (1 << SP));
     this.widen(of, lost, 0);
     if (!callee.exit) return undefined;
     const { exit } = callee;
     const { vtypes, avl, modes, where, vectors } = within(exit, state);
     const pages = { touched: union(touched, exit.touched), firsts: union(firsts, exit.firsts) };
     const changed = exit.avl !== 'entry' || exit.vtypes?.some((each) => each !== ENTRY) !== false;
-    return this.one(
-      forget({ ...state, vtypes, avl, modes, where, vectors, ...pages, ...behindCall(state, changed) }, lost),
+    const after = forget(
+      { ...state, vtypes, avl, modes, where, vectors, ...pages, ...behindCall(state, changed) },
+      lost,
     );
+    return this.one(this.around.mixedVlen && exit.vectors.called ? outdated(after) : after);
   }
 
   /** As `join`, and as `StateMemory` has it: quicker where that was met before. */

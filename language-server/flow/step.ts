@@ -54,7 +54,7 @@ export const endedBy = (a7: XValue): 'program' | 'thread' | undefined =>
 /** May a system call make a thread? */
 export const mayMakeThreads = (a7: XValue): boolean => typeof a7 !== 'bigint' || a7 === CLONE || a7 === CLONE3;
 
-const [RA, T0, A0, A7] = [1, 5, 10, 17];
+const [RA, SP, T0, A0, A7] = [1, 2, 5, 10, 17];
 const VLENB = csrNamed('vlenb')!.number;
 const VL = csrNamed('vl')!.number;
 const VTYPE = csrNamed('vtype')!.number;
@@ -165,7 +165,10 @@ export function step(
   if (!row) return { state: before, control: ENDS };
   const classNumber = leavesFor(instruction, around);
   const placed = classNumber === undefined ? before : { ...before, where: away(classNumber) };
-  const state = access(instruction, placed, around, memory);
+  const accessed_ = access(instruction, placed, around, memory);
+  // It is told of once.
+  const told = around.mixedVlen ? usesStale(instruction, before) : undefined;
+  const state = told === undefined ? accessed_ : withX(accessed_, told, undefined);
   const { semantics } = row;
   switch (semantics.kind) {
     case 'branch': {
@@ -210,8 +213,44 @@ function computed(instruction: CodeInstruction, state: State, memory: Memory): S
     if (ofPc) memory.placed?.();
     return withX(state, rd, value);
   }
-  const fromVlen = a === 'stale' || b === 'stale' ? 'stale' : a === 'vlen' || b === 'vlen' ? 'vlen' : undefined;
-  return withX(state, rd, pointing(row!.name, a, b, memory) ?? fromVlen);
+  return withX(state, rd, pointing(row!.name, a, b, memory) ?? ofVlen(instruction, a, b));
+}
+
+const isOfVlen = (value: XValue) => value === 'vlen' || value === 'stale';
+
+/**
+ * What comes of a number of VLEN's: it stays one as long as it is scaled, or put together with others. What it is added to is a position or a
+ * count, and stays right wherever the thread is; but for sp, which the same number is to be added to again.
+ */
+function ofVlen({ row, values }: CodeInstruction, a: XValue, b: XValue): XValue {
+  if (!isOfVlen(a) && !isOfVlen(b)) return undefined;
+  const first = values.get('rs1');
+  const second = values.get('rs2');
+  // An address in the stack is a position.
+  if ((first === SP || second === SP) && values.get('rd') !== SP) return undefined;
+  const all = [first === undefined ? undefined : a, second === undefined ? undefined : b];
+  const scaled = all.every((each, n) => [first, second][n] === undefined || isOfVlen(each) || typeof each === 'bigint');
+  const frame = row!.name === 'sub' && values.get('rd') === SP && first === SP;
+  return scaled || frame ? (all.includes('stale') ? 'stale' : 'vlen') : undefined;
+}
+
+/** What counts, compares or asks with numbers; others only carry and scale them. */
+const counting = /^(addw?|subw?|add\.uw|sh[123]add(\.uw)?|div\w*|rem\w*)$/;
+
+/** The register with a number of another VLEN's, perhaps, that an instruction counts with; undefined: it does not. */
+export function usesStale({ row, values, accesses }: CodeInstruction, { x }: State): number | undefined {
+  if (!row || accesses) return undefined;
+  const { kind } = row.semantics;
+  if (kind !== 'branch' && kind !== 'vector' && !(kind === 'plain' && counting.test(row.name))) return undefined;
+  const registers = [values.get('rs1'), values.get('rs2')] as const;
+  const used = registers.find((n) => n !== undefined && x[n] === 'stale');
+  if (used === undefined) return undefined;
+  const other = registers.find((n) => n !== undefined && n !== used);
+  // A move; a compressed one is an addition to zero.
+  if (kind === 'plain' && other === 0) return undefined;
+  // Of sp's own, what matters is that it goes back by another number than it came.
+  if (used === SP) return values.get('rd') === SP && other !== undefined && x[other] === 'vlen' ? used : undefined;
+  return used;
 }
 
 /** Additions to an address stay in the data that it points into. */
@@ -368,7 +407,7 @@ function lengthFrom(value: XValue): Avl {
 }
 
 /** The thread may be on another hart from here on, with another VLEN. */
-const outdated = (state: State): State => ({
+export const outdated = (state: State): State => ({
   ...state,
   x: state.x.map((value) => (value === 'vlen' ? 'stale' : value)),
 });

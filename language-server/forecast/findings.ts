@@ -2,6 +2,7 @@
 import { vtypeText } from '../../assembler/words.js';
 import { operandNames } from '../../isa/operands.js';
 import { ignoresVtype, readsVd, whyIllegal } from '../../isa/vector/legality.js';
+import { xNames } from '../../isa/registers.js';
 import { lacking, spoken } from '../../isa/requires.js';
 import { vlmaxOf, vtypeOf } from '../../isa/vector/vtype.js';
 import type { Instruction } from '../../isa/types.js';
@@ -9,6 +10,7 @@ import { type Chip, hartsWith } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
 import type { Flow } from '../flow/flow.js';
 import { CALLED, ILL, type State } from '../flow/state.js';
+import { usesStale } from '../flow/step.js';
 import { tailsRead } from '../flow/tails.js';
 import type { Forecast } from './forecast.js';
 import { neverHere } from './never-here.js';
@@ -229,16 +231,14 @@ function lostSources({ row, values }: CodeInstruction, { vectors }: State): stri
 }
 
 /** A number of VLEN's that is used where VLEN may be another. */
-function staleFindings({ row, values }: CodeInstruction, { x }: State, add: Add): void {
-  if (row?.semantics.kind !== 'plain' && row?.semantics.kind !== 'branch' && row?.semantics.kind !== 'vector') return;
-  for (const name of ['rs1', 'rs2'] as const) {
-    const register = values.get(name);
-    if (register === undefined || x[register] !== 'stale') continue;
-    add(
-      'vlen-kept',
-      'warning',
-      `x${register} comes from the VLEN of the hart before a system call: behind it the thread may be on a hart with another VLEN`,
-    );
-    return;
-  }
+function staleFindings(instruction: CodeInstruction, state: State, add: Add): void {
+  const register = usesStale(instruction, state);
+  if (register === undefined) return;
+  const why = 'behind it the thread may be on a hart with another VLEN';
+  const message =
+    register === SP
+      ? `sp was lowered by a number that comes from the VLEN of the hart before a system call, and goes back by one of now: ${why}`
+      : `${xNames[register]} comes from the VLEN of the hart before a system call: ${why}`;
+  add('vlen-kept', 'warning', message);
 }
+const SP = 2;

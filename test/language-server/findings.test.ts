@@ -143,6 +143,39 @@ test('vector registers are lost at a system call, and numbers from VLEN go stale
   assert.deepEqual(found(`csrr s0, vlenb; ${call}; csrr s0, vlenb; add a1, a1, s0`, 'mixed-vlen'), []);
 });
 
+test('a number from VLEN goes stale in whatever makes a system call, and where it counts', () => {
+  const mixed = (source: string) => found(source, 'mixed-vlen');
+  const call = 'li a7, 172; ecall';
+  const f = `j 1f; f: addi sp, sp, -16; sd ra, 8(sp); ${call}; ld ra, 8(sp); addi sp, sp, 16; ret; 1:`;
+  assert.deepEqual(mixed(`${f} csrr s0, vlenb; call f; add a1, a1, s0`), ['vlen-kept: add a1, a1, s0']);
+  assert.deepEqual(mixed('j 1f; f: ret; 1: csrr s0, vlenb; call f; add a1, a1, s0'), []);
+  // Scaled, moved, as VLMAX; compared; asked for. Told of once.
+  assert.deepEqual(mixed(`csrr s0, vlenb; ${call}; slli s1, s0, 1; mv s2, s1; sub a2, a2, s2; add a1, a1, s2`), [
+    'vlen-kept: sub a2, a2, s2',
+  ]);
+  assert.deepEqual(mixed(`vsetvli s0, zero, e32, m1, ta, ma; ${call}; bltu a0, s0, 1f; 1:`), [
+    'vlen-kept: bltu a0, s0, 1f',
+  ]);
+  const again = `vsetvli s0, zero, e32, m1, ta, ma; ${call}; vsetvli zero, s0, e32, m1, ta, ma`;
+  assert.deepEqual(mixed(again), ['vlen-kept: vsetvli zero, s0, e32, m1, ta, ma']);
+  // A frame whose size is of VLEN's is put back by another VLEN's: what compilers do that spill vector registers.
+  const frame = (inside: string) =>
+    `csrr t0, vlenb; slli t0, t0, 1; sub sp, sp, t0; ${inside}; csrr t0, vlenb; slli t0, t0, 1; add sp, sp, t0`;
+  assert.deepEqual(mixed(frame(call)), ['vlen-kept: add sp, sp, t0']);
+  assert.deepEqual(mixed(`${f} ${frame('call f')}`), ['vlen-kept: add sp, sp, t0']);
+  assert.deepEqual(mixed(frame('nop')), []);
+});
+
+test('what was only worked out with VLEN is right wherever the thread is', () => {
+  const mixed = (source: string) => found(source, 'mixed-vlen');
+  const call = 'li a7, 172; ecall';
+  // A pointer that went on, a count that went down, an address in such a frame; a number that is only kept.
+  assert.deepEqual(mixed(`csrr s0, vlenb; add s1, s1, s0; ${call}; addi s1, s1, 1; add a1, s1, a1`), []);
+  assert.deepEqual(mixed(`vsetvli t0, zero, e8, m1, ta, ma; sub s1, s1, t0; ${call}; bnez s1, 1f; 1:`), []);
+  assert.deepEqual(mixed(`csrr t0, vlenb; sub sp, sp, t0; ${call}; addi a0, sp, 16; add a0, a0, a1; ld a0, 8(sp)`), []);
+  assert.deepEqual(mixed(`csrr s0, vlenb; ${call}; sd s0, (a1); mv s1, s0`), []);
+});
+
 test('a loop that leaves and comes back each time round is told of, one that comes back once is not', () => {
   const loop = (inside: string, behind: string) =>
     `li s1, 9; 1: ${set}; vadd.vv v8, v9, v10; ${inside}; addi s1, s1, -1; bnez s1, 1b; ${behind}`;
