@@ -12,7 +12,7 @@ import type { Code } from '../wasm/code.js';
 import type { Module } from '../wasm/module.js';
 import { call, constant, get, i32, i64, kept, type Val } from '../wasm/value.js';
 import { toOdd, twoSum } from './float-exact.js';
-import { type Fast, hart, mode, raiseInexact } from './float-flags.js';
+import { type Fast, type FastPlace, hart, raiseInexact } from './float-flags.js';
 
 const formats = { f16, bf16 } as const;
 export type HalfShape = keyof typeof formats;
@@ -43,6 +43,7 @@ function widen(c: Code, f: Format): void {
 }
 
 function narrow(c: Code, f: Format): void {
+  const mode = get(1, 'i32');
   const bits = kept(c, get(2, 'f64').as('i64'));
   const sign = kept(c, bits.shrU(63).to('i32', false));
   const exponent = bits.shrU(52).and(0x7ff).to('i32', false).sub(DOUBLE_BIAS);
@@ -86,10 +87,10 @@ export class Halves {
     return call(this.functions[a.shape as HalfShape].widen, 'f64', a.as('i32'));
   }
 
-  /** Return an f64 rounded to a format, if that is certain. */
-  private returnRounded(c: Code, value: Val, to: HalfShape): void {
+  /** Give an f64 rounded to a format, if that is certain. */
+  private giveRounded({ c, mode, give }: FastPlace, value: Val, to: HalfShape): void {
     const bits = kept(c, call(this.functions[to].narrow, 'i32', hart, mode, value));
-    c.if(bits.geS(0), () => c.return(bits));
+    c.if(bits.geS(0), () => give(bits));
   }
 
   /**
@@ -97,9 +98,10 @@ export class Halves {
    * NaNs and infinities of any origin are the host's.
    */
   private computed(compute: (c: Code, ...wide: Val[]) => Val): Fast {
-    return (c, ...operands) => {
+    return (at, ...operands) => {
+      const { c, mode } = at;
       const result = kept(c, compute(c, ...operands.map((x) => kept(c, this.widened(x)))));
-      c.if(result.ne(0).or(mode.ne(Rounding.down)), () => this.returnRounded(c, result, 'f16'));
+      c.if(result.ne(0).or(mode.ne(Rounding.down)), () => this.giveRounded(at, result, 'f16'));
     };
   }
 
@@ -116,20 +118,20 @@ export class Halves {
   /** From an f32 or f64. */
   from =
     (to: HalfShape): Fast =>
-    (c, a) =>
-      this.returnRounded(c, a!.shape === 'f32' ? a!.apply('f64', 0xbb) : a!, to);
+    (at, a) =>
+      this.giveRounded(at, a!.shape === 'f32' ? a!.apply('f64', 0xbb) : a!, to);
 
   /** From an i64: an integer of more bits than f64 holds is too large in any case. */
   fromInteger =
     (signed: boolean): Fast =>
-    (c, a) =>
-      this.returnRounded(c, a!.apply('f64', signed ? 0xb9 : 0xba), 'f16');
+    (at, a) =>
+      this.giveRounded(at, a!.apply('f64', signed ? 0xb9 : 0xba), 'f16');
 
   /** To an f32 or f64, which hold every number of 16 bits. */
   to =
     (shape: 'f32' | 'f64'): Fast =>
-    (c, a) => {
+    ({ c, give }, a) => {
       const wide = kept(c, this.widened(a!));
-      c.if(wide.eq(wide), () => c.return(shape === 'f32' ? wide.apply('f32', 0xb6) : wide));
+      c.if(wide.eq(wide), () => give(shape === 'f32' ? wide.apply('f32', 0xb6) : wide));
     };
 }

@@ -79,7 +79,7 @@ const recordOperands = (place: Place): Operands => ({
     rs2: isPair(place, 'rs2').choose(load('i64', registerAt(place, record.rs2), 8), 0) as Val,
   },
   imm: place.imm ?? load('i64', place.record, record.imm),
-  fd: fDestination(place, registerAt(place, record.rd)),
+  fd: fDestination(place, (value) => void place.c.store('i64', registerAt(place, record.rd), value.as('i64'))),
   fbits: (operand) => load('i64', registerAt(place, { fs1: record.rs1, fs2: record.rs2, fs3: record.extra }[operand])),
 });
 
@@ -113,15 +113,13 @@ function mulHigh(place: Place, a: Val, b: Val, aSigned: boolean, bSigned: boolea
 
 // Floating-point registers: 64 bits each, singles NaN-boxed (unprivileged specification, "NaN Boxing of Narrower Values").
 
-/** @param address of the register */
-export function fDestination(place: Place, address: Val): Destination {
-  const { c } = place;
+/** @param write its 64 bits, as i64 or f64 */
+export function fDestination({ c, hart }: Pick<Place, 'c' | 'hart'>, write: (value: Val) => void): Destination {
   return {
     set(value) {
       const v = value as Val;
-      const bits = v.shape === 'i64' ? v : v.shape === 'f64' ? v.as('i64') : box(v);
-      c.store('i64', address, bits);
-      c.store('i32', place.hart, i32(3), at.fs);
+      write(v.shape === 'i64' || v.shape === 'f64' ? v : box(v));
+      c.store('i32', hart, i32(3), at.fs);
     },
   };
 }

@@ -3,6 +3,7 @@ import { isLong } from '../../../isa/decode.js';
 import { extract, type OperandName, operandNames, operands } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
 import { decode } from '../decoder.js';
+import { F } from './registers.js';
 
 const PAGE = 4096;
 
@@ -52,15 +53,17 @@ export function distance(step: Step): number {
   throw new Error(`${step.row.name} has no target`);
 }
 
-/** The x registers that a step's operands name. */
-export const xOf = (step: Step) =>
-  (['rd', 'rs1', 'rs2'] as const)
-    .filter((name) => operandNames(step.row).includes(name))
-    .map((n) => operandOf(step, n));
-export const writes = (step: Step) => operandNames(step.row).includes('rd') && operandOf(step, 'rd') !== 0;
-/** All x registers that a step writes: some write a pair. */
+const scalars = ['rd', 'rs1', 'rs2', 'fd', 'fs1', 'fs2', 'fs3'] as const;
+const numberOf = (step: Step, name: (typeof scalars)[number]) => operandOf(step, name) + (name.startsWith('f') ? F : 0);
+
+/** The x and f registers that a step's operands name; see registers.ts. */
+export const registersOf = (step: Step): number[] =>
+  scalars.filter((name) => operandNames(step.row).includes(name)).map((name) => numberOf(step, name));
+
+/** All registers that a step writes: some write a pair. */
 export const destinations = (step: Step): number[] => {
-  if (writes(step)) return [operandOf(step, 'rd')];
+  for (const name of ['rd', 'fd'] as const)
+    if (operandNames(step.row).includes(name) && numberOf(step, name) !== 0) return [numberOf(step, name)];
   const first = operandOf(step, 'rdPair');
   return first === 0 ? [] : [first, first + 1];
 };

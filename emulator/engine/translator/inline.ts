@@ -6,7 +6,7 @@ import { i32, i64, type Val } from '../../wasm/value.js';
 import { type Callees, type Operands, type Place, scalar } from '../scalar.js';
 
 /** Something that only the interpreter's functions have. */
-class NotHere extends Error {}
+export class NotHere extends Error {}
 const refuse = (name: string) => (): never => {
   throw new NotHere(name);
 };
@@ -16,7 +16,8 @@ export const noSecond = new Proxy({} as Operands['second'], { get: (_, name) => 
 
 /** A place in translated code. `mulHighUnsigned` and `refill` are the functions of the engine that it calls by itself. */
 export function inlinePlace(
-  here: Pick<Place, 'c' | 'hart' | 'pc' | 'nextPc' | 'dataTlb'> & Required<Pick<Place, 'giveUp' | 'refill'>>,
+  here: { readonly float?: Float } & Pick<Place, 'c' | 'hart' | 'pc' | 'nextPc' | 'dataTlb'> &
+    Required<Pick<Place, 'giveUp' | 'refill'>>,
   mulHighUnsigned: number,
 ): Place {
   const callees = new Proxy({} as Callees, {
@@ -24,6 +25,7 @@ export function inlinePlace(
   });
   const nothing = () => {};
   return {
+    float: noFloat,
     ...here,
     callees,
     record: i32(0),
@@ -31,12 +33,11 @@ export function inlinePlace(
     afterHost: nothing,
     trapped: nothing,
     unit: refuse('unit'),
-    float: noFloat,
   };
 }
 
 /** Is a row's meaning made of what is here? It is evaluated over zeros to find out. */
-function evaluates(run: (o: ReturnType<typeof scalar>) => void): boolean {
+export function evaluates(run: (o: ReturnType<typeof scalar>) => void, float?: (c: Code) => Float): boolean {
   const c = new Code([]);
   const zeros = { hart: i32(0), pc: i64(0), nextPc: i64(0), dataTlb: i32(0) };
   const set = (value: unknown) => (value as Val).emit(c);
@@ -51,7 +52,8 @@ function evaluates(run: (o: ReturnType<typeof scalar>) => void): boolean {
     fbits: () => i64(0),
   };
   try {
-    run(scalar(inlinePlace({ c, ...zeros, giveUp: () => {}, refill: 0 }, 0), operands));
+    const here = { c, ...zeros, giveUp: () => {}, refill: 0, ...(float && { float: float(c) }) };
+    run(scalar(inlinePlace(here, 0), operands));
     return true;
   } catch (error) {
     if (error instanceof NotHere) return false;

@@ -8,15 +8,18 @@
 
 import { isImmediate, operandNames, operands } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
-import { F0, hart as at, REGISTERS, record, side } from '../../layout.js';
+import type { Float } from '../../../isa/vocabulary.js';
+import { hart as at, REGISTERS, record, side } from '../../layout.js';
 import { Code, type Label } from '../../wasm/code.js';
 import { Module } from '../../wasm/module.js';
-import { call, get, i32, i64, load, type Val } from '../../wasm/value.js';
+import { call, get, i32, i64, kept, load, type Val } from '../../wasm/value.js';
 import { isFloatAccess, tableIndex } from '../handlers.js';
 import { fDestination, type Operands, type Place, scalar } from '../scalar.js';
-import { type Block, destinations, distance, operandOf, type Step, writes, xOf } from './code.js';
+import { type Block, destinations, distance, operandOf, registersOf, type Step } from './code.js';
+import { inlineFloat, isDynamic, isInlineFloat } from './float.js';
 import { inlinePlace, isInline, noSecond } from './inline.js';
 import { type Item, Loops } from './loops.js';
+import { F, Registers } from './registers.js';
 import { type Form, formOf, type Tools } from './vector/inline.js';
 import { askedVtype, likelyVtypes } from './vector/likely.js';
 import { type Chip, VectorState } from './vector/state.js';
@@ -72,13 +75,12 @@ class Translation {
   private readonly left = this.c.local('i32');
   private readonly pc = this.c.local('i64');
   private readonly status = this.c.local('i32');
-  private readonly registers: Val;
+  private readonly registers: Registers;
   private readonly dataTlb: Val;
-  private readonly x = new Map<number, number>();
-  private readonly written = new Set<number>();
   private readonly calls = new Map<number, number>();
   private readonly mulHighUnsigned: number;
   private readonly refill: number;
+  private readonly frm: Val;
   private readonly number: ReadonlyMap<number, number>;
   private readonly items: readonly Item[];
   private readonly loops: Loops;
@@ -90,6 +92,8 @@ class Translation {
   private readonly around: { low: number; high: number; label: Label }[] = [];
   private leave: Label = 0;
   private dispatch: Label = 0;
+  /** Floating-point instructions that have a fast path here. */
+  private readonly floats: ReadonlySet<Step>;
   /** How vector instructions are executed; the others' functions do everything. */
   private readonly forms = new Map<Step, Form>();
   private vectors: Tools | undefined;
@@ -115,21 +119,24 @@ class Translation {
     this.refill = m.import('refill', ['i32', 'i64', 'i32', 'i32'], ['i32']);
     const steps = blocks.flatMap((block) => block.steps);
     for (const step of steps) {
-      for (const n of xOf(step)) if (n !== 0 && !this.x.has(n)) this.x.set(n, c.local('i64'));
-      if (writes(step)) this.written.add(operandOf(step, 'rd'));
       if (isInline(step.row)) continue;
       const index = tableIndex(step.row);
       if (!this.calls.has(index)) this.calls.set(index, m.import(`f${index}`, ['i32', 'i32', 'i64'], ['i32']));
     }
-    const registers = c.local('i32');
-    c.set(registers, load('i32', this.hart, at.id).mul(REGISTERS));
-    this.registers = get(registers, 'i32');
+    this.registers = new Registers(c, kept(c, load('i32', this.hart, at.id).mul(REGISTERS)));
+    for (const step of steps) {
+      for (const n of registersOf(step)) this.registers.use(n);
+      for (const n of destinations(step)) this.registers.writes(n);
+    }
     const dataTlb = c.local('i32');
     c.set(dataTlb, load('i32', this.hart, at.dataTlb));
     this.dataTlb = get(dataTlb, 'i32');
     c.set(this.left, load('i32', this.hart, at.left));
-    for (const [n, local] of this.x) c.set(local, load('i64', this.registers, n * 8));
     if (this.forms.size) this.vectors = this.vectorTools();
+    this.floats = new Set(steps.filter((step) => !isInline(step.row) && isInlineFloat(step, chip.fused)));
+    const frm = c.local('i32');
+    this.frm = get(frm, 'i32');
+    if ([...this.floats].some(isDynamic)) c.set(frm, load('i32', this.hart, at.frm));
     c.block((leave) => {
       this.leave = leave;
       // Without the unit, or with a rounding mode that is none, these would be illegal instructions.
@@ -148,7 +155,7 @@ class Translation {
       });
       c.unreachable();
     });
-    for (const n of this.written) c.store('i64', this.registers, get(this.x.get(n)!, 'i64'), n * 8);
+    this.registers.spillAll(new Set());
     c.store('i64', this.hart, get(this.pc, 'i64'), at.pc);
     c.store('i32', this.hart, get(this.left, 'i32'), at.left);
     get(this.status, 'i32').emit(c);
@@ -316,11 +323,10 @@ class Translation {
     const { c } = this;
     const { row } = step;
     const { semantics: s } = row;
-    const here = this.page + BigInt(step.at);
-    const nextPc = here + BigInt(step.length);
     if (!isInline(row)) {
       const form = this.forms.get(step);
       if (form) this.vector(step, form, rest, clean);
+      else if (this.floats.has(step)) this.float(step, rest, clean);
       else {
         this.callOut(step, rest, clean);
         // Such as a vset instruction with vtype from a register.
@@ -328,10 +334,7 @@ class Translation {
       }
       return;
     }
-    const giveUp = () => this.leaveAt(step.at, Left.interpret, rest);
-    const { hart, dataTlb } = this;
-    const where = { c, hart, pc: i64(here), nextPc: i64(nextPc), dataTlb, giveUp, refill: this.refill };
-    const place = inlinePlace(where, this.mulHighUnsigned);
+    const place = this.place(step, rest);
     const o = scalar(place, this.operands(step, place, clean));
     if (s.kind === 'plain') s.run(o);
     else if (s.kind === 'branch') {
@@ -354,13 +357,22 @@ class Translation {
     }
   }
 
+  private place(step: Step, rest: number, float?: Float): Place {
+    const { c, hart, dataTlb } = this;
+    const here = this.page + BigInt(step.at);
+    const next = here + BigInt(step.length);
+    const giveUp = () => this.leaveAt(step.at, Left.interpret, rest);
+    const where = { c, hart, pc: i64(here), nextPc: i64(next), dataTlb, giveUp, refill: this.refill };
+    return inlinePlace({ ...where, ...(float && { float }) }, this.mulHighUnsigned);
+  }
+
   private operands(step: Step, place: Place, clean: Set<number>): Operands {
-    const { c } = this;
-    const reg = (name: 'rd' | 'rs1' | 'rs2') => {
-      const n = operandOf(step, name);
-      return n === 0 ? i64(0) : get(this.x.get(n)!, 'i64');
+    const { registers } = this;
+    const x = (name: 'rd' | 'rs1' | 'rs2') => registers.get(operandOf(step, name));
+    const write = (n: number, value: Val) => {
+      clean.delete(n);
+      registers.set(n, value);
     };
-    const f = (name: 'fd' | 'fs1' | 'fs2' | 'fs3') => F0 + operandOf(step, name) * 8;
     let imm = 0;
     for (const [name, value] of step.values) {
       const kind = operands[name].class;
@@ -368,24 +380,32 @@ class Translation {
       else if (isImmediate(kind) || kind === 'target') imm = value;
     }
     return {
-      rd: {
-        set: (value) => {
-          const n = operandOf(step, 'rd');
-          if (n === 0) c.drop(value as Val);
-          else {
-            clean.delete(n);
-            c.set(this.x.get(n)!, value as Val);
-          }
-        },
-      },
-      rs1: reg('rs1'),
-      rs2: reg('rs2'),
-      rdOld: reg('rd'),
+      rd: { set: (value) => write(operandOf(step, 'rd'), value as Val) },
+      rs1: x('rs1'),
+      rs2: x('rs2'),
+      rdOld: x('rd'),
       second: noSecond,
       imm: i64(imm),
-      fd: fDestination(place, this.registers.add(f('fd'))),
-      fbits: (name) => load('i64', this.registers, f(name)),
+      fd: fDestination(place, (value) => write(F + operandOf(step, 'fd'), value)),
+      fbits: (name) => registers.get(F + operandOf(step, name)),
     };
+  }
+
+  /** The fast path of a floating-point instruction, or else its function. */
+  private float(step: Step, rest: number, clean: Set<number>): void {
+    const { c } = this;
+    const { semantics } = step.row;
+    c.block((done) => {
+      c.block((slow) => {
+        if (isDynamic(step)) c.brIf(slow, this.frm);
+        const float = inlineFloat(c, step, this.chip.fused, slow);
+        const place = this.place(step, rest, float);
+        if (semantics.kind === 'plain') semantics.run(scalar(place, this.operands(step, place, clean)));
+        c.br(done);
+      });
+      this.callOut(step, rest, new Set(clean));
+    });
+    for (const n of destinations(step)) clean.delete(n);
   }
 
   /** @param vtype likely at the block's beginning */
@@ -402,16 +422,10 @@ class Translation {
 
   private vectorTools(): Tools {
     const { c, hart, registers, dataTlb } = this;
-    const x = {
-      get: (n: number) => (n === 0 ? i64(0) : get(this.x.get(n)!, 'i64')),
-      set: (n: number, value: Val) => void c.set(this.x.get(n)!, value),
-    };
+    const x = { get: (n: number) => registers.get(n), set: (n: number, value: Val) => registers.set(n, value) };
     const f = {
-      get: (n: number) => load('i64', registers, F0 + n * 8),
-      set: (n: number, value: Val) => {
-        c.store('i64', registers, value, F0 + n * 8);
-        c.store('i32', hart, i32(3), at.fs);
-      },
+      get: (n: number) => registers.get(F + n),
+      set: (n: number, value: Val) => fDestination({ c, hart }, (bits) => registers.set(F + n, bits)).set(value),
     };
     return { c, hart, state: new VectorState(c, hart), chip: this.chip, place: { dataTlb }, x, f };
   }
@@ -452,9 +466,9 @@ class Translation {
   /** A function that can't trap: it needs the operands' registers only. */
   private callPlain(step: Step, clean: Set<number>): void {
     const { c } = this;
-    for (const n of xOf(step)) this.spill(n, clean);
+    for (const n of registersOf(step)) this.registers.spill(n, clean);
     c.drop(this.called(step));
-    for (const n of destinations(step)) this.reload(n);
+    for (const n of destinations(step)) this.registers.reload(n);
   }
 
   private called(step: Step): Val {
@@ -463,23 +477,14 @@ class Translation {
     return call(this.calls.get(tableIndex(step.row))!, 'i32', this.hart, here, pc);
   }
 
-  private spill(n: number, clean: Set<number>): void {
-    if (n === 0 || clean.has(n) || !this.x.has(n)) return;
-    this.c.store('i64', this.registers, get(this.x.get(n)!, 'i64'), n * 8);
-    clean.add(n);
-  }
-
-  private reload(n: number): void {
-    if (this.x.has(n)) this.c.set(this.x.get(n)!, load('i64', this.registers, n * 8));
-  }
-
   /** A function outside the interpreter's loop does it: registers go through memory. */
   private callOut(step: Step, rest: number, clean: Set<number>): void {
     const { c } = this;
     const { row } = step;
     // It computes with f registers and nothing else can happen; all others may trap, end the turn, and read and write registers behind their operands'.
     const isFloat = row.semantics.kind === 'plain' && usesF(row) && !row.syntax.includes('(');
-    for (const n of isFloat ? xOf(step) : this.written) this.spill(n, clean);
+    if (isFloat) for (const n of registersOf(step)) this.registers.spill(n, clean);
+    else this.registers.spillAll(clean);
     const remaining = get(this.left, 'i32').add(rest - 1);
     c.store('i32', this.hart, remaining, at.left);
     c.if(this.called(step), () => {
@@ -489,7 +494,7 @@ class Translation {
       this.leaveWith(Left.goOn);
     });
     for (const n of destinations(step)) {
-      this.reload(n);
+      this.registers.reload(n);
       clean.add(n);
     }
     if (!isFloat) {
