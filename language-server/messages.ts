@@ -17,6 +17,8 @@ export interface MigrationPlace {
 export interface MigrationGraph {
   /** The chip that it is for, in words. */
   readonly chip: string;
+  /** The build that it holds for, where the document is a source in C: `in build/dgemm, -O2, 14:03`. */
+  readonly build?: string;
   /** Why nothing is to be seen; undefined: something is. */
   readonly nothing?: string;
   readonly nodes: readonly GraphNode[];

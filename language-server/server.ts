@@ -281,6 +281,10 @@ export class Server {
       .map((build) => new BuiltSource(document, build, this.age(document, build), folder, now));
   }
 
+  isOpen(uri: string): boolean {
+    return this.documents.has(uri);
+  }
+
   /** What was measured at an open document's lines, if anything was. */
   measured(uri: string): MeasuredSource | undefined {
     const document = this.documents.get(uri);

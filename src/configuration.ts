@@ -29,6 +29,12 @@ export function currentSource(): vscode.TextDocument | undefined {
   return visibleTextEditors.find(({ document }) => isSource(document))?.document;
 }
 
+/** The source that the user looks at for which something may be forecast. */
+export function currentForecast(): vscode.TextDocument | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document && isForecast(document) ? document : currentSource();
+}
+
 /** Its file. */
 const currentProgram = () => currentSource()?.uri.fsPath;
 

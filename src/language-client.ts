@@ -1,5 +1,6 @@
 /** The language server's client, and what it does for other parts of the extension. */
 import * as vscode from 'vscode';
+import { isForecast } from './configuration.js';
 import type { Recognised } from '../language-server/messages.js';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 
@@ -41,7 +42,7 @@ export function startLanguageClient(create: (options: LanguageClientOptions) => 
       async provideCodeLenses(document, token, next) {
         const lenses = (await next(document, token)) ?? [];
         for (const { command } of lenses)
-          if (command && document.languageId === 'riscv-asm')
+          if (command && isForecast(document))
             Object.assign(command, { command: 'harthop.showMigrationGraph', arguments: [document.uri] });
         return lenses;
       },

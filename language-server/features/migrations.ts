@@ -1,7 +1,7 @@
 /** Requests of HartHop's own: where threads change harts, line by line and as a graph. */
 import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { TextDocumentIdentifier } from 'vscode-languageserver-types';
-import type { Analysed, Foreseen } from '../document.js';
+import type { Foreseen } from '../document.js';
 import { migrationGraph } from '../forecast/graph.js';
 import type { MigrationGraph, MigrationPlace, Migrations } from '../messages.js';
 import { type Feature, rangeOf } from './feature.js';
@@ -18,9 +18,11 @@ export const migrations: Feature = {
       return { places: server.config.hints.migrations ? server.foreseen(uri).flatMap(placesOf) : [] };
     });
     connection.onRequest('harthop/migrationGraph', ({ textDocument: { uri } }: About): MigrationGraph => {
-      const analysed = server.analysed(uri);
-      if (!analysed) throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not open`);
-      return graphOf(analysed);
+      // Of several programs that were built from a source, the newest.
+      const [foreseen] = server.foreseen(uri);
+      if (foreseen) return graphOf(foreseen);
+      if (!server.isOpen(uri)) throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not open`);
+      return { chip: '', nothing: NO_BUILD, nodes: [], edges: [], loops: [] };
     });
   },
 };
@@ -42,18 +44,22 @@ function placesOf(foreseen: Foreseen): MigrationPlace[] {
   return [...byLine].sort(([a], [b]) => a - b).map(([, each]) => each);
 }
 
-export function graphOf({ flow, forecast, view, path, document, text }: Analysed): MigrationGraph {
-  const lines = text.split('\n');
-  return migrationGraph(flow(), forecast(), view.chip, ({ place }) => {
+const NO_BUILD =
+  'No program that was built from this source is known. Name it in a launch configuration, or by the setting harthop.forecast.builds.';
+
+export function graphOf(foreseen: Foreseen): MigrationGraph {
+  const { flow, forecast, view, document, lines, build } = foreseen;
+  const graph = migrationGraph(flow(), forecast(), view.chip, (instruction) => {
+    const { place } = instruction;
     if (!place) return undefined;
-    const { file, line, column, endColumn } = place;
-    const here = file === path;
-    return {
-      place: { uri: here ? document.uri : uriBeside(document.uri, file), line },
-      here,
-      ...(here && written(lines[line - 1]!.slice(column - 1, endColumn - 1))),
-    };
+    const here = foreseen.placeOf(instruction);
+    if (!here) return { place: { uri: uriBeside(document.uri, place.file), line: place.line }, here: false };
+    const { line, column, endColumn } = here;
+    // What is written in C is no instruction.
+    const text = build ? {} : written(lines[line - 1]!.slice(column - 1, endColumn - 1));
+    return { place: { uri: document.uri, line }, here: true, ...text };
   });
+  return { ...graph, ...(build && { build: build.long }) };
 }
 
 /** An instruction as it is written, unless it holds parameters of a macro. */

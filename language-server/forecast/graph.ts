@@ -2,7 +2,7 @@
 import { type ClassName, classNames } from '../../isa/classes.js';
 import { type Chip, describe, lends } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
-import { type Flow, type FunctionFlow, type Traced, traceOf } from '../flow/flow.js';
+import { addressesOf, type Flow, type FunctionFlow, type Traced, traceOf } from '../flow/flow.js';
 import { AS_ENTERED, away, HOME, type State, within } from '../flow/state.js';
 import { leavesFor } from '../flow/step.js';
 import type { GraphEdge, GraphLoop, GraphNode, GraphPlace, GraphPoint, MigrationGraph } from '../messages.js';
@@ -94,7 +94,11 @@ class Builder {
   }
 
   build(): Pick<MigrationGraph, 'nodes' | 'edges' | 'loops'> {
-    for (const of of this.flow.functions.values()) if (of.context && !of.outside) this.function(of, of.context);
+    for (const of of this.flow.functions.values()) {
+      if (!of.context || of.outside) continue;
+      if (this.isLibrary(of)) this.inside(of, of.context);
+      else this.function(of, of.context);
+    }
     const loops = this.trips.map(({ loop, leaves, returns }): GraphLoop => {
       const trips = Math.min(leaves.length, returns.length);
       return { ...this.placed(this.flow.code.at(loop.head)), trips, cycles: trips * ROUND_TRIP_CYCLES };
@@ -103,7 +107,12 @@ class Builder {
     const ends = new Set(edges.flatMap(({ from, to }) => [from, to]));
     const nodes = [...this.nodes.values()].filter(({ id }) => ends.has(id));
     // Where a thread only passes, the function itself is the place.
-    return { nodes: nodes.map((node) => ({ ...this.placed(this.entries.get(node.id)), ...node })), edges, loops };
+    const told = nodes.map((node) => ({
+      ...this.placed(this.entries.get(node.id)),
+      ...node,
+      lines: inOrder(node.lines),
+    }));
+    return { nodes: told, edges, loops };
   }
 
   private function(of: FunctionFlow, context: State): void {
@@ -116,18 +125,88 @@ class Builder {
       const there: readonly Kind[] = number === undefined ? before(each) : [classNames[number]];
       for (const kind of there) this.executed(this.node(of, kind), instruction, last.includes(kind));
       last = there;
-      this.leaving(of, instruction, before(each));
-      this.returning(of, instruction, there);
-      for (const { what } of this.ends.get(instruction.address) ?? [])
-        for (const kind of there) this.ending(this.node(of, kind), this.point(instruction, what));
+      this.changes(of, instruction, before(each), there);
       const callee = control.kind === 'calls' ? this.flow.functions.get(control.target ?? -1) : undefined;
-      if (!callee?.context || callee.outside) continue;
+      if (!callee?.context || callee.outside || (this.isLibrary(callee) && !this.matters.has(callee))) continue;
       for (const kind of there) this.edge([of, kind], [callee, kind], 'call', this.point(instruction, 'call'));
       const after = trace.get(next);
       for (const kind of after ? before(after) : [])
         if (!there.includes(kind))
           this.edge([callee, kind], [of, kind], 'end', this.point(instruction, 'back from call'));
     }
+  }
+
+  /** Code without lines, a library's: of interest is which function of it is called, not what that is made of. */
+  private isLibrary({ entry }: FunctionFlow): boolean {
+    return this.placeOf(this.flow.code.at(entry)!) === undefined;
+  }
+
+  /** A library's function: what happens in it happens in those of its functions that lead to it and are called from elsewhere. */
+  private inside(of: FunctionFlow, context: State): void {
+    const owners = this.owners.get(of.entry);
+    if (!owners) return;
+    for (const { instruction, state } of traceOf(of).values()) {
+      const { address } = instruction;
+      if (!this.leaves.has(address) && !this.returns.has(address) && !this.ends.has(address)) continue;
+      const before = this.on(within(state, context).where);
+      const number = leavesFor(instruction, this.flow.around);
+      const there: readonly Kind[] = number === undefined ? before : [classNames[number]];
+      for (const owner of owners) this.changes(owner, instruction, before, there);
+    }
+  }
+
+  /** Of a library's functions, those that are called from elsewhere and lead to them. */
+  private get owners(): ReadonlyMap<number, ReadonlySet<FunctionFlow>> {
+    this.known ??= this.ownersOfLibrary();
+    return this.known;
+  }
+  private known: Map<number, Set<FunctionFlow>> | undefined;
+  /** Of those, the ones in which threads change harts, or end. */
+  private get matters(): ReadonlySet<FunctionFlow> {
+    if (this.mattering) return this.mattering;
+    this.mattering = new Set();
+    for (const [entry, owners] of this.owners)
+      for (const address of addressesOf(this.flow.functions.get(entry)!))
+        if (this.leaves.has(address) || this.returns.has(address) || this.ends.has(address))
+          for (const owner of owners) this.mattering.add(owner);
+    return this.mattering;
+  }
+  private mattering: Set<FunctionFlow> | undefined;
+  private ownersOfLibrary(): Map<number, Set<FunctionFlow>> {
+    const { functions } = this.flow;
+    const out = new Map<number, Set<FunctionFlow>>();
+    const called = new Set<number>();
+    for (const of of functions.values())
+      if (of.context && !of.outside && !this.isLibrary(of))
+        for (const { target } of of.calls.values()) called.add(target);
+    for (const entry of called) {
+      const owner = functions.get(entry);
+      if (!owner || !this.isLibrary(owner)) continue;
+      const todo = [owner];
+      for (let of = todo.pop(); of; of = todo.pop()) {
+        const owners = out.get(of.entry) ?? new Set();
+        if (owners.has(owner)) continue;
+        out.set(of.entry, owners.add(owner));
+        for (const { target } of of.calls.values()) {
+          const next = functions.get(target);
+          if (next && this.isLibrary(next)) todo.push(next);
+        }
+      }
+    }
+    return out;
+  }
+
+  /** What a thread does at an instruction that changes harts, or ends it. */
+  private changes(
+    of: FunctionFlow,
+    instruction: CodeInstruction,
+    before: readonly Kind[],
+    there: readonly Kind[],
+  ): void {
+    this.leaving(of, instruction, before);
+    this.returning(of, instruction, there);
+    for (const { what } of this.ends.get(instruction.address) ?? [])
+      for (const kind of there) this.ending(this.node(of, kind), this.point(instruction, what));
   }
 
   private leaving(of: FunctionFlow, instruction: CodeInstruction, before: readonly Kind[]): void {
@@ -199,7 +278,10 @@ class Builder {
       edge = { from: a, to: b, kind, points: [] };
       this.edges.set(key, edge);
     }
-    edge.points.push(point);
+    // Of what a library does it is enough that it does so somewhere.
+    const alike = point.place ? -1 : edge.points.findIndex(({ place, why }) => !place && why === point.why);
+    if (alike < 0) edge.points.push(point);
+    else if (point.always) edge.points[alike] = point;
   }
 
   private point(instruction: CodeInstruction, why: string, always = true): GraphPoint {
@@ -221,3 +303,14 @@ type End = readonly [of: FunctionFlow, kind: Kind];
 
 /** The node that stands for the end. */
 const END = 'end';
+
+/** Stretches of lines, by rising start and apart from each other: compilers mix lines. */
+function inOrder(lines: Node['lines']): [from: number, to: number][] {
+  const out: [from: number, to: number][] = [];
+  for (const [from, to] of [...lines].sort(([a], [b]) => a - b)) {
+    const last = out.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else out.push([from, to]);
+  }
+  return out;
+}

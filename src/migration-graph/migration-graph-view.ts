@@ -1,6 +1,6 @@
 /** `HartHop: Show Migration Graph`: where threads of the active editor's program change harts, from function to function. */
 import * as vscode from 'vscode';
-import { currentSource, isSource } from '../configuration.js';
+import { currentForecast, isForecast } from '../configuration.js';
 import type { LanguageServer } from '../language-client.js';
 import { Panel } from '../webview/panel.js';
 import type { FromPage, GraphPlace, MigrationGraph, ToPage } from './messages.js';
@@ -29,7 +29,7 @@ export class MigrationGraphView implements vscode.Disposable {
         if (String(uri) === String(this.source)) void this.refresh();
       }),
       window.onDidChangeActiveTextEditor((editor) => {
-        if (editor && isSource(editor.document)) this.follow(editor.document.uri);
+        if (editor && isForecast(editor.document)) this.follow(editor.document.uri);
       }),
       window.onDidChangeTextEditorSelection(({ textEditor }) => this.cursor(textEditor)),
     ];
@@ -40,7 +40,7 @@ export class MigrationGraphView implements vscode.Disposable {
   }
 
   private async show(uri: vscode.Uri | undefined): Promise<void> {
-    const chosen = uri ?? currentSource()?.uri;
+    const chosen = uri ?? currentForecast()?.uri;
     if (chosen) this.follow(chosen);
     // Beside the source, whatever else is open beside that.
     const editor = chosen && this.editorOf(chosen);
@@ -56,7 +56,7 @@ export class MigrationGraphView implements vscode.Disposable {
   private async receive(message: FromPage): Promise<void> {
     if (message.type === 'open') return openPlace(message.place);
     // After the window was loaded anew the editors are there already.
-    this.source ??= currentSource()?.uri;
+    this.source ??= currentForecast()?.uri;
     await this.refresh();
   }
 
@@ -66,7 +66,7 @@ export class MigrationGraphView implements vscode.Disposable {
     if (!source) {
       panel.post({
         type: 'nothing',
-        why: 'Open a RISC-V assembly file (.S or .s): its migration graph is shown here.',
+        why: 'Open a RISC-V assembly file (.S or .s), or a C source of a program that was built: its migration graph is shown here.',
       });
       return;
     }

@@ -62,7 +62,22 @@ test(
       await hint(/puts.*← may come back in puts.*\(sums\)/).waitFor();
       await lens(/about 1 round trip \(1,700 cycles\) an iteration · in sums, -O2, \d\d:\d\d/).waitFor();
       await page.locator('.squiggly-warning').first().waitFor();
-      await both('forecast');
+      await workbench.picture('forecast');
+
+      // The whole program's graph: what a function of the C library is made of is left out. A click goes to the source.
+      await lens(/may leave for V on line 14/)
+        .locator('a')
+        .click();
+      const graph = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+      await graph
+        .getByRole('status')
+        .getByText(/^sums.c on app2-vec1 .*, in sums, -O2, \d\d:\d\d$/)
+        .waitFor();
+      await graph.getByRole('button', { name: /^puts, on a hart with V/ }).waitFor();
+      await both('graph');
+      await graph.getByRole('button', { name: /^sum, on a hart with V/ }).click();
+      await page.locator('.part.statusbar').getByText('Ln 14, Col 1').waitFor();
+      await workbench.command('View: Close Editors in Other Groups');
 
       // Run to its end: what was measured stands beside that.
       await page.keyboard.press('F5');
@@ -90,7 +105,7 @@ test(
         /\(1,700 cycles\) an iteration · measured 100 times, \d+ cycles each, 1\/3 of what is forecast/,
       ).waitFor();
       await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
-      await both('measured-assembly');
+      await workbench.picture('measured-assembly');
       // Whose end is forecast, and at whose end nothing comes back that could have been measured.
       assert.doesNotMatch((await page.locator('.view-line').allInnerTexts()).join('\n'), /ends.*measured never/);
     } catch (error) {

@@ -65,6 +65,26 @@ for (const level of ['-O2', '-O3'])
       const hints = await client.hints();
       assert.ok(hints.includes(`8 → may leave for V  e32, m2  (sums${level})`), hints.join('\n'));
       assert.ok(hints.includes(`27 ← may come back in puts  (sums${level})`), hints.join('\n'));
+      const graph = await client.graph();
+      assert.equal(graph.build, mark);
+      // What a library's function is made of is nobody's concern here.
+      assert.deepEqual(
+        graph.edges
+          .filter(({ kind }) => kind !== 'call' && kind !== 'end')
+          .flatMap(({ from, to, kind, points }) =>
+            points.map(({ place, instruction }) => `${from} -${kind}-> ${to} ${place?.line ?? ''} ${instruction}`),
+          ),
+        [
+          'axpy@ -leave-> axpy@V 8 csrrs',
+          'puts@V -return-> puts@  ecall',
+          'puts@V -return-> puts@  ebreak',
+          'puts@ -exit-> end  ecall',
+          'puts@V -exit-> end  ecall',
+          'sum@ -leave-> sum@V 14 vsetvli',
+        ],
+      );
+      assert.ok(graph.nodes.some(({ id, lines }) => id === 'main@V' && lines.length > 0));
+      assert.ok(graph.edges.length < 20, `${graph.edges.length} ways`);
       assert.deepEqual(await client.lenses(), [
         `8 may leave for V on line 8 · ${mark}`,
         `14 may leave for V on line 14 · ${mark}`,

@@ -1,6 +1,7 @@
 /** A client of the language server with one file open, for tests that look at hints, lenses and findings. */
 import { readFileSync } from 'node:fs';
 import type { CodeLens, Diagnostic, InlayHint } from 'vscode-languageserver-types';
+import type { MigrationGraph } from '../../language-server/messages.js';
 import { connect } from './conversation.js';
 
 export class Client {
@@ -66,6 +67,10 @@ export class Client {
   async lenses(): Promise<string[]> {
     const list = await this.connection.sendRequest('textDocument/codeLens', { textDocument: this.textDocument });
     return (list as CodeLens[]).map(({ range, command }) => `${range.start.line + 1} ${command!.title}`);
+  }
+
+  async graph(): Promise<MigrationGraph> {
+    return this.connection.sendRequest('harthop/migrationGraph', { textDocument: this.textDocument });
   }
 
   async close(): Promise<void> {

@@ -106,7 +106,7 @@ function receive(message: ToPage): void {
     case 'graph': {
       const { graph, file, uri } = message;
       if (uri !== shown?.uri) line = undefined;
-      title.textContent = `${file} on ${graph.chip}`;
+      title.textContent = [graph.chip ? `${file} on ${graph.chip}` : file, graph.build].filter(Boolean).join(', ');
       if (graph.nothing !== undefined) {
         showNothing(graph.nothing);
         return;
