@@ -3,7 +3,7 @@
  * too (test/project). WORDs choose the test files whose path holds one of them. HARTHOP_REQUIRE_TOOLS=1 turns a missing tool
  * from a skip into a failure.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -19,21 +19,77 @@ if (!files.length) {
   console.error(`harthop: no test file's path holds ${words.join(' or ')}`);
   process.exit(2);
 }
-/** These build in dist/ and install into .cache/: one after the other, and the editor has the computer to itself. */
-const isAlone = (file) => /^test.(extension.|project.package)/.test(file);
 
-function run(chosen, concurrency) {
-  if (!chosen.length) return 0;
-  const options = ['--import', 'tsx', '--test', '--test-reporter=spec', '--test-timeout=900000'];
-  const { status } = spawnSync(process.execPath, [...options, `--test-concurrency=${concurrency}`, ...chosen], {
-    cwd: root,
-    stdio: 'inherit',
+/** These build in dist/, install into .cache/ and open an editor: one after the other. They wait more than they work, so others run beside them. */
+const isExclusive = (file) => /^test.(extension.|project.package)/.test(file);
+/** What takes longest begins first, so that in the end nothing long is left alone. */
+const long = [
+  ...['kernel/scenarios', 'fuzz/semantics', 'chaos/chaos', 'proof/models', 'firmware/payload', 'kernel/memory'],
+  ...['debug-adapter/transcripts', 'kernel/processes', 'chaos/malice', 'firmware/interleaved', 'random-ways'],
+  ...['float/engine', 'emulator/determinism', 'bad-input', 'emulator/history', 'float/soft-float', 'language-server/'],
+];
+const rank = (file) => {
+  const found = long.findIndex((word) => file.replaceAll('\\', '/').includes(word));
+  return found < 0 ? long.length : found;
+};
+/** A file that takes longer hangs. */
+const MOST_MINUTES = 15;
+
+const exclusive = files.filter(isExclusive);
+const others = files.filter((file) => !isExclusive(file)).sort((a, b) => rank(a) - rank(b));
+const counts = { tests: 0, pass: 0, fail: 0, skipped: 0 };
+const failed = [];
+let isTaken = false;
+
+/** Run a file. Its output is shown when it is done, or at once where it is the only one. */
+function run(file) {
+  const options = ['--import', 'tsx', '--test-reporter=spec', file];
+  const env = { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
+  const child = spawn(process.execPath, options, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = performance.now();
+  let output = '';
+  const take = (text) => {
+    if (files.length === 1) process.stdout.write(text);
+    else output += text;
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', take);
+  const timer = setTimeout(() => {
+    take(`harthop: not done after ${MOST_MINUTES} minutes\n`);
+    child.kill('SIGKILL');
+  }, MOST_MINUTES * 60_000);
+  return new Promise((done) => {
+    // A process that a test has left behind may hold the output open.
+    child.on('exit', () =>
+      setTimeout(() => [child.stdout, child.stderr].forEach((each) => each.destroy()), 3000).unref(),
+    );
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      console.log(`${code === 0 ? '' : 'FAILED: '}${file} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+      process.stdout.write(output);
+      if (code !== 0) failed.push(file);
+      done(output);
+    });
   });
-  return status ?? 1;
 }
 
-const together = run(
-  files.filter((file) => !isAlone(file)),
-  availableParallelism(),
-);
-process.exit(run(files.filter(isAlone), 1) || together);
+async function lane() {
+  for (;;) {
+    const alone = !isTaken && exclusive.length > 0;
+    const file = alone ? exclusive.shift() : others.shift();
+    // The other lane has the last of those that run one after the other.
+    if (!file) return;
+    if (alone) isTaken = true;
+    const output = await run(file);
+    if (alone) isTaken = false;
+    for (const name of Object.keys(counts))
+      counts[name] += Number(new RegExp(`^\\W*${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
+  }
+}
+
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), files.length) }, lane));
+if (files.length > 1) {
+  const all = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
+  console.log(`\n${files.length} files: ${all.join(', ')}`);
+}
+for (const file of failed) console.log(`FAILED: ${file}`);
+process.exit(failed.length ? 1 : 0);
