@@ -67,12 +67,8 @@ export class Comparison {
   programs = 0;
   instructions = 0;
 
-  /** @param lockstep translated code runs with the interpreter beside it, instead of half of the programs on either */
-  constructor(private readonly lockstep = false) {}
-
   private async machine(kind: typeof Ours | typeof Paged, { vlen, seed }: Program): Promise<Ours | Paged> {
-    // Behind page tables pages come and go in the middle of a trap, which a second engine would miss.
-    const engine = this.lockstep && kind === Ours ? 'lockstep' : (seed >> 3) % 2 ? 'translator' : 'interpreter';
+    const engine = (seed >> 3) % 2 ? 'translator' : 'interpreter';
     const key = `${kind.name} ${vlen} ${engine}`;
     const machine = this.machines.get(key) ?? (await kind.create(vlen, engine));
     this.machines.set(key, machine);

@@ -117,7 +117,7 @@ export class Ours {
     hart.setCsr('mtvec', BigInt(HANDLER));
     hart.setCsr('mstatus', hart.csr('mstatus') | (3n << 13n) | (3n << 9n));
     let trapped: TrapEvent | undefined;
-    // Between runs, as whatever else comes from outside: engines in lockstep both get it then.
+    // Between runs, as whatever else comes from outside.
     this.onTrap = (trap) => {
       trapped = trap;
       machine.stop();

@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { instructions } from '../../isa/table.js';
 import { needs } from '../tools.js';
 import { Comparison, report } from './compare.js';
 import { whyLeftOut } from './generate.js';
 import { QEMU } from './machines.js';
 import type { Program } from './program.js';
+import { seedOf } from './seed.js';
 
 /** In CI about two minutes' worth. `npm run fuzz` runs any number. */
 const PROGRAMS = process.env.HARTHOP_REQUIRE_TOOLS ? 1000 : 150;
 const LENGTH = 120;
 
-/** Other programs with every change of the sources, and the same ones when the same sources are tested again: what CI found can be found anew. */
-function seedOf(): number {
-  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD^{tree}'], {
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
-    encoding: 'utf8',
-  });
-  return status === 0 ? Number.parseInt(stdout.slice(0, 7), 16) : Date.now() % 1_000_000_000;
-}
 const SEED = seedOf();
 
 const comparison = new Comparison();
