@@ -22,7 +22,7 @@ export async function builtOf(bytes: Uint8Array, path: string): Promise<Built> {
     size: Number(size) - bytes.length,
     bytes: new Uint8Array(),
   }));
-  const { files, rows } = image.lines;
+  const { files, rows } = image.places.whole;
   const producers = new Map<string, string>();
   for (const { root } of image.info.units) {
     const [name, directory, producer] = [At.name, At.compilationDirectory, At.producer].map((each) =>

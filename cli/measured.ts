@@ -9,7 +9,7 @@ import type { Measured } from '../language-server/measured/measured.js';
 export async function measuredOf(timeline: Timeline, elf: ElfFile | undefined, program: string): Promise<Measured> {
   const image = elf && new Image('program', program, elf);
   const places = placesOf(timeline).flatMap(({ pc, way, count, reasons, cycles }) => {
-    const place = image?.placeAt(pc);
+    const place = image?.places.at(pc);
     return place ? [{ file: resolve(place.file), line: place.line, way, count, reasons, cycles: cycles.mean }] : [];
   });
   return { when: Date.now(), program: resolve(program), places };

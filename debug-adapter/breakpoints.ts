@@ -52,7 +52,7 @@ export class Breakpoints {
       `source ${path}`,
       wanted.map((when) => {
         for (const image of this.images.all) {
-          const found = image.addressesOf(matches, when.line);
+          const found = image.placing.ofLine(matches, when.line);
           if (!found) continue;
           const { line } = found;
           // A column chooses among the statements of the line, if it is the line that was meant.
@@ -70,7 +70,7 @@ export class Breakpoints {
             ...reference(addresses),
           });
         }
-        const message = this.images.all.some((image) => [...image.files].some(matches))
+        const message = this.images.all.some((image) => [...image.places.files].some(matches))
           ? 'there is no code at or after this line'
           : `no debug information of program, kernel or firmware names ${path}`;
         return this.make(when, [], undefined, { verified: false, line: when.line, message });
@@ -99,13 +99,13 @@ export class Breakpoints {
     return this.replace(
       'functions',
       wanted.map((when) => {
-        const starts = this.images.all.map((image) => ({ image, addresses: image.functionStarts(when.name) }));
+        const starts = this.images.all.map((image) => ({ image, addresses: image.placing.ofFunctions(when.name) }));
         const { image, addresses } = starts.find((each) => each.addresses.length) ?? {};
         if (!image || !addresses) {
           const message = `\`${when.name}\` is no function of program, kernel or firmware`;
           return this.make(when, [], undefined, { verified: false, message });
         }
-        const place = image.placeAt(addresses[0]!);
+        const place = image.places.at(addresses[0]!);
         const at = place && { line: place.line, source: this.images.source(place) };
         return this.make(when, addresses, image, { verified: true, ...at, ...reference(addresses) });
       }),

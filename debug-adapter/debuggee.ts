@@ -138,7 +138,7 @@ export class Debuggee {
         read: (va, privilege) => memory(privilege).word(va),
         privilegeOf: (pc) => this.images.privilegeOf(pc),
         // kernel/signal-frame.c
-        signalReturn: this.images.kernel?.constant('TRAMPOLINE'),
+        signalReturn: this.images.kernel?.declared.constant('TRAMPOLINE'),
         trap: (privilege) => this.trap(hart, privilege),
         callBefore: (returnAddress, privilege) => {
           for (const length of [4n, 2n]) {
@@ -184,7 +184,7 @@ export class Debuggee {
 
   /** The function at an address, and the calls inlined there, from outside in; none where the debug information knows no function. */
   private codeAt(image: Image, pc: bigint): FrameCode[] {
-    const standing = image.standingAt(pc);
+    const standing = image.code.standingAt(pc);
     if (!standing) return [];
     const { function: fn, inlined, places } = standing;
     return [
@@ -265,7 +265,7 @@ export class Debuggee {
         const [kind, tag] = name.split(' ');
         const tagged = (kind === 'struct' || kind === 'union') && tag !== undefined;
         for (const image of images.all) {
-          const found = tagged ? image.struct(tag) : image.namedType(name);
+          const found = tagged ? image.declared.struct(tag) : image.declared.namedType(name);
           if (found) return found;
         }
         return undefined;

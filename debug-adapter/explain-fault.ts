@@ -17,7 +17,7 @@ export function explainFault(
   const hart = target.harts[fault.hart]!;
   const memory = new GuestMemory(target, hart, 0, satp);
   const code = codeAt(memory, fault.pc);
-  const place = images.program.placeAt(fault.pc);
+  const place = images.program.places.at(fault.pc);
   const where = place ? `${images.source(place).name}:${place.line}` : hex(fault.pc);
   const instruction = `\`${code?.text ?? '(not mapped)'}\` at ${where}`;
   const details = [
@@ -67,7 +67,7 @@ function illegal({ hart, refused }: Fault, debuggee: Debuggee): string {
 
 /** The classes that our kernel moves threads for; undefined: not known. */
 function classesOffered({ images, target }: Debuggee, hart: number): bigint | undefined {
-  const offered = images.kernel?.globals.get('offered');
+  const offered = images.kernel?.declared.globals.get('offered');
   if (!offered) return undefined;
   // The kernel's memory, as an application hart sees it.
   const from = target.harts[hart]!;

@@ -27,7 +27,7 @@ export function explain(
     const found = images.of(address, 0)?.symbolAt(address);
     return found && { name: found.symbol.name, offset: found.offset };
   });
-  const place = images.of(event.pc, 0)?.placeAt(event.pc);
+  const place = images.of(event.pc, 0)?.places.at(event.pc);
   const where = place ? `${images.source(place).name}:${place.line}` : `0x${event.pc.toString(16)}`;
   const instruction = `\`${code?.text ?? '(not mapped)'}\` at ${where}`;
   const tid = event.kind === 'migration' && event.task >= 0 ? event.task : debuggee.task(hart)?.tid;

@@ -1,4 +1,6 @@
-import type { CFunction, Image, Place } from './symbols/image.js';
+import type { CFunction } from './symbols/functions.js';
+import type { Place } from './symbols/places.js';
+import type { Image } from './symbols/image.js';
 import type { Die } from './symbols/info.js';
 import type { RawFrame } from './symbols/unwind.js';
 import type { TargetHart } from './target.js';

@@ -1,5 +1,6 @@
 import { baseName, type Host, normalPath } from './host.js';
-import type { Image, Place, Role } from './symbols/image.js';
+import type { Place } from './symbols/places.js';
+import type { Image, Role } from './symbols/image.js';
 
 export const privilegeNames: Readonly<Record<number, string>> = { 0: 'U', 1: 'S', 3: 'M' };
 const roleOf: Readonly<Record<number, Role>> = { 0: 'program', 1: 'kernel', 3: 'firmware' };
@@ -62,7 +63,7 @@ export class Images {
       (a, b) => Number(privilegeOfRole[b.role] === privilege) - Number(privilegeOfRole[a.role] === privilege),
     );
     for (const image of order) {
-      const global = image.globals.get(name);
+      const global = image.declared.globals.get(name);
       if (global) return { ...global, image };
       const symbol = image.symbol(name);
       if (symbol) return { va: symbol.value, type: undefined, image };

@@ -1,7 +1,8 @@
 import type { GuestMemory } from './guest.js';
 import type { Images } from './images.js';
 import { type Code, codeOf } from './instructions.js';
-import type { Image, Place } from './symbols/image.js';
+import type { Place } from './symbols/places.js';
+import type { Image } from './symbols/image.js';
 
 /** A line of disassembly, nearly as DAP has it. */
 export interface Listed {
@@ -30,7 +31,7 @@ export function listing(
   const show = (pc: bigint, code: Code | undefined): Listed => {
     if (!code) return { address: hex(pc), instruction: '(not mapped)', presentationHint: 'invalid' };
     const found = image?.symbolAt(pc);
-    const row = image?.rowAt(pc);
+    const row = image?.places.rowAt(pc);
     return {
       address: hex(pc),
       instruction: code.text,
@@ -38,7 +39,7 @@ export function listing(
       ...(found && found.offset === 0n && { symbol: found.symbol.name }),
       ...(!code.row && { presentationHint: 'invalid' as const }),
       // The source stands beside the first instruction of a line.
-      ...(row && row.address === pc && { place: image!.placeAt(pc) }),
+      ...(row && row.address === pc && { place: image!.places.at(pc) }),
     };
   };
   const before = skip < 0 ? backwards(memory, image, start, -skip) : [];
@@ -89,7 +90,7 @@ function backwards(memory: GuestMemory, image: Image | undefined, start: bigint,
       if (bytes.length < 2) path.length = 0;
       else path.push(pc);
       // No instruction reaches over a symbol or a line's beginning: what seems to is data.
-      const cut = image?.symbolAt(pc + 2n)?.offset === 0n || image?.rowAt(pc + 2n)?.address === pc + 2n;
+      const cut = image?.symbolAt(pc + 2n)?.offset === 0n || image?.places.rowAt(pc + 2n)?.address === pc + 2n;
       pc += bytes.length === 2 && (bytes[0] & 3) === 3 && !cut ? 4n : 2n;
     }
     // A way that runs past the address is only taken when none hits it: then the address lies within an instruction.

@@ -35,8 +35,8 @@ export class OwnLines {
   static around(debuggee: Debuggee, hart: TargetHart, into: boolean): OwnLines | undefined {
     const frames = debuggee.frames(hart).filter(({ raw }) => raw.privilege === hart.privilege);
     const image = frames[0]?.image;
-    if (!image?.placeAt(hart.pc)) return undefined;
-    const own = frames.filter((frame) => frame.image === image && image.placeAt(frame.raw.pc));
+    if (!image?.places.at(hart.pc)) return undefined;
+    const own = frames.filter((frame) => frame.image === image && image.places.at(frame.raw.pc));
     const lines = new OwnLines(debuggee, image, own, into);
     if (lines.stops.length <= MOST_STOPS) return lines;
     const caller = own.find(({ raw }) => raw !== own[0].raw);
@@ -64,11 +64,11 @@ export class OwnLines {
     private readonly into: boolean,
   ) {
     const [{ hart, raw, memory }] = frames;
-    const functions = frames.map((frame) => image.functionAt(frame.raw.pc - (frame.raw.exact ? 0n : 1n)));
+    const functions = frames.map((frame) => image.code.at(frame.raw.pc - (frame.raw.exact ? 0n : 1n)));
     const places = frames.map((frame, n) => functions[n] ?? frame.raw.pc);
     this.scopes = new Set(frames.flatMap(({ code }) => (code ? [code.scope.offset] : [])));
-    this.starts = new Set(image.statements(places));
-    this.code = image.codeOf(places);
+    this.starts = new Set(image.places.statements(places));
+    this.code = image.places.codeOf(places);
     this.returns = new Set(this.code.flatMap((range) => returnsIn(range, memory)));
     this.least = hart.x(SP) - POPPED;
     this.bare = raw.cfa === hart.x(SP) ? (functions[0]?.ranges ?? []) : [];
@@ -92,12 +92,12 @@ export class OwnLines {
     const code = codes[Math.max(depth, entered)];
     const isOwn = code && (this.into || this.scopes.has(code.scope.offset));
     if (code && (!isOwn || this.isPrologue(hart.pc, code))) return undefined;
-    const place = code ? code.place : image.placeAt(hart.pc);
+    const place = code ? code.place : image.places.at(hart.pc);
     return place && { file: place.file, line: place.line, code };
   }
 
   private isPrologue(pc: bigint, { function: of }: FrameCode): boolean {
-    return pc >= of.low && pc < (this.image.bodyOf(of.low) ?? of.low);
+    return pc >= of.low && pc < (this.image.code.bodyOf(of.low) ?? of.low);
   }
 
   /** Show a hart as standing in this line, where calls that were inlined begin. */

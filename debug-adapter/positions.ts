@@ -18,13 +18,13 @@ export function positionsOf(image: Image, line: number, addresses: readonly bigi
     if (known === undefined || address < known) found.set(column, address);
   };
   for (const start of addresses) {
-    const range = image.lineRange(start);
+    const range = image.places.lineRange(start);
     const end = range && range.high - start < FARTHEST ? range.high : start + 2n;
     for (let va = start; va < end; va += 2n) {
-      const row = image.rowAt(va);
+      const row = image.places.rowAt(va);
       if (row?.line === line && row.statement && row.address === va) note(row.column, va);
     }
-    if (image.rowAt(start)?.address !== start) note(0, start);
+    if (image.places.rowAt(start)?.address !== start) note(0, start);
   }
   return [...found].map(([column, address]) => ({ address, column })).sort((a, b) => a.column - b.column);
 }

@@ -73,7 +73,7 @@ export class ProgramInput {
 
 /** Does a task of the kernel's wait for console input (kernel/console.c)? Of other kernels that is not known: it may. */
 function isRead({ images, target }: Debuggee): boolean {
-  const readers = images.kernel?.globals.get('readers');
+  const readers = images.kernel?.declared.globals.get('readers');
   const hart = target.harts[0];
   if (!readers || !hart) return true;
   return new GuestMemory(target, hart, 1).word(readers.va) !== readers.va;

@@ -317,7 +317,7 @@ export class Reverser {
   /** Where the frame's function begins. @throws RequestError where that is not known or can't be gone back to */
   entryOf({ hart, image, raw, level }: Frame): bigint {
     const pc = level === 0 ? raw.pc : raw.pc - 1n;
-    const entry = image?.functionAt(pc)?.low ?? image?.symbolAt(pc)?.symbol.value;
+    const entry = image?.code.at(pc)?.low ?? image?.symbolAt(pc)?.symbol.value;
     if (entry === undefined)
       throw new RequestError('restartFrame: where the function of this frame begins is not known');
     if (raw.privilege !== hart.privilege)

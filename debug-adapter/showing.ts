@@ -41,5 +41,5 @@ function codeOf({ of }: Variable, session: Session): { va: bigint; privilege: nu
   }
   if (typeof va !== 'bigint') return undefined;
   const privilege = session.privilegeAt(va);
-  return session.debuggee.images.of(va, privilege)?.placeAt(va) && { va, privilege };
+  return session.debuggee.images.of(va, privilege)?.places.at(va) && { va, privilege };
 }

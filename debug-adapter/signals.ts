@@ -54,7 +54,7 @@ export class Signals {
     const { kernel } = debuggee.images;
     // Their entries, where the arguments are still in their registers.
     const entry = (name: string) => kernel?.symbol(name)?.value;
-    if (!kernel?.globals.get('current_task') || entry('process_end') === undefined) return;
+    if (!kernel?.declared.globals.get('current_task') || entry('process_end') === undefined) return;
     this.handled = entry('signal_frame_push');
     this.ended = entry('process_end');
   }

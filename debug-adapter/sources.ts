@@ -5,7 +5,7 @@ import type { Host } from './host.js';
 import { type Images, privilegeNames } from './images.js';
 import { codeListing, type CodeListing } from './code-listing.js';
 import { RequestError } from './protocol.js';
-import type { Place } from './symbols/image.js';
+import type { Place } from './symbols/places.js';
 
 /** A source that a client means: a listing that we made, or a file by its path. */
 export type Wanted =
@@ -36,7 +36,7 @@ export class Sources {
   /** The program's sources that are there, by the files that its debug information names. */
   async own(): Promise<Record<string, string>> {
     const texts: Record<string, string> = { ...this.brought };
-    for (const file of this.images.program.lines.files) {
+    for (const file of this.images.program.places.files) {
       const text = file in texts ? undefined : await this.textOf(this.images.path(file));
       if (text !== undefined && text.length <= MOST_TEXT) texts[file] = text;
     }

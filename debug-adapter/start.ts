@@ -54,7 +54,7 @@ export async function start(args: LaunchArguments, session: Session, signal: Abo
     const [firmware, kernel] = [await image('firmware'), await image('kernel')];
     const more = await Promise.all((args.symbolFiles ?? []).map((file) => symbolFile(file, host)));
     // Our kernel says where it loads a position-independent program (kernel/program.c).
-    if (own.elf.relocatable) own.bias = kernel.constant('PIE_BASE') ?? 0n;
+    if (own.elf.relocatable) own.bias = kernel.declared.constant('PIE_BASE') ?? 0n;
     if (own.elf.relocatable && own.bias === 0n)
       session.output(`${program.path} is position-independent, and the kernel does not say where it loads it\n`);
     return new Images([own, kernel, firmware, ...more], host);

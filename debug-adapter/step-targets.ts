@@ -17,7 +17,7 @@ const MOST = 500;
 export function stepTargets(frame: Frame, debuggee: Debuggee): StepTarget[] {
   if (frame.level > 0) return [];
   const { image, raw, memory, hart } = frame;
-  const range = image?.lineRange(raw.pc);
+  const range = image?.places.lineRange(raw.pc);
   const [low, high] = range ? [range.low, range.high] : [raw.pc, raw.pc + 1n];
   const targets: StepTarget[] = [];
   let before: Code | undefined;

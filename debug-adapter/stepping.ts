@@ -4,7 +4,8 @@ import { callOf, codeAt, successors } from './instructions.js';
 import { RequestError } from './protocol.js';
 import type { StepTarget } from './step-targets.js';
 import type { Outcome, Runner } from './runner.js';
-import type { Image, Place } from './symbols/image.js';
+import type { Place } from './symbols/places.js';
+import type { Image } from './symbols/image.js';
 import { holds, rangesOf } from './symbols/ranges.js';
 import type { TargetHart } from './target.js';
 
@@ -72,10 +73,10 @@ export class Stepper {
       if (hart.privilege !== walker.privilege) return this.done(hart.id);
       if (!here) {
         // Code that the compiler gave no line lies between lines; a function without any ends the step.
-        if (this.debuggee.images.of(hart.pc, hart.privilege)?.functionAt(hart.pc)) continue;
+        if (this.debuggee.images.of(hart.pc, hart.privilege)?.code.at(hart.pc)) continue;
         return this.done(hart.id);
       }
-      const entered = call && into ? here.image.functionAt(hart.pc) : undefined;
+      const entered = call && into ? here.image.code.at(hart.pc) : undefined;
       if (entered?.low === hart.pc) return this.pastPrologue(walker, hart);
       const depth = stopsAt(first, here, into, hart.pc);
       if (depth === undefined) continue;
@@ -88,7 +89,7 @@ export class Stepper {
   async target(start: TargetHart, { va, kind }: StepTarget): Promise<Outcome> {
     const walker = this.walker(start);
     let hart = start;
-    const range = this.debuggee.images.of(hart.pc, hart.privilege)?.lineRange(hart.pc);
+    const range = this.debuggee.images.of(hart.pc, hart.privilege)?.places.lineRange(hart.pc);
     while (hart.pc !== va) {
       const result = await this.advance(walker, hart, true);
       if ('outcome' in result) return result.outcome;
@@ -107,8 +108,8 @@ export class Stepper {
   /** The thread has entered a function: on to where its parameters are where the debug information says. */
   private async pastPrologue(walker: Walker, hart: TargetHart): Promise<Outcome> {
     const image = this.debuggee.images.of(hart.pc, hart.privilege);
-    const entered = image?.functionAt(hart.pc);
-    const body = entered?.low === hart.pc ? image!.bodyOf(hart.pc) : undefined;
+    const entered = image?.code.at(hart.pc);
+    const body = entered?.low === hart.pc ? image!.code.bodyOf(hart.pc) : undefined;
     if (body === undefined || body === hart.pc) return this.done(hart.id);
     const arrived = await this.reach(walker, [body]);
     return 'outcome' in arrived ? arrived.outcome : this.done(arrived.hart.id);
@@ -137,7 +138,7 @@ export class Stepper {
   private async outOfInlined(hart: TargetHart, frame: Frame, caller: Frame | undefined): Promise<Outcome> {
     const { image, code } = frame;
     const inside = rangesOf(code!.scope);
-    const outside = image!.statements([code!.function]).filter((va) => !holds(inside, image!.linked(va)));
+    const outside = image!.places.statements([code!.function]).filter((va) => !holds(inside, image!.linked(va)));
     const back = caller && caller.raw.privilege === frame.raw.privilege ? [caller.raw.pc] : [];
     const result = await this.reach(this.walker(hart), [...outside, ...back], hart.x(SP));
     if ('outcome' in result) return result.outcome;
@@ -231,7 +232,7 @@ export class Stepper {
   /** Where a hart stands, as its innermost frame that is entered has it; undefined: no line is known. */
   private place(hart: TargetHart): Standing | undefined {
     const { image, codes, depth } = this.debuggee.chain(hart);
-    const place = codes.length ? codes[depth].place : image?.placeAt(hart.pc);
+    const place = codes.length ? codes[depth].place : image?.places.at(hart.pc);
     return image && place && { ...place, image, codes, depth };
   }
 }
@@ -244,7 +245,7 @@ type Standing = Place & { readonly image: Image; readonly codes: readonly FrameC
  */
 function stopsAt(first: Standing, here: Standing, into: boolean, pc: bigint): number | undefined {
   const innermost = here.codes.length - 1;
-  const row = here.image.rowAt(pc);
+  const row = here.image.places.rowAt(pc);
   // In the middle of a line the thread only came back from a call: it goes on to the next line's first statement.
   const begins = row?.statement === true && row.address === pc;
   const another = (place: Place | undefined) => !place || place.file !== first.file || place.line !== first.line;

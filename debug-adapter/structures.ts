@@ -29,7 +29,7 @@ export class Structures {
   /** Something in firmware's memory by its address. */
   firmwareAt(pa: bigint, tag: string): Structure | undefined {
     const image = this.debuggee.images.firmware;
-    const type = image?.struct(tag);
+    const type = image?.declared.struct(tag);
     return type && new Structure(pa, type, this.firmwareMemory, image!);
   }
 

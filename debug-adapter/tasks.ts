@@ -1,6 +1,6 @@
 import type { GuestMemory } from './guest.js';
 import type { Images } from './images.js';
-import { member } from './symbols/image.js';
+import { member } from './symbols/declared.js';
 import type { CType } from './symbols/types.js';
 
 /** A software thread of the guest, as its kernel has it. */
@@ -16,7 +16,7 @@ export class Tasks {
   private readonly array?: { readonly va: bigint; readonly task: CType; readonly count: number };
 
   constructor(images: Images) {
-    const global = images.kernel?.globals.get('current_task');
+    const global = images.kernel?.declared.globals.get('current_task');
     if (global?.type.kind !== 'array' || global.type.of.kind !== 'pointer') return;
     this.array = { va: global.va, task: global.type.of.to, count: global.type.count };
   }

@@ -29,7 +29,7 @@ async function whole({ noHistory }: { noHistory?: boolean }, breakpoints = 0): P
   if (noHistory) withoutHistory(talk);
   // In the kernel, which is decoded and runs beside the program, where it does not come by.
   const { kernel } = talk.live.debuggee.images;
-  const panic = kernel!.functionStarts('panic')[0] ?? 0n;
+  const panic = kernel!.placing.ofFunctions('panic')[0] ?? 0n;
   if (breakpoints)
     await talk.ask('setInstructionBreakpoints', {
       breakpoints: Array.from({ length: breakpoints }, (_, n) => ({

@@ -26,7 +26,7 @@ export const breakpointLocations: RequestHandler<'breakpointLocations'> = {
     const matches = debuggee.images.matcher(wanted.path);
     for (const image of debuggee.images.all) {
       for (let line = first; line <= last && breakpoints.length < MOST; line++) {
-        const found = image.addressesOf(matches, line);
+        const found = image.placing.ofLine(matches, line);
         if (!found || found.line > last) break;
         line = found.line;
         for (const each of positionsOf(image, found.line, found.addresses)) {

@@ -25,7 +25,7 @@ export const gotoTargets: RequestHandler<'gotoTargets'> = {
     }
     const matches = debuggee.images.matcher(wanted.path);
     for (const image of debuggee.images.all) {
-      const found = image.addressesOf(matches, wantedLine);
+      const found = image.placing.ofLine(matches, wantedLine);
       if (!found) continue;
       const { line, addresses } = found;
       return {

@@ -5,7 +5,7 @@ export const loadedSources: RequestHandler<'loadedSources'> = {
   capabilities: { supportsLoadedSourcesRequest: true },
   async handle(_, session) {
     const { images } = session.program.debuggee;
-    const places = images.all.flatMap(({ files }) => [...files].map((file) => ({ file, line: 1, column: 0 })));
+    const places = images.all.flatMap(({ places }) => [...places.files].map((file) => ({ file, line: 1, column: 0 })));
     return { sources: await Promise.all(places.map((place) => session.sources.of(place))) };
   },
 };

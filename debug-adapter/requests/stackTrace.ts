@@ -40,7 +40,7 @@ async function show(
 ): Promise<P.StackFrame> {
   const { image, raw, code } = frame;
   const pc = Debuggee.lookupPc(frame);
-  const place = code ? code.place : image?.placeAt(pc);
+  const place = code ? code.place : image?.places.at(pc);
   const symbol = handlerCalled(raw) ?? code?.name ?? image?.symbolAt(pc)?.symbol.name ?? `0x${raw.pc.toString(16)}`;
   const listed = place ? undefined : session.sources.disassembly(frame);
   const source = place ? await session.sources.of(place) : listed?.source;

@@ -9,7 +9,7 @@ export const stepInTargets: RequestHandler<'stepInTargets'> = {
     const { debuggee } = session.still;
     const frame = session.frame(integer(args, 'frameId', 0, 2 ** 31));
     const targets = stepTargets(frame, debuggee).map((target) => {
-      const place = frame.image?.placeAt(target.va);
+      const place = frame.image?.places.at(target.va);
       return {
         id: session.targets.add({ hart: frame.hart.id, ...target }),
         label: target.label,

@@ -286,15 +286,28 @@ export class Unit implements FormContext {
 
   /** Entry of .debug_str_offsets. @throws RangeError */
   stringOffset(index: number): number {
-    this.strings ??= Number(this.root?.number(At.strOffsetsBase) ?? BigInt(this.offsetSize === 4 ? 8 : 16));
+    this.strings ??= this.stringsAt;
     const section = need(this.sections.strOffsets, '.debug_str_offsets');
     const bytes = section.read(this.strings + index * this.offsetSize, this.offsetSize);
     // Asked for once for each name of a file.
     if (bytes.length === 4) return (bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)) >>> 0;
     return new Bytes(bytes).offset(this.offsetSize);
   }
-  /** Where its entries begin there. */
   private strings: number | undefined;
+  /** Where the unit's entries begin there. */
+  private get stringsAt(): number {
+    return Number(this.root?.number(At.strOffsetsBase) ?? BigInt(this.offsetSize === 4 ? 8 : 16));
+  }
+
+  /** The piece of .debug_str_offsets that is the unit's: [start, end). */
+  get stringOffsets(): { readonly start: number; readonly end: number } {
+    const start = this.stringsAt;
+    const section = need(this.sections.strOffsets, '.debug_str_offsets');
+    // Its length stands before its version and padding (section 7.26).
+    const header = this.offsetSize + 4;
+    const end = this.guard(() => start - 4 + new Bytes(section.read(start - header, 4)).u32());
+    return { start, end: end ?? section.size };
+  }
 
   /** DW_AT_language. */
   private get language(): number {
@@ -338,6 +351,7 @@ export function need(section: ByteSource | undefined, name: string): ByteSource 
 /** Bytes of units that are kept in memory, and tables of abbreviations. */
 const KEPT_BYTES = 32 << 20;
 const KEPT_TABLES = 256;
+const LARGE = 32 << 20;
 
 /** .debug_info, versions 2 to 5: its units, and DIEs by their offsets. What can't be read is left out and told to `warn`. */
 export class Info {
@@ -352,6 +366,11 @@ export class Info {
     readonly warn: (message: string) => void,
   ) {
     this.units = sections.info && sections.abbrev ? [...this.headers(sections.info)] : [];
+  }
+
+  /** Is there so much of it that nothing is looked for that no symbol names? */
+  get isLarge(): boolean {
+    return (this.sections.info?.size ?? 0) > LARGE;
   }
 
   /** Only the units' headers are read (section 7.5.1). */

@@ -4,6 +4,7 @@ import type { Abbreviation } from './abbreviations.js';
 import { At, Tag } from './dwarf.js';
 import { skipForm, stringIndex } from './forms.js';
 import type { Die, Info, Unit } from './info.js';
+import { unitsWith } from './units-with.js';
 
 /** What a name may stand for. */
 export type NameKind = 'variable' | 'function' | 'type';
@@ -19,24 +20,31 @@ const typeTags = new Set<number>([
 const encoder = new TextEncoder();
 const CHUNK = 1 << 20;
 
+/** Where in .debug_str a name stands. */
+type Place = number;
+
 /**
- * DIEs by name: variables and types of files and namespaces, and functions. Made of one pass over all units, at the first question. A string
- * of .debug_str is known by its offset, so that the pass reads none.
+ * DIEs by name: variables and types of files and namespaces, and functions. A string of .debug_str is known by its offset, so that a pass over
+ * units reads none. Of a few units a table is made at the first question; of many only those are passed that have the name at all.
  */
 export class Names {
-  private index: Record<NameKind, { byOffset: Map<number, number[]>; byText: Map<string, number[]> }> | undefined;
+  private table: Record<NameKind, Table> | undefined;
 
-  constructor(private readonly info: Info) {}
+  /** @param many so many units that a table of all their names takes too long */
+  constructor(
+    private readonly info: Info,
+    private readonly many = 500,
+  ) {}
 
-  /** The DIEs that have the name and define something. */
-  find(kind: NameKind, name: string): Die[] {
-    const { str, lineStr } = this.info.sections;
+  /** The DIEs that have the name and define something, in their order. They are looked for as they are asked for. */
+  *find(kind: NameKind, name: string): Iterable<Die> {
+    const { str } = this.info.sections;
     const places = str ? [...placesOf(str, name)] : [];
-    // Short names may stand in the DIEs themselves.
-    if (places.length === 0 && this.info.units.length > MANY && name.length > SHORT && !lineStr) return [];
-    const { byOffset, byText } = this.all[kind];
-    const offsets = [...places.flatMap((place) => byOffset.get(place) ?? []), ...(byText.get(name) ?? [])];
-    return offsets.sort((a, b) => a - b).flatMap((offset) => this.dieAt(offset) ?? []);
+    const isMany = this.info.units.length > this.many;
+    for (const offset of isMany ? this.among(kind, name, places) : this.listed(kind, name, places)) {
+      const die = this.dieAt(offset);
+      if (die) yield die;
+    }
   }
 
   private dieAt(offset: number): Die | undefined {
@@ -47,20 +55,46 @@ export class Names {
     }
   }
 
-  private get all() {
-    if (this.index) return this.index;
-    const empty = () => ({ byOffset: new Map<number, number[]>(), byText: new Map<string, number[]>() });
-    this.index = { variable: empty(), function: empty(), type: empty() };
-    for (const unit of this.info.units) {
-      const { root } = unit;
-      if (root && unit.cplusplus) this.scan(root, unit, 0);
-      else unit.walk((abbreviation, offset, at) => this.see(abbreviation, offset, at, unit));
+  private listed(kind: NameKind, name: string, places: readonly Place[]): number[] {
+    this.table ??= this.tableOfAll();
+    const { byOffset, byText } = this.table[kind];
+    const found = [...places.flatMap((place) => byOffset.get(place) ?? []), ...(byText.get(name) ?? [])];
+    return found.sort((a, b) => a - b);
+  }
+
+  private tableOfAll(): Record<NameKind, Table> {
+    const empty = (): Table => ({ byOffset: new Map(), byText: new Map() });
+    const table = { variable: empty(), function: empty(), type: empty() };
+    for (const unit of this.info.units)
+      this.pass(unit, (kind, offset, name) => {
+        if (typeof name === 'number') put(table[kind].byOffset, name, offset);
+        else put(table[kind].byText, name, offset);
+      });
+    return table;
+  }
+
+  private *among(kind: NameKind, name: string, places: readonly Place[]): Iterable<number> {
+    const wanted = new Set(places);
+    for (const unit of unitsWith(this.info, name, wanted)) {
+      const found: number[] = [];
+      this.pass(unit, (of, offset, its) => {
+        if (of === kind && (typeof its === 'number' ? wanted.has(its) : its === name)) found.push(offset);
+      });
+      yield* found;
     }
-    return this.index;
+  }
+
+  // A pass over a unit
+
+  /** Tell of everything that a unit defines. */
+  private pass(unit: Unit, visit: Visit): void {
+    const { root } = unit;
+    if (root && unit.cplusplus) this.nested(root, unit, visit, 0);
+    else unit.walk((abbreviation, offset, at) => this.see(abbreviation, offset, at, unit, visit));
   }
 
   /** A DIE of the top: of most only what stands before the name is passed over, and where that lies is read. */
-  private see(abbreviation: Abbreviation, offset: number, at: Bytes, unit: Unit): void {
+  private see(abbreviation: Abbreviation, offset: number, at: Bytes, unit: Unit, visit: Visit): void {
     let shape = this.shapes.get(abbreviation);
     if (shape === undefined) {
       const { tag, attributes } = abbreviation;
@@ -72,10 +106,10 @@ export class Names {
     const { kind, name } = shape;
     for (let n = 0; n < name; n++) skipForm(at, abbreviation.attributes[n]!.form, unit);
     const place = name >= 0 ? this.placeOf(abbreviation.attributes[name]!.form, at, unit) : undefined;
-    if (place !== undefined) put(this.index![kind].byOffset, place, offset, kind);
+    if (place !== undefined) visit(kind, offset, place);
     else {
       const die = this.dieAt(offset);
-      if (die) this.add(kind, die, unit);
+      if (die) this.tell(kind, die, unit, visit);
     }
   }
 
@@ -83,22 +117,23 @@ export class Names {
   private readonly shapes = new WeakMap<Abbreviation, { readonly kind: NameKind; readonly name: number } | 'none'>();
 
   /** Where in .debug_str a value that comes next lies, if its form says so. */
-  private placeOf(form: number, at: Bytes, unit: Unit): number | undefined {
+  private placeOf(form: number, at: Bytes, unit: Unit): Place | undefined {
     if (form === STRP && unit.offsetSize === 4) return at.u32();
     const index = stringIndex(at, form);
     return index === undefined ? undefined : unit.guard(() => unit.stringOffset(index));
   }
 
   /** The same where namespaces lie within each other. */
-  private scan(parent: Die, unit: Unit, depth: number): void {
+  private nested(parent: Die, unit: Unit, visit: Visit, depth: number): void {
     for (const die of unit.guarded(parent)) {
       const kind = kindOf(die.tag, (attribute) => die.get(attribute) !== undefined);
-      if (kind) this.add(kind, die, unit);
-      if (die.tag === Tag.namespace && depth < 16) this.scan(die, unit, depth + 1);
+      if (kind) this.tell(kind, die, unit, visit);
+      if (die.tag === Tag.namespace && depth < 16) this.nested(die, unit, visit, depth + 1);
     }
   }
 
-  private add(kind: NameKind, die: Die, unit: Unit): void {
+  /** A DIE's own name, or that of what it is an instance of. */
+  private tell(kind: NameKind, die: Die, unit: Unit, visit: Visit): void {
     let named: Die | undefined;
     for (const each of die.lineage())
       if (each.get(At.name)) {
@@ -107,29 +142,34 @@ export class Names {
       }
     const value = named?.get(At.name);
     if (!named || !value) return;
-    const table = this.index![kind];
-    if (value.is === 'str') put(table.byOffset, value.value, die.offset, kind);
+    if (value.is === 'str') visit(kind, die.offset, value.value);
     else if (value.is === 'string-index') {
       const offset = unit.guard(() => named.unit.stringOffset(value.value));
-      if (offset !== undefined) put(table.byOffset, offset, die.offset, kind);
+      if (offset !== undefined) visit(kind, die.offset, offset);
     } else {
       const text = named.string(At.name);
-      if (text !== undefined) put(table.byText, text, die.offset, kind);
+      if (text !== undefined) visit(kind, die.offset, text);
     }
   }
 }
 
-const MANY = 500;
-const SHORT = 8;
+interface Table {
+  readonly byOffset: Map<Place, number[]>;
+  readonly byText: Map<string, number[]>;
+}
+
+/** Hears what a unit defines. */
+type Visit = (kind: NameKind, offset: number, name: Place | string) => void;
+
+/** DIEs of one name that a table has. */
 const MOST_ALIKE = 64;
 
 const STRP = 0x0e;
 
-function put<K>(map: Map<K, number[]>, key: K, offset: number, kind: NameKind): void {
+function put<K>(map: Map<K, number[]>, key: K, offset: number): void {
   const list = map.get(key);
   if (!list) map.set(key, [offset]);
-  // A header's types come again in every unit: the first is enough.
-  else if (kind !== 'type' && list.length < MOST_ALIKE) list.push(offset);
+  else if (list.length < MOST_ALIKE) list.push(offset);
 }
 
 /** What a DIE with these attributes defines, if anything. */

@@ -80,7 +80,7 @@ export class TimelineView {
   /** `faults.S:21`, else `_start+0x10`, else the address. */
   private place(pc: bigint): string {
     const { images } = this.debuggee;
-    const place = images.of(pc, 0)?.placeAt(pc);
+    const place = images.of(pc, 0)?.places.at(pc);
     return place ? `${images.source(place).name}:${place.line}` : (images.symbolize(pc, 0) ?? hex(pc));
   }
 
@@ -88,8 +88,8 @@ export class TimelineView {
     const { program } = this.debuggee.images;
     return Promise.all(
       placesOf(this.timeline).map(async ({ pc, ...numbers }) => {
-        const place = program.placeAt(pc);
-        const name = program.functionAt(pc)?.name ?? program.symbolAt(pc)?.symbol.name;
+        const place = program.places.at(pc);
+        const name = program.code.at(pc)?.name ?? program.symbolAt(pc)?.symbol.name;
         return {
           pc: hex(pc),
           instruction: this.instruction(pc),

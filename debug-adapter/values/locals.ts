@@ -40,7 +40,7 @@ export function parametersScope(frame: Frame): Variable[] {
 /** The scope `Globals`: the variables of the file that the frame's code comes from. */
 export function globalsScope(frame: Frame, symbolize: Symbolize): Variable[] {
   const memory = (va: bigint) => frame.memory.place(va);
-  const found = frame.image?.globalsAround(lookupPc(frame)) ?? [];
+  const found = frame.image?.declared.globalsAround(lookupPc(frame)) ?? [];
   return found
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, global: { va, type } }) =>
@@ -87,7 +87,7 @@ function typeIn(frame: Frame, die: Die): CType {
     // An expression that ends without saying what it is leaves the number itself.
     return where?.in === 'memory' ? where.va : undefined;
   };
-  return image!.types.of(die, bound);
+  return image!.declared.types.of(die, bound);
 }
 
 const little = (bytes: Uint8Array) => bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);

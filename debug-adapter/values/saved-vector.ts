@@ -4,7 +4,7 @@ import type { Debuggee } from '../debuggee.js';
 import type { Place } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
 import type { Task } from '../tasks.js';
-import { member } from '../symbols/image.js';
+import { member } from '../symbols/declared.js';
 import type { TargetHart } from '../target.js';
 import { vectorPlace } from './registers.js';
 import { type StateWord, savedPlace, spokenState, stateWords, Unknown } from './state-word.js';
@@ -162,7 +162,7 @@ function contentsAt(va: bigint, word: StateWord, thread: Thread, debuggee: Debug
 /** A save area's members, laid out as the firmware's debug information says. */
 function areaAt(va: bigint, thread: Thread, debuggee: Debuggee) {
   const { firmware, kernel } = debuggee.images;
-  const struct = firmware?.struct('mig_vector_state') ?? kernel?.struct('mig_vector_state');
+  const struct = firmware?.declared.struct('mig_vector_state') ?? kernel?.declared.struct('mig_vector_state');
   if (!struct) throw new Unknown(`it lies at 0x${va.toString(16)}, but no image describes struct mig_vector_state`);
   const memory = debuggee.memory(thread.hart, 1);
   return {

@@ -1,7 +1,8 @@
 /** Structures of kernel and firmware in guest memory, read member by member as their debug information says. */
 import { ExpressionError } from '../expressions/lexer.js';
 import type { GuestMemory } from '../guest.js';
-import { type Image, member } from '../symbols/image.js';
+import { member } from '../symbols/declared.js';
+import type { Image } from '../symbols/image.js';
 import type { CType } from '../symbols/types.js';
 
 /** Longer lists than this go in circles. */
@@ -19,7 +20,7 @@ export class Structure {
 
   /** A global variable; undefined: the image has none of that name. */
   static global(image: Image | undefined, name: string, memory: GuestMemory): Structure | undefined {
-    const found = image?.globals.get(name);
+    const found = image?.declared.globals.get(name);
     return found && new Structure(found.va, found.type, memory, image!);
   }
 
@@ -81,7 +82,7 @@ export class Structure {
 
   /** The structures of a list whose head is this `struct list` (kernel/list.h) and which runs through their member `link`. */
   *list(tag: string, link: string): Generator<Structure> {
-    const type = this.image.struct(tag);
+    const type = this.image.declared.struct(tag);
     const offset = member(type, link)?.offset;
     if (!type || offset === undefined) throw new ExpressionError(`there is no struct ${tag} with a member ${link}`);
     let at = this.at('next').number;
@@ -101,6 +102,6 @@ export class Structure {
 
   private complete(type: CType): CType {
     if (type.kind !== 'struct' || type.size) return type;
-    return this.image.struct(type.name.replace(/^(struct|union) /, '')) ?? type;
+    return this.image.declared.struct(type.name.replace(/^(struct|union) /, '')) ?? type;
   }
 }

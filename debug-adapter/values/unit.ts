@@ -6,7 +6,7 @@ import { isThere } from '../../emulator/trip.js';
 import type { Debuggee } from '../debuggee.js';
 import { arrayOf, basic, type Place, type Value } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
-import { member } from '../symbols/image.js';
+import { member } from '../symbols/declared.js';
 import type { TargetHart } from '../target.js';
 import { wordPlace } from './registers.js';
 import { type StateWord, savedPlace, spokenState, stateWords, Unknown } from './state-word.js';
@@ -39,7 +39,7 @@ function live(unit: PlacedUnit, hart: TargetHart): Found {
 /** A struct mig_state, laid out as the firmware's debug information says. The address is the kernel's. */
 function inMemory(va: bigint, frame: Frame, debuggee: Debuggee): Found {
   const { images } = debuggee;
-  const struct = images.firmware?.struct('mig_state') ?? images.kernel?.struct('mig_state');
+  const struct = images.firmware?.declared.struct('mig_state') ?? images.kernel?.declared.struct('mig_state');
   const [state, first] = ['state', 'word'].map((name) => struct && member(struct, name));
   if (!state || !first) throw new Unknown(`it lies at 0x${va.toString(16)}, but no image describes struct mig_state`);
   const memory = debuggee.memory(frame.hart, 1);

@@ -100,7 +100,7 @@ function actor(hit: WatchHit, debuggee: Debuggee): string {
   const hart = debuggee.target.harts[hit.hart]!;
   const { images } = debuggee;
   const code = codeAt(new GuestMemory(debuggee.target, hart, hit.privilege, hit.satp), hit.pc);
-  const place = images.of(hit.pc, hit.privilege)?.placeAt(hit.pc);
+  const place = images.of(hit.pc, hit.privilege)?.places.at(hit.pc);
   const where = place
     ? `${images.source(place).name}:${place.line}`
     : (debuggee.symbolize(hit.pc, hit.privilege) ?? `0x${hit.pc.toString(16)}`);

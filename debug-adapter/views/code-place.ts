@@ -4,7 +4,7 @@ import type { CodePlace } from './messages.js';
 /** A place in the program's code. */
 export async function codePlace(pc: bigint, session: Session): Promise<CodePlace> {
   const { images } = session.debuggee;
-  const place = images.of(pc, 0)?.placeAt(pc);
+  const place = images.of(pc, 0)?.places.at(pc);
   const symbol = images.symbolize(pc, 0);
   return {
     pc: `0x${pc.toString(16)}`,

@@ -40,7 +40,7 @@ function allTasks(debuggee: Debuggee): { from: TasksBody['from']; note?: string;
   const { migrations } = debuggee.target;
   const structures = new Structures(debuggee);
   const table = structures.kernel('by_tid');
-  if (!table || !debuggee.images.kernel?.struct('task'))
+  if (!table || !debuggee.images.kernel?.declared.struct('task'))
     return {
       from: 'migrations',
       note: "This kernel's structures are not known: only threads that have asked to migrate are listed.",

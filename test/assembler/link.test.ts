@@ -411,7 +411,7 @@ test(
         ['first', /first\.c:2$/],
         ['second', /second\.c:2$/],
       ] as const) {
-        const { file, line } = image.placeAt(image.symbol(symbol)!.value)!;
+        const { file, line } = image.places.at(image.symbol(symbol)!.value)!;
         assert.match(`${file}:${line}`, place, a.name);
       }
       inFolder((folder) => {

@@ -5,8 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Image, member } from '../../debug-adapter/symbols/image.js';
+import { member } from '../../debug-adapter/symbols/declared.js';
+import { nodeHost } from '../../debug-adapter/node-host.js';
+import { Image } from '../../debug-adapter/symbols/image.js';
+import { Names } from '../../debug-adapter/symbols/names.js';
 import { needs } from '../tools.js';
+import { root } from './conversation.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'harthop-symbols-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -92,7 +96,7 @@ for (const name of Object.keys(compilers))
       assert.equal(expected.length, addresses.length);
       addresses.forEach((address, n) => {
         const [where] = expected[n].split('\n').slice(1);
-        const place = image.placeAt(address);
+        const place = image.places.at(address);
         const mine = place ? `${place.file}:${place.line}:${place.column}` : '??:0:0';
         // Line 0 in a known file is "no line" to both.
         assert.equal(mine, /:0:\d+$/.test(where) ? '??:0:0' : where, hex(address));
@@ -101,10 +105,14 @@ for (const name of Object.keys(compilers))
       });
     });
 
+    test(`${name} ${optimise}: names are found one by one as in a table of all`, tools, () => {
+      sameNames(load(build(name, source, optimise)));
+    });
+
     test(`${name} ${optimise}: structs, globals and call frames are those of llvm-dwarfdump`, tools, () => {
       const file = build(name, source, optimise);
       const image = load(file);
-      const task = image.struct('task');
+      const task = image.declared.struct('task');
       assert.deepEqual(
         task?.members.map(({ name, offset, type }) => [name, offset, type.name]),
         [
@@ -115,7 +123,7 @@ for (const name of Object.keys(compilers))
           ['satp', 64, task && member(task, 'satp')!.type.name],
         ],
       );
-      const globals = image.globals.get('current_task');
+      const globals = image.declared.globals.get('current_task');
       assert.equal(globals?.type.name, 'struct task *[8]');
       assert.equal(globals?.va, image.symbol('current_task')?.value);
 
@@ -133,19 +141,40 @@ for (const name of Object.keys(compilers))
     });
   }
 
+/** Names that are looked for among all units, without a table of them, are those of the table. */
+function sameNames({ info }: Image): void {
+  const [table, each] = [new Names(info, Number.POSITIVE_INFINITY), new Names(info, 0)];
+  const names = new Set<string>(['nothing_of_that_name', 'x']);
+  for (const { root } of info.units) for (const die of root?.children ?? []) if (die.name) names.add(die.name);
+  assert.ok(names.size > 5);
+  let found = 0;
+  for (const name of names)
+    for (const kind of ['type', 'variable', 'function'] as const) {
+      const offsets = (of: Names) => Array.from(of.find(kind, name), ({ offset }) => offset);
+      assert.deepEqual(offsets(each), offsets(table), `${kind} ${name}`);
+      found += offsets(each).length;
+    }
+  assert.ok(found >= names.size / 2, `${found} of ${names.size}`);
+}
+
+test('in many units names are found one by one as in a table of all', async () => {
+  const { path, data } = await (await nodeHost(root)).image('kernel');
+  sameNames(new Image('kernel', path, data));
+});
+
 test('a line without code moves to the next line that has some', needs('clang-19', 'ld.lld-19'), () => {
   const image = load(build('clang dwarf 5', source, '-O0'));
-  const found = image.addressesOf((file) => file.endsWith('/a.c'), 2);
+  const found = image.placing.ofLine((file) => file.endsWith('/a.c'), 2);
   assert.equal(found?.line, 4);
   // A function's first line stops behind its prologue.
-  assert.equal(image.placeAt(found.addresses[0])?.line, 5);
-  assert.equal(image.functionAt(found.addresses[0])?.name, 'twice');
+  assert.equal(image.places.at(found.addresses[0])?.line, 5);
+  assert.equal(image.code.at(found.addresses[0])?.name, 'twice');
   assert.equal(
-    image.addressesOf((file) => file.endsWith('/a.c'), 100),
+    image.placing.ofLine((file) => file.endsWith('/a.c'), 100),
     undefined,
   );
   assert.equal(
-    image.addressesOf((file) => file === '/elsewhere.c', 2),
+    image.placing.ofLine((file) => file === '/elsewhere.c', 2),
     undefined,
   );
 });
@@ -165,12 +194,13 @@ test('damaged debug information is a warning, whatever byte is changed', needs('
       if (name.startsWith('.debug') && data.length)
         for (let n = 0; n < 3; n++) copy[data.byteOffset - file.byteOffset + random(data.length)] = random(256);
     const image = new Image('kernel', 'damaged.elf', copy);
-    for (const { address } of whole.lines.rows) {
-      image.placeAt(address);
+    for (const { address } of whole.places.whole.rows) {
+      image.places.at(address);
       image.frames.at(address);
-      image.functionStarts('work');
+      image.placing.ofFunctions('work');
     }
-    for (const name of ['task', 'inner']) image.struct(name)?.members.map(({ type }) => type.name);
+    for (const name of ['task', 'inner']) image.declared.struct(name)?.members.map(({ type }) => type.name);
+    for (const die of new Names(image.info, 0).find('type', 'task')) void die.name;
     if (image.warnings.length) warned++;
   }
   assert.ok(warned > 50, `${warned} of 400 were noticed`);
@@ -234,7 +264,7 @@ for (const name of Object.keys(compilers))
           const [, place, line] = /^(.*):(\d+):\d+$/.exec(lines[2 * m + 1])!;
           return `${lines[2 * m]} ${line === '0' ? '?' : `${place}:${line}`}`;
         });
-        const standing = image.standingAt(address);
+        const standing = image.code.standingAt(address);
         if (!standing) return assert.match(lines[0], /^\?\?$/, hex(address));
         const names = [standing.function.name, ...standing.inlined.map((call) => call.name)];
         const mine = names.map((each, m) => {
