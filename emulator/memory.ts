@@ -1,13 +1,7 @@
 /** The one linear memory: typed views for the machine's own state, and guest RAM by physical address. */
-import type { MemoryMap } from './layout.js';
+import { asked, type MemoryMap } from './layout.js';
 
 const PAGE = 4096;
-
-/** Why stores to a page go by the host: somebody wants to be told of them; another hart has reserved something there. */
-export enum Asked {
-  watched = 1,
-  guarded = 2,
-}
 
 export class Memory {
   readonly u8: Uint8Array;
@@ -19,7 +13,7 @@ export class Memory {
   readonly view: DataView;
   /** By page of RAM: 1 when it was written since someone set it to 0 (store-shadow.ts makes that true). */
   readonly written: Uint8Array;
-  /** By page of RAM: bits of `Asked`, for which stores there go by the host until they are in a store TLB. */
+  /** By page of RAM: bits of `asked` (layout.ts), for which stores there go by the host until they are in a store TLB. */
   readonly asked: Uint8Array;
   /** Called with the range of physical addresses that a host wrote, so that decoded code there is dropped. */
   onWrite: (pa: number, bytes: number) => void = () => {};
@@ -54,17 +48,25 @@ export class Memory {
 
   /** The page of a place in RAM (an offset in the linear memory) is written to. */
   touch(place: number): void {
-    this.written[Math.floor((place - this.map.ram) / PAGE)] = 1;
+    this.written[this.pageOf(place)] = 1;
   }
 
-  /** Let stores to the page of a place in RAM go by the host, or no longer for this reason. */
-  ask(place: number, why: Asked, on: boolean): void {
-    const page = Math.floor((place - this.map.ram) / PAGE);
-    this.asked[page] = on ? this.asked[page]! | why : this.asked[page]! & ~why;
+  private pageOf(place: number): number {
+    return Math.floor((place - this.map.ram) / PAGE);
   }
 
-  isAsked(place: number, why: Asked): boolean {
-    return (this.asked[Math.floor((place - this.map.ram) / PAGE)]! & why) !== 0;
+  /** Somebody wants to be told of stores to the page of a place in RAM. */
+  watch(place: number): void {
+    this.asked[this.pageOf(place)]! |= asked.watched;
+  }
+  isWatched(place: number): boolean {
+    return (this.asked[this.pageOf(place)]! & asked.watched) !== 0;
+  }
+
+  /** No hart but one (or any, from now on) has the page of a place in RAM in its store TLB. */
+  guard(place: number, hart: number | undefined): void {
+    const page = this.pageOf(place);
+    this.asked[page] = (this.asked[page]! & asked.watched) | (hart === undefined ? 0 : hart + 1);
   }
 
   /** A copy of guest RAM. @throws RangeError outside RAM */

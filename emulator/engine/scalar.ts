@@ -1,6 +1,7 @@
 /** A row's vocabulary with operands read from the decoded record: what makes the interpreter out of rows. */
 import type { Destination, Element, Float, FloatElement, Memory, Scalar } from '../../isa/vocabulary.js';
-import { hart as at, record, tlb } from '../layout.js';
+import { words } from '../hart/words.js';
+import { asked, hart as at, record, tlb } from '../layout.js';
 import type { Code } from '../wasm/code.js';
 import { BYTES, isHalf } from '../wasm/opcodes.js';
 import { call, get, i32, i64, kept, load, Val } from '../wasm/value.js';
@@ -177,17 +178,29 @@ function memory(place: Place): Memory {
    */
   const reach = (address: Val, bytes: number, purpose: Reach) => {
     const ask = () => call(callees.reach, 'i32', hartNumber(hart), place.pc, address, i32(bytes), i32(purpose));
-    if (purpose === Reach.reserve) return orTrap(ask);
-    const where = c.local('i32');
     if (place.giveUp) {
       present(address, bytes, tlb.store);
       return onHit(place, address, tlb.store);
     }
+    const where = c.local('i32');
     c.if(
       isHit(place, address, bytes, tlb.store),
       () => c.set(where, onHit(place, address, tlb.store)),
       () => c.set(where, orTrap(ask)),
     );
+    return get(where, 'i32');
+  };
+  /** RAM that may be read, of a page that no other hart has in its store TLB. */
+  const reserve = (address: Val, bytes: number) => {
+    const ask = () => call(callees.reach, 'i32', hartNumber(hart), place.pc, address, i32(bytes), i32(Reach.reserve));
+    const where = c.local('i32');
+    c.set(where, i32(0));
+    c.if(isHit(place, address, bytes, tlb.load), () => {
+      c.set(where, onHit(place, address, tlb.load));
+      const notes = load('i8', load('i32', hart, words.asked).add(get(where, 'i32').shrU(12))).as('i32');
+      c.if(notes.and(asked.owner).ne(hartNumber(hart).add(1)), () => c.set(where, i32(0)));
+    });
+    c.if(get(where, 'i32').eq(0), () => c.set(where, orTrap(ask)));
     return get(where, 'i32');
   };
 
@@ -267,7 +280,7 @@ function memory(place: Place): Memory {
       return old;
     },
     loadReserved(element, address) {
-      const where = reach(kept(c, address as Val), BYTES[element], Reach.reserve);
+      const where = reserve(kept(c, address as Val), BYTES[element]);
       // What is reserved is the place in linear memory: two virtual addresses of one place are one reservation.
       c.store('i64', hart, where.to('i64', false), at.reservation);
       return atomicResult(element, load(element, where));

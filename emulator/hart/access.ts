@@ -123,14 +123,10 @@ export class MemoryAccess {
     const access = purpose === Reach.read || purpose === Reach.reserve ? 'read' : 'write';
     const atomic = purpose !== Reach.read && purpose !== Reach.write;
     const alignment = atomic ? bytes : 1;
-    // LR always asks.
     const served =
-      access === 'write'
-        ? this.served(hart, va, alignment)
-        : atomic
-          ? -1
-          : this.watchedEntry(hart, tlb.load, va, alignment);
-    if (served >= 0) {
+      access === 'write' ? this.served(hart, va, alignment) : this.watchedEntry(hart, tlb.load, va, alignment);
+    // LR asks for a page that others may store to.
+    if (served >= 0 && (purpose !== Reach.reserve || this.reservations.guards(hart, served))) {
       this.noteReach(hart, pc, va, bytes, purpose, served);
       return served;
     }

@@ -4,7 +4,6 @@
  * with a reservation cost nothing.
  */
 import { hart as at } from '../layout.js';
-import { Asked } from '../memory.js';
 import type { Hart } from './hart.js';
 
 /** What LR reserves: 8 bytes, aligned. */
@@ -22,7 +21,12 @@ export class Reservations {
     if (this.guarded.get(page) === hart) return;
     for (const other of this.harts) if (other !== hart) other.evictStores(place);
     this.guarded.set(page, hart);
-    hart.memory.ask(place, Asked.guarded, true);
+    hart.memory.guard(place, hart.id);
+  }
+
+  /** Has no other hart the page of this place in its store TLB, as far as is known? */
+  guards(hart: Hart, place: number): boolean {
+    return this.guarded.get(place >>> 12) === hart;
   }
 
   /** The hart stores to these bytes: the others' reservations of them are lost. */
@@ -44,7 +48,7 @@ export class Reservations {
     if (this.harts.some((other) => other !== hart && reservedBy(other) >= 0 && reservedBy(other) >>> 12 === page))
       return false;
     this.guarded.delete(page);
-    hart.memory.ask(place, Asked.guarded, false);
+    hart.memory.guard(place, undefined);
     return true;
   }
 
@@ -55,13 +59,13 @@ export class Reservations {
     this.reset();
     for (const [page, hart] of saved) {
       this.guarded.set(page, this.harts[hart]!);
-      this.harts[hart]!.memory.ask(page * 4096, Asked.guarded, true);
+      this.harts[hart]!.memory.guard(page * 4096, hart);
     }
   }
 
   /** Every TLB was emptied, or memory was replaced: what was known of store TLBs is void, and that is safe to forget only then. */
   reset(): void {
-    for (const [page, { memory }] of this.guarded) memory.ask(page * 4096, Asked.guarded, false);
+    for (const [page, { memory }] of this.guarded) memory.guard(page * 4096, undefined);
     this.guarded.clear();
   }
 }

@@ -1,5 +1,5 @@
 /** Memory whose stores are told: its pages never get into a store TLB, so that every store there comes by the host. */
-import { Asked, type Memory } from '../memory.js';
+import type { Memory } from '../memory.js';
 
 interface Watch {
   readonly from: number;
@@ -20,13 +20,12 @@ export class StoreWatch {
    */
   add(pa: number, bytes: number, told: () => void): void {
     this.watches.push({ from: pa, to: pa + bytes, told });
-    for (let page = pa - (pa % PAGE); page < pa + bytes; page += PAGE)
-      this.memory.ask(this.memory.at(page), Asked.watched, true);
+    for (let page = pa - (pa % PAGE); page < pa + bytes; page += PAGE) this.memory.watch(this.memory.at(page));
   }
 
   /** Is any of this page of RAM watched? */
   has(pa: number): boolean {
-    return this.watches.length > 0 && this.memory.isAsked(this.memory.at(pa), Asked.watched);
+    return this.watches.length > 0 && this.memory.isWatched(this.memory.at(pa));
   }
 
   /** These bytes are about to be stored. */
