@@ -21,6 +21,7 @@ import { defaults, type Settings, settingsFrom } from './settings.js';
 import type { MeasuredSource } from './measured/measured.js';
 import { Measurements } from './measured/measurements.js';
 import { isOurs } from './syntax/recognise.js';
+import { Progress } from './progress.js';
 import { calledBy, documentOf, Turns, wanted } from './turns.js';
 
 /** What the server is given of the world. */
@@ -56,6 +57,7 @@ export class Server {
   private readonly builds: Builds;
   private readonly measurements: Measurements;
   private readonly saved: SavedTexts;
+  private readonly progress: Progress;
   private readonly turns: Turns;
   private readonly waiting = new Map<string, () => void>();
   private chip: Chip;
@@ -74,6 +76,7 @@ export class Server {
     };
     this.saved = new SavedTexts(files);
     this.measurements = new Measurements(files, this.saved);
+    this.progress = new Progress(connection);
     this.turns = new Turns((then) => host.later(0, then));
     connection.onInitialize((params) => this.initialize(params));
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
@@ -131,6 +134,22 @@ export class Server {
       step();
       await next();
     }
+    for (const build of this.buildsOf(uri)) while (this.follow(build)) await next();
+  }
+
+  /** Follow a program a bit further. @returns whether there is more */
+  private follow(build: Build): boolean {
+    if (build.work.done || build.givenUp) return false;
+    build.work.slice();
+    this.progress.of(build, build.work.done);
+    return true;
+  }
+
+  /** Programs that were built from an open document, as far as they are wanted. */
+  private buildsOf(uri: string): readonly Build[] {
+    const document = this.documents.get(uri);
+    if (!document || !isBuilt(document.languageId)) return [];
+    return this.builds.of(pathOf(uri)).filter(({ givenUp }) => !givenUp);
   }
 
   /** Requests by which the client is told to ask again for what it shows of documents that were not edited. */
@@ -200,8 +219,13 @@ export class Server {
     return { chip: this.chip, calls, faults, probe };
   }
 
+  private forgetProgress(): void {
+    this.progress.only(new Set([...this.documents.keys()].flatMap((uri) => this.buildsOf(uri))));
+  }
+
   /** Built programs have changed, and with them what holds for their sources. */
   private rebuilt(): void {
+    this.forgetProgress();
     for (const { uri, languageId } of this.documents.values()) if (isBuilt(languageId)) this.validateSoon(uri);
     this.refresh();
   }
@@ -234,6 +258,7 @@ export class Server {
     this.analyses.delete(uri);
     this.memories.delete(uri);
     this.saved.forget(pathOf(uri));
+    this.forgetProgress();
     this.changed(pathOf(uri));
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
   }
@@ -244,22 +269,24 @@ export class Server {
       uri,
       this.host.later(QUIET, () => {
         this.waiting.delete(uri);
-        try {
-          this.validate(uri);
-        } catch (error) {
-          // A mistake of ours costs this answer, not the server.
-          void this.connection.sendNotification('window/logMessage', {
-            type: 1,
-            message: String((error as Error).stack),
-          });
-        }
+        // A mistake of ours costs this answer, not the server.
+        void this.validate(uri).catch((error: Error) =>
+          this.connection.sendNotification('window/logMessage', { type: 1, message: String(error.stack) }),
+        );
       }),
     );
   }
 
-  private validate(uri: string): void {
+  private async validate(uri: string): Promise<void> {
     const document = this.documents.get(uri);
     if (!document) return;
+    const { version } = document;
+    for (const build of this.buildsOf(uri))
+      while (this.follow(build)) {
+        await this.turns.next();
+        // Edited or closed meanwhile: then it is looked at once more, or never.
+        if (this.documents.get(uri)?.version !== version) return;
+      }
     const analysed = this.analysed(uri);
     const diagnostics = analysed
       ? diagnosticsOf(analysed, this.settings, this.measured(uri))
@@ -274,10 +301,9 @@ export class Server {
       const analysed = this.analysed(uri);
       return analysed ? [analysed] : [];
     }
-    const path = pathOf(uri);
     const { folder, now } = this.builds;
-    return this.builds
-      .of(path)
+    return this.buildsOf(uri)
+      .filter(({ work }) => work.done)
       .map((build) => new BuiltSource(document, build, this.age(document, build), folder, now));
   }
 

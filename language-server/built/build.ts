@@ -1,16 +1,24 @@
-/** A built program and what is known of it: worked out when it is first asked for. */
+/** A built program and what is known of it: worked out in slices. */
 import { surroundingsOf } from '../chip.js';
 import type { Expected } from '../document.js';
 import { Flow } from '../flow/flow.js';
 import { type Finding, findings } from '../forecast/findings.js';
 import { type Forecast, forecast } from '../forecast/forecast.js';
-import { once } from '../once.js';
-import { type Built, codeOf } from './built.js';
+import { type Pieces, Slow } from '../slow.js';
+import { type Built, codeSlowly } from './built.js';
+
+/** What is known of a program. */
+interface Known {
+  readonly flow: Flow;
+  readonly forecast: Forecast;
+  readonly findings: readonly Finding[];
+}
 
 export class Build {
-  readonly flow: () => Flow;
-  readonly forecast: () => Forecast;
-  readonly findings: () => readonly Finding[];
+  /** All that can be known: of a program with a C library it takes a while. */
+  readonly work: Slow<Known>;
+  /** The user does not want it. */
+  givenUp = false;
 
   /** @param modified when the file was written, in milliseconds since 1970 */
   constructor(
@@ -19,9 +27,28 @@ export class Build {
     readonly built: Built,
     readonly view: Expected,
   ) {
-    this.flow = once(() => Flow.through(codeOf(built), surroundingsOf(view.chip, view)));
-    this.forecast = once(() => forecast(this.flow()));
-    this.findings = once(() => findings(this.flow(), this.forecast(), view.chip));
+    this.work = new Slow(() => this.pieces());
+  }
+
+  private *pieces(): Pieces<Known> {
+    const { chip } = this.view;
+    const code = yield* codeSlowly(this.built);
+    const flow = yield* Flow.slowly(code, surroundingsOf(chip, this.view));
+    flow.facts();
+    yield;
+    const known = forecast(flow);
+    yield;
+    return { flow, forecast: known, findings: findings(flow, known, chip) };
+  }
+
+  flow(): Flow {
+    return this.work.get().flow;
+  }
+  forecast(): Forecast {
+    return this.work.get().forecast;
+  }
+  findings(): readonly Finding[] {
+    return this.work.get().findings;
   }
 
   /** The file as the line tables name it: an absolute path, or the end of one where the compiler was told a relative one. */

@@ -1,5 +1,6 @@
 /** A built program, as far as its machine code can be forecast and its lines found: what the host reads of an ELF file and its line tables. */
 import { isLong } from '../../isa/decode.js';
+import { finish, type Pieces } from '../slow.js';
 import { Code, type CodeInstruction, decodeInstruction, initialOf } from '../code/code.js';
 
 /** Bytes at an address. */
@@ -41,11 +42,15 @@ export interface Built {
 }
 
 /** The code of a built program, each instruction at the line that it came from. */
-export function codeOf(built: Built): Code {
+export const codeOf = (built: Built): Code => finish(codeSlowly(built));
+
+/** The same, piece by piece. */
+export function* codeSlowly(built: Built): Pieces<Code> {
   const functions = new Set(built.symbols.flatMap(({ kind, address }) => (kind === 'object' ? [] : [address])));
   const starts = new Set(built.symbols.map(({ address }) => address));
   const places = new Places(built);
-  const instructions = built.code.flatMap((stretch) => instructionsOf(stretch, starts, places));
+  const instructions: CodeInstruction[] = [];
+  for (const stretch of built.code) yield* instructionsOf(stretch, starts, places, instructions);
   const taken = takenIn(built, instructions, functions);
   const main = built.symbols.find(({ name, kind }) => name === 'main' && kind === 'function')?.address;
   return new Code({
@@ -96,18 +101,24 @@ function landingsOf({ symbols }: Built, instructions: readonly CodeInstruction[]
 const RA = 1;
 
 /** Decoded one after the other, anew from each symbol on: what is between functions is none's. */
-function instructionsOf({ address, bytes }: Stretch, starts: ReadonlySet<number>, places: Places): CodeInstruction[] {
+function* instructionsOf(
+  { address, bytes }: Stretch,
+  starts: ReadonlySet<number>,
+  places: Places,
+  out: CodeInstruction[],
+): Pieces<void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const out: CodeInstruction[] = [];
   for (let at = 0; at + 2 <= bytes.length; ) {
     const low = view.getUint16(at, true);
     const long = isLong(low) && at + 4 <= bytes.length && !starts.has(address + at + 2);
     const place = places.at(address + at);
     out.push(decodeInstruction(address + at, long ? view.getUint32(at, true) : low, { ...(place && { place }) }));
     at += long ? 4 : 2;
+    if (out.length % PIECE === 0) yield;
   }
-  return out;
 }
+/** Instructions that are decoded in one go. */
+const PIECE = 1000;
 
 /** Finds the line of an address. */
 class Places {

@@ -21,6 +21,7 @@ import {
   union,
   within,
 } from './state.js';
+import { finish, type Pieces } from '../slow.js';
 import { type Decision, decisionsIn } from '../probe/decisions.js';
 import { type Control, type Memory, outdated } from './step.js';
 import type { Surroundings } from './surroundings.js';
@@ -30,6 +31,9 @@ const SAVED = [2, 8, 9, ...Array.from({ length: 10 }, (_, n) => 18 + n)].reduce(
 const SP = 2;
 /** What calls of unknown functions leave alone. */
 const CALLER = ~(SAVED | (1 << 3) | (1 << 4) | 1);
+
+/** Stretches that are followed in one go. */
+const PIECE = 16;
 
 /** A function: everything that is reached from its entry without a call. */
 export interface FunctionFlow {
@@ -114,22 +118,33 @@ export class Flow implements Memory {
       followsPages: pages,
       ...(before && { touchedBefore: (address: number) => before.get(address) }),
     });
-    const { start, entries, taken } = code.parts;
-    const roots = [...(start === undefined ? [] : [start]), ...entries];
-    for (const root of roots) this.function(root);
-    this.settle();
-    // What is only reached through registers: handlers, functions of threads.
-    for (const address of taken) if (!this.reached(address) && code.at(address)) this.function(address);
-    this.settle();
-    this.contexts(start, new Set([...entries, ...taken]), taken);
   }
 
   /** Follow a program. @param memory what stretches of it, or of another text of it, came to before, in the same surroundings */
   static through(code: Code, around: Surroundings, memory?: StretchMemory): Flow {
-    if (around.faults !== 'move') return new Flow(code, around, false, memory);
+    return finish(Flow.slowly(code, around, memory));
+  }
+
+  /** The same, piece by piece. */
+  static *slowly(code: Code, around: Surroundings, memory?: StretchMemory): Pieces<Flow> {
+    if (around.faults !== 'move') return yield* new Flow(code, around, false, memory).whole();
     // Who is the first to touch a page must be known on all ways before it is known where it brings threads home.
-    const first = new Flow(code, { ...around, faults: 'ask' }, true, memory);
-    return new Flow(code, around, true, undefined, first.facts());
+    const first = yield* new Flow(code, { ...around, faults: 'ask' }, true, memory).whole();
+    const facts = first.facts();
+    yield;
+    return yield* new Flow(code, around, true, undefined, facts).whole();
+  }
+
+  private *whole(): Pieces<this> {
+    const { start, entries, taken } = this.code.parts;
+    const roots = [...(start === undefined ? [] : [start]), ...entries];
+    for (const root of roots) this.function(root);
+    yield* this.settle();
+    // What is only reached through registers: handlers, functions of threads.
+    for (const address of taken) if (!this.reached(address) && this.code.at(address)) this.function(address);
+    yield* this.settle();
+    this.contexts(start, new Set([...entries, ...taken]), taken);
+    return this;
   }
 
   touchedBefore(address: number): State | undefined {
@@ -201,10 +216,12 @@ export class Flow implements Memory {
     if (this.queued.add(of, from)) this.queue.push({ of, from });
   }
 
-  private settle(): void {
+  private *settle(): Pieces<void> {
+    let n = 0;
     for (let next = this.queue.pop(); next; next = this.queue.pop()) {
       this.queued.delete(next.of, next.from);
       this.follow(next.of, next.from);
+      if (++n % PIECE === 0) yield;
     }
   }
 

@@ -164,3 +164,40 @@ test(
     await client.close();
   },
 );
+
+test(
+  'others are served while a program with its C library is followed, which is told and can be given up',
+  needs(gcc),
+  async () => {
+    build(gcc, 'slow.c', '-O2', 'slow');
+    const client = newClient('slow.c');
+    const told: string[] = [];
+    let token: unknown;
+    client.connection.onRequest('window/workDoneProgress/create', (params: { token: unknown }) => {
+      ({ token } = params);
+      return null;
+    });
+    const begun = new Promise<void>((resolve) => {
+      client.connection.onNotification('$/progress', ({ value }: { value: { kind: string; message?: string } }) => {
+        told.push([value.kind, value.message].filter(Boolean).join(' '));
+        resolve();
+      });
+    });
+    // Pages too: that takes longer.
+    const settings = { forecast: { builds: ['slow'], faults: 'move' } };
+    await client.open(folder, settings, { window: { workDoneProgress: true } });
+    await begun;
+    let hinted = false;
+    const hints = client.hints().then((list) => {
+      hinted = true;
+      return list;
+    });
+    assert.deepEqual(told, ['begin following slow']);
+    await client.connection.sendRequest('harthop/recognise', { text: 'vsetvli t0, a0, e8, m1, ta, ma' });
+    assert.ok(!hinted, 'another request is answered meanwhile');
+    await client.connection.sendNotification('window/workDoneProgress/cancel', { token });
+    assert.deepEqual(await hints, []);
+    assert.deepEqual(told, ['begin following slow', 'end']);
+    await client.close();
+  },
+);

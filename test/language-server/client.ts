@@ -28,11 +28,11 @@ export class Client {
   }
 
   /** @param root the workspace's folder */
-  async open(root: string, settings: object): Promise<void> {
+  async open(root: string, settings: object, capabilities: object = {}): Promise<void> {
     await this.connection.sendRequest('initialize', {
       processId: null,
       rootUri: `file://${root}`,
-      capabilities: {},
+      capabilities,
       initializationOptions: settings,
     });
     await this.connection.sendNotification('initialized', {});
