@@ -18,8 +18,14 @@ export interface Sources {
 export type Home = 'bare' | 'user';
 
 export class Builder {
-  /** @param folder where to put what is built */
-  constructor(private readonly folder: string) {}
+  /**
+   * @param folder where to put what is built
+   * @param defines in place of those that programs have by themselves
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly defines: Sources['defines'] = {},
+  ) {}
 
   /** @returns the path of the ELF file. @throws Error with clang's message */
   compiled(name: string, home: Home, { files, march, defines = {} }: Sources): string {
@@ -36,7 +42,7 @@ export class Builder {
       '-fno-math-errno',
     ];
     const linked = ['-fuse-ld=lld', '-Wl,--no-relax', ...(home === 'bare' ? ['-T', 'bench/runtime/bare.ld'] : [])];
-    const given = Object.entries(defines).map(([key, value]) => `-D${key}=${value}`);
+    const given = Object.entries({ ...defines, ...this.defines }).map(([key, value]) => `-D${key}=${value}`);
     const sources = [`runtime/${home}.S`, ...files].map((file) => resolve(root, 'bench', file));
     const words = [...target, ...options, ...linked, ...given, ...sources, '-o', elf];
     const { status, stderr, error } = spawnSync('clang-19', words, { cwd: root, encoding: 'utf8' });

@@ -7,7 +7,7 @@ import { boot } from '../../emulator/boot.js';
 import { readElf } from '../../emulator/elf.js';
 import type { MachineEvent } from '../../emulator/events.js';
 import { initrd } from '../../emulator/initrd.js';
-import { Machine } from '../../emulator/machine.js';
+import { Machine, type MachineOptions } from '../../emulator/machine.js';
 import { presets, socNamed } from '../../emulator/soc/presets.js';
 import type { Soc } from '../../emulator/soc/soc.js';
 import type { Program } from './programs.js';
@@ -48,8 +48,9 @@ export async function onMachine(
   soc: Soc,
   run: Run,
   bios = firmware,
+  options: MachineOptions = {},
 ): Promise<Outcome & { events: MachineEvent[]; machine: Machine }> {
-  const machine = await Machine.create(soc);
+  const machine = await Machine.create(soc, options);
   const events: MachineEvent[] = [];
   let [console, typed] = ['', false];
   machine.events.on((event) => {
