@@ -60,7 +60,7 @@ test('nodes and edges are there with their names, and a table says the same', ch
   await item(
     /^from _start on a hart with V to _start on an application hart, comes back for a system call, or asks, lines 25, 33/,
   ).waitFor();
-  await item('from _start on a hart with V to end, ends, and the program with it, line 38').waitFor();
+  await item('from _start on a hart with V to end, ends the program, line 38').waitFor();
   await item(/^end$/).waitFor();
   const rows = await page.locator('.places tbody tr').allInnerTexts();
   assert.deepEqual(rows[0]!.split('\t'), [

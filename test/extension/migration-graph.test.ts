@@ -21,6 +21,9 @@ class GraphPage {
   get title() {
     return this.frame.getByRole('status');
   }
+  get fit() {
+    return this.frame.getByRole('button', { name: 'Fit into the window' });
+  }
   item(name: string | RegExp) {
     return this.frame.locator('.graph').getByRole('button', { name });
   }
@@ -102,6 +105,7 @@ test('the migration graph follows the editor, edits and the chip, and leads to t
       .getByRole('button')
       .click();
     await graph.current('away').waitFor();
+    await graph.fit.click();
     for (const [name, [label, marked]] of Object.entries(themes)) {
       await workbench.theme(label);
       await graph.under(marked).waitFor();

@@ -38,7 +38,7 @@ export function pointText(kind: GraphEdge['kind'], { why, always, again }: Graph
     case 'end':
       return 'comes out of the call';
     case 'exit':
-      return why === 'program' ? 'ends, and the program with it' : 'ends';
+      return why === 'program' ? 'ends the program' : 'ends';
   }
 }
 

@@ -1,0 +1,71 @@
+;;; Emacs's own client of the language server, Eglot, as docs/editors.md sets it up  -*- lexical-binding: t -*-
+;;; Settings, diagnostics, hover, definition, an edit, formatting.
+;;; HARTHOP_SERVER is the server's command as JSON, HARTHOP_FILE the file to look at.
+(require 'json)
+;; From Emacs 29 on it is part of Emacs; of older ones, Debian has it as a package (elpa-eglot).
+(require 'package)
+(package-initialize)
+(require 'eglot)
+(require 'flymake)
+
+(defvar said nil)
+(defun say (format &rest args) (push (apply #'format format args) said))
+(defun wait (what ready)
+  (let ((until (+ (float-time) 60)))
+    (while (not (funcall ready))
+      (when (> (float-time) until) (error "waited in vain for %s" what))
+      (accept-process-output nil 0.02))))
+
+(defun converse ()
+  (add-to-list 'eglot-server-programs `(asm-mode . ,(append (json-parse-string (getenv "HARTHOP_SERVER")) nil)))
+  (add-hook 'asm-mode-hook #'eglot-ensure)
+  (setq-default eglot-workspace-configuration '(:harthop (:soc "all-vector")))
+  (setq eglot-sync-connect t eglot-connect-timeout 60)
+  (find-file (getenv "HARTHOP_FILE"))
+  ;; It connects after the command that opened the file.
+  (run-hooks 'post-command-hook)
+  (cl-flet* ((diagnostics ()
+               (sort (mapcar (lambda (each)
+                               (format "%03d %s" (line-number-at-pos (flymake-diagnostic-beg each))
+                                       ;; Behind source and code, up to the first colon.
+                                       (replace-regexp-in-string "^harthop *\\(\\[.*?\\]\\)?: \\([^:]*\\)\\(.\\|\n\\)*" "\\2"
+                                                                 (flymake-diagnostic-text each))))
+                             (flymake-diagnostics))
+                     #'string<))
+             (ask (method more)
+               (jsonrpc-request (eglot--current-server-or-lose) method
+                                (append (list :textDocument (eglot--TextDocumentIdentifier)) more)))
+             (at (text)
+               (goto-char (point-min))
+               (search-forward text)
+               (goto-char (match-beginning 0))))
+    ;; On a chip all of whose harts have V no loop goes out and back: then the settings have arrived.
+    (wait "diagnostics" (lambda () (and (diagnostics) (not (seq-some (lambda (each) (string-match "goes out" each)) (diagnostics))))))
+    (mapc #'say (diagnostics))
+    (at "vadd.vv v3")
+    (let* ((hover (ask :textDocument/hover (list :position (eglot--pos-to-lsp-position))))
+           (lines (split-string (plist-get (plist-get hover :contents) :value) "\n")))
+      (say "hover: %s" (nth 1 lines)))
+    (at "1b")
+    (let ((found (ask :textDocument/definition (list :position (eglot--pos-to-lsp-position)))))
+      (say "defined in line %d"
+           (1+ (plist-get (plist-get (plist-get (elt found 0) :range) :start) :line))))
+    (let ((before (length (diagnostics))))
+      (at "adi ")
+      (delete-char 3)
+      (insert "addi")
+      (eglot--signal-textDocument/didChange)
+      (flymake-start)
+      (wait "fewer diagnostics" (lambda () (< (length (diagnostics)) before)))
+      (say "an edit: %d less" (- before (length (diagnostics)))))
+    (let ((before (buffer-string)))
+      (eglot-format-buffer)
+      (say "formatting: %s" (if (equal before (buffer-string)) "none" "edits")))
+    (set-buffer-modified-p nil)
+    (let ((server (eglot--current-server-or-lose)))
+      (eglot-shutdown server)
+      (wait "the end of the server" (lambda () (not (jsonrpc-running-p server))))
+      (say "the server has ended"))))
+
+(condition-case mistake (converse) (error (say "%S" mistake)))
+(princ (concat (mapconcat #'identity (reverse said) "\n") "\n"))
