@@ -17,6 +17,14 @@ interface Alias {
 
 const alias = (written: string, meaning: string, bits = 0): Alias => ({ written, meaning, bits });
 const input = (written: string, meaning: string): Alias => ({ written, meaning, inputOnly: true });
+/** What an instruction was called in drafts and earlier versions of the specifications. @param now its name, where that is not the row's */
+const former = (written: string, meaning: string, now = /^\S+/.exec(meaning)![0]): Alias => {
+  replaced.set(/^\S+/.exec(written)![0], now);
+  return input(written, meaning);
+};
+const replaced = new Map<string, string>();
+/** Mnemonics that are not used any more, and those that took their place. */
+export const replacedMnemonics: ReadonlyMap<string, string> = replaced;
 
 const integer: Alias[] = [
   alias('nop', 'addi zero, zero, 0'),
@@ -75,8 +83,8 @@ const control: Alias[] = [
   alias('fence.tso', 'fence 3, 3', 0x8000_0000),
   // On an architecture without Zihintpause too: there it is a fence that orders nothing.
   input('pause', 'fence 1, 0'),
-  input('scall', 'ecall'),
-  input('sbreak', 'ebreak'),
+  former('scall', 'ecall'),
+  former('sbreak', 'ebreak'),
   alias('sfence.vma', 'sfence.vma zero, zero'),
   alias('sfence.vma rs1', 'sfence.vma rs1, zero'),
 ];
@@ -129,7 +137,7 @@ const float: Alias[] = ['h', 's', 'd'].flatMap((format) => [
   input(`fgtq.${format} rd, fs2, fs1`, `fltq.${format} rd, fs1, fs2`),
   input(`fgeq.${format} rd, fs2, fs1`, `fleq.${format} rd, fs1, fs2`),
 ]);
-float.push(input('fmv.x.s rd, fs1', 'fmv.x.w rd, fs1'), input('fmv.s.x fd, rs1', 'fmv.w.x fd, rs1'));
+float.push(former('fmv.x.s rd, fs1', 'fmv.x.w rd, fs1'), former('fmv.s.x fd, rs1', 'fmv.w.x fd, rs1'));
 
 const vector: Alias[] = [
   alias('vneg.v vd, vs2, vm', 'vrsub.vx vd, vs2, zero, vm'),
@@ -146,18 +154,18 @@ const vector: Alias[] = [
     input(`vmf${name.replace('l', 'g')}.vv vd, vs1, vs2, vm`, `vmf${name}.vv vd, vs2, vs1, vm`),
   ),
   alias('vmmv.m vd, vs2', 'vmand.mm vd, vs2, vs2'),
-  input('vmcpy.m vd, vs2', 'vmand.mm vd, vs2, vs2'),
+  former('vmcpy.m vd, vs2', 'vmand.mm vd, vs2, vs2', 'vmmv.m'),
   alias('vmclr.m vd', 'vmxor.mm vd, vd, vd'),
   alias('vmset.m vd', 'vmxnor.mm vd, vd, vd'),
   alias('vmnot.m vd, vs2', 'vmnand.mm vd, vs2, vs2'),
-  input('vmandnot.mm vd, vs2, vs1', 'vmandn.mm vd, vs2, vs1'),
-  input('vmornot.mm vd, vs2, vs1', 'vmorn.mm vd, vs2, vs1'),
-  input('vpopc.m rd, vs2, vm', 'vcpop.m rd, vs2, vm'),
-  input('vle1.v vd, (rs1)', 'vlm.v vd, rs1'),
-  input('vse1.v vs3, (rs1)', 'vsm.v vs3, rs1'),
+  former('vmandnot.mm vd, vs2, vs1', 'vmandn.mm vd, vs2, vs1'),
+  former('vmornot.mm vd, vs2, vs1', 'vmorn.mm vd, vs2, vs1'),
+  former('vpopc.m rd, vs2, vm', 'vcpop.m rd, vs2, vm'),
+  former('vle1.v vd, (rs1)', 'vlm.v vd, rs1'),
+  former('vse1.v vs3, (rs1)', 'vsm.v vs3, rs1'),
   ...[1, 2, 4, 8].map((n) => input(`vl${n}r.v vd, (rs1)`, `vl${n}re8.v vd, rs1`)),
-  input('vfredsum.vs vd, vs2, vs1, vm', 'vfredusum.vs vd, vs2, vs1, vm'),
-  input('vfwredsum.vs vd, vs2, vs1, vm', 'vfwredusum.vs vd, vs2, vs1, vm'),
+  former('vfredsum.vs vd, vs2, vs1, vm', 'vfredusum.vs vd, vs2, vs1, vm'),
+  former('vfwredsum.vs vd, vs2, vs1, vm', 'vfwredusum.vs vd, vs2, vs1, vm'),
 ];
 
 /** c.mv stands for an addition, which is not what it is called. Hints as other disassemblers write them: additions to x0, and shifts by 0, which they name after their 128-bit meaning. */

@@ -7,6 +7,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver-types';
 import { examine } from '../../assembler/examine.js';
+import { replacedMnemonics } from '../../assembler/aliases.js';
 import { formsOf } from '../../assembler/instruction.js';
 import type { Analysed } from '../document.js';
 import type { Written } from '../syntax/line.js';
@@ -89,11 +90,11 @@ function permutations(list: readonly string[]): string[][] {
 const assembles = (text: string) =>
   examine([{ name: 'statement.s', text }]).diagnostics.every(({ severity }) => severity !== 'error');
 
-function findingFixes(analysed: Analysed, { head, line }: Written, { code }: Diagnostic): Fix[] {
+function findingFixes(analysed: Analysed, { head, line }: Written, { code, message }: Diagnostic): Fix[] {
   const content = analysed.text.split('\n')[line]!;
   const indent = ' '.repeat(head!.start);
   const before = on(line, 0, 0);
-  const ignore: Fix[] = code === undefined || code === 'elsewhere' ? [] : [ignoring(content, line, String(code))];
+  const ignore: Fix[] = code === undefined ? [] : [ignoring(content, line, String(code))];
   switch (code) {
     case 'vtype-unset':
     case 'vtype-unknown': {
@@ -107,6 +108,13 @@ function findingFixes(analysed: Analysed, { head, line }: Written, { code }: Dia
         : { range: before, newText: `${indent}${made}\n` };
       return [[`Insert ${made}`, [edit]], ...ignore];
     }
+    case 'deprecated': {
+      const now = replacedMnemonics.get(head!.text.toLowerCase());
+      const edit = { range: on(line, head!.start, head!.end), newText: now ?? head!.text };
+      return [...(now ? ([[`Change to ${now}`, [edit]]] satisfies Fix[]) : []), ...ignore];
+    }
+    case 'illegal-instruction':
+      return [...aligned(content, line, message), ...ignore];
     case 'redundant-vset':
       return [
         [
@@ -118,6 +126,23 @@ function findingFixes(analysed: Analysed, { head, line }: Written, { code }: Dia
     default:
       return ignore;
   }
+}
+
+/** Registers near the one that can't start a group, and can: the one below first. */
+function aligned(content: string, line: number, message: string): Fix[] {
+  const found = /\bv(\d+) can't start a group of (\d+) registers/.exec(message);
+  if (!found) return [];
+  const [register, size] = [Number(found[1]), Number(found[2])];
+  const below = register - (register % size);
+  return [below, below + size]
+    .filter((each) => each + size <= 32)
+    .map((each) => {
+      const edits = [...content.matchAll(new RegExp(`\\bv${register}\\b`, 'g'))].map(({ index }) => ({
+        range: on(line, index, index + `v${register}`.length),
+        newText: `v${each}`,
+      }));
+      return [`Change v${register} to v${each}`, edits] as const;
+    });
 }
 
 /** A comment that hides a finding here. */

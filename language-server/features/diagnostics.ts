@@ -1,11 +1,12 @@
 /** Mistakes, as the assembler finds them, and findings of the flow of vtype and threads. */
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from 'vscode-languageserver-types';
 import type { Analysed, Foreseen } from '../document.js';
-import type { Finding } from '../forecast/findings.js';
+import { replacedMnemonics } from '../../assembler/aliases.js';
+import type { Finding, FindingCode } from '../forecast/findings.js';
 import { differences } from '../measured/differences.js';
 import type { MeasuredSource } from '../measured/measured.js';
 import type { Settings } from '../settings.js';
-import { rangeOf } from './feature.js';
+import { rangeOf, rangeOfWord } from './feature.js';
 
 const levels: Readonly<Record<Finding['severity'], DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -26,7 +27,7 @@ function distinct(list: readonly Diagnostic[]): Diagnostic[] {
 
 /** Of an assembly source. */
 export const diagnosticsOf = (analysed: Analysed, settings: Settings, measured?: MeasuredSource): Diagnostic[] =>
-  distinct([...mistakesOf(analysed), ...findingsOf(analysed, settings, measured)]);
+  distinct([...mistakesOf(analysed), ...notesOf(analysed, settings), ...findingsOf(analysed, settings, measured)]);
 
 /** What the assembler has to say. */
 function mistakesOf(analysed: Analysed): Diagnostic[] {
@@ -41,17 +42,34 @@ function mistakesOf(analysed: Analysed): Diagnostic[] {
       message: here ? message : `${place.file}:${place.line}: ${message}`,
     });
   }
-  for (const { name, place } of analysed.examined().missing)
-    if (place.file === analysed.path)
-      add({
-        range: rangeOf(place),
-        severity: DiagnosticSeverity.Information,
-        source,
-        code: 'elsewhere',
-        message: `${name} is not defined here; another source or a library must have it`,
-      });
   return out;
 }
+
+/** What words of the source are worth a note: symbols that others must have, mnemonics that are not used any more. */
+function notesOf(analysed: Analysed, { severity }: Settings): Diagnostic[] {
+  const out: Diagnostic[] = [];
+  const add = (code: FindingCode, own: Finding['severity'], range: Range, message: string, tags?: DiagnosticTag[]) => {
+    const level = severity[code] ?? own;
+    if (level === 'off' || suppressed(analysed, range.start.line, code)) return;
+    const codeDescription = { href: explained(code) };
+    out.push({ range, severity: levels[level], source, code, codeDescription, message, ...(tags && { tags }) });
+  };
+  for (const { name, place } of analysed.examined().missing)
+    if (place.file === analysed.path)
+      add(
+        'elsewhere',
+        'information',
+        rangeOf(place),
+        `${name} is not defined here; another source or a library must have it`,
+      );
+  for (const { line, head } of analysed.names().list) {
+    const now = head && replacedMnemonics.get(head.text.toLowerCase());
+    if (now)
+      add('deprecated', 'hint', rangeOfWord({ ...head, line }), `${head.text} is called ${now} now`, [DEPRECATED]);
+  }
+  return out;
+}
+const DEPRECATED = DiagnosticTag.Deprecated;
 
 /** What the flow has to say; a build of a C source, too. */
 export function findingsOf(foreseen: Foreseen, { severity }: Settings, measured?: MeasuredSource): Diagnostic[] {

@@ -29,6 +29,8 @@ export const findingCodes = [
   'redundant-vset',
   'not-forecast',
   'never-here',
+  'elsewhere',
+  'deprecated',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -1,0 +1,62 @@
+/** Quick fixes: what a line says once the first one is taken, and what was found of it before. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TextEdit } from 'vscode-languageserver-types';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { socOf } from '../../cli/files.js';
+import { Analysed } from '../../language-server/document.js';
+import { actionsFor } from '../../language-server/features/code-actions.js';
+import { diagnosticsOf } from '../../language-server/features/diagnostics.js';
+import { defaults } from '../../language-server/settings.js';
+
+const view = { chip: socOf('app2-vec1'), calls: 'auto', faults: 'ask', read: () => undefined } as const;
+const uri = 'file:///w/fix.S';
+
+/** The fixes of the findings with a code, each with the text that it leads to. */
+function fixes(code: string, source: string, settings = defaults): [title: string, text: string][] {
+  const text = `.globl _start\n_start: nop\n${source}\nli a7, 93\necall\n`;
+  const document = TextDocument.create(uri, 'riscv-asm', 1, text);
+  const analysed = new Analysed(document, view);
+  return diagnosticsOf(analysed, settings)
+    .filter((each) => each.code === code)
+    .flatMap((each) => actionsFor(analysed, each))
+    .map(({ title, edit }) => {
+      const edited = TextDocument.applyEdits(document, edit!.changes![uri] as TextEdit[]);
+      return [title, edited.split('\n').slice(2, -3).join('\n')];
+    });
+}
+
+test('a mnemonic of an earlier version is replaced by what it is called now', () => {
+  const set = 'vsetivli zero, 4, e32, m1, ta, ma\n';
+  assert.deepEqual(fixes('deprecated', `${set}vfredsum.vs v8, v9, v10 # all`), [
+    ['Change to vfredusum.vs', `${set}vfredusum.vs v8, v9, v10 # all`],
+    ['Ignore deprecated here', `${set}vfredsum.vs v8, v9, v10 # all, harthop: ignore deprecated`],
+  ]);
+  assert.deepEqual(
+    ['scall', 'fmv.x.s a0, fa0', 'fmv.s.x fa0, a0'].map((each) => fixes('deprecated', each)[0]?.[1]),
+    ['ecall', 'fmv.x.w a0, fa0', 'fmv.w.x fa0, a0'],
+  );
+  assert.deepEqual(fixes('deprecated', 'ecall\nbgt a0, a1, _start'), []);
+});
+
+test('a register at which no group can start is replaced by one near it', () => {
+  const set = 'vsetivli zero, 4, e32, m4, ta, ma\n';
+  assert.deepEqual(fixes('illegal-instruction', `${set}vadd.vi v13, v13, 1`), [
+    ['Change v13 to v12', `${set}vadd.vi v12, v12, 1`],
+    ['Change v13 to v16', `${set}vadd.vi v16, v16, 1`],
+    ['Ignore illegal-instruction here', `${set}vadd.vi v13, v13, 1 # harthop: ignore illegal-instruction`],
+  ]);
+  assert.deepEqual(
+    fixes('illegal-instruction', `${set}vmv.v.i v30, 1`).map(([title]) => title),
+    ['Change v30 to v28', 'Ignore illegal-instruction here'],
+  );
+});
+
+test('a symbol that others have is shown as settings say, and can be hidden', () => {
+  assert.deepEqual(
+    fixes('elsewhere', 'call other').map(([title]) => title),
+    ['Ignore elsewhere here'],
+  );
+  assert.deepEqual(fixes('elsewhere', 'call other # harthop: ignore elsewhere'), []);
+  assert.deepEqual(fixes('elsewhere', 'call other', { ...defaults, severity: { elsewhere: 'off' } }), []);
+});
