@@ -42,7 +42,7 @@ export class Paged {
   run(program: Program): Outcome {
     const machine = this.machine;
     const hart = machine.harts[0]!;
-    const space = new Space(machine, image(program), new Random(program.seed));
+    const space = new Space(machine, image(program).slice(), new Random(program.seed));
     const system = new System(program, space);
     machine.memory.write(HANDLER, bytesOf([word('sfence.vma', 0, 0), word('mret')]));
     machine.reset({ pc: BigInt(HANDLER) });

@@ -191,8 +191,31 @@ export const endOf = (program: Program) => BASE + runtime(program.vlen).end;
 export const bytesOf = (words: readonly Word[]) =>
   Uint8Array.from(words.flatMap(({ bits, length }) => Array.from({ length }, (_, n) => (bits >>> (8 * n)) & 0xff)));
 
-/** The program's memory from BASE on. */
+/** The program's memory from BASE on, made once: not to be changed. */
 export function image(program: Program): Uint8Array {
+  const known = images.get(program);
+  if (known) return known;
+  const made = makeImage(program);
+  images.set(program, made);
+  return made;
+}
+const images = new WeakMap<Program, Uint8Array>();
+
+/** Programs whose seeds are neighbours draw their vector elements and memory from the same numbers: making a program's own takes longer than running it. */
+const NEIGHBOURS = 32;
+const POOL = 8192;
+let pool: { readonly number: number; readonly values: BigUint64Array } | undefined;
+
+function poolOf(seed: number): BigUint64Array {
+  const number = Math.floor(seed / NEIGHBOURS);
+  if (pool?.number !== number) {
+    const r = new Random(number ^ 0xe1e);
+    pool = { number, values: BigUint64Array.from({ length: POOL }, () => BigInt.asUintN(64, element(r))) };
+  }
+  return pool.values;
+}
+
+function makeImage(program: Program): Uint8Array {
   const bytes = new Uint8Array(layout.end);
   const view = new DataView(bytes.buffer);
   // Somewhere in a page, so that page boundaries fall anywhere, also into the middle of an instruction.
@@ -233,7 +256,9 @@ export function image(program: Program): Uint8Array {
     put(layout.initial + 8 * register, BigInt(BASE + at));
   }
   for (let f = 0; f < 32; f++) put(layout.initial + 256 + 8 * f, float(r));
-  for (let at = 0; at < 4 * program.vlen; at += 8) put(layout.initialVectors + at, element(r));
+  const elements = poolOf(program.seed);
+  const drawn = () => elements[r.below(POOL)]!;
+  for (let at = 0; at < 4 * program.vlen; at += 8) put(layout.initialVectors + at, drawn());
   for (let at = -2048; at < 0; at += 8) put(layout.tables + at, float(r));
   for (const eew of [8, 16, 32, 64]) {
     for (let at = 0; at < 0x400; at += eew / 8) {
@@ -243,7 +268,7 @@ export function image(program: Program): Uint8Array {
       }
     }
   }
-  for (let at = layout.vectors; at < layout.end; at += 8) put(at, element(r));
+  for (let at = layout.vectors; at < layout.end; at += 8) put(at, drawn());
   bytes.fill(0, FAULT_AT, FAULT_AT + 24);
   return bytes;
 }
