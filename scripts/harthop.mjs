@@ -3,6 +3,5 @@
 import { setup } from './setup.mjs';
 
 setup();
-const { register } = await import('tsx/esm/api');
-register();
+await import('./typescript.mjs');
 await import('../cli/main.ts');

@@ -43,7 +43,7 @@ let isTaken = false;
 
 /** Run a file. Its output is shown when it is done, or at once where it is the only one. */
 function run(file) {
-  const options = ['--import', 'tsx', '--test-reporter=spec', file];
+  const options = ['--import', './scripts/typescript.mjs', '--test-reporter=spec', file];
   const env = { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
   const child = spawn(process.execPath, options, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const start = performance.now();

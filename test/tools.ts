@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const found = new Map<string, boolean>();
 
+/** Options with which Node runs the sources. */
+export const fromSources = ['--import', new URL('../scripts/typescript.mjs', import.meta.url).href] as const;
+
 /** The path of a tool that `npm run tools` unpacks (scripts/trixie.ts). */
 export const trixie = (tool: string) => fileURLToPath(new URL(`../.cache/trixie/bin/${tool}`, import.meta.url));
 /** The path of a riscv64 program that comes with them. */

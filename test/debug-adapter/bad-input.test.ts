@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { adapter, root } from './conversation.js';
 import { converse } from './fuzz/conversation.js';
 import { Random } from './fuzz/generate.js';
+import { fromSources } from '../tools.js';
 
 /** `npm run fuzz:debug` has any number of others. */
 const SEEDS = [1, 2, 3, 4, 5];
@@ -22,7 +23,7 @@ after(() => {
 });
 
 function start(...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', adapter, ...args], { cwd: root, stdio: 'pipe' });
+  const child = spawn(process.execPath, [...fromSources, adapter, ...args], { cwd: root, stdio: 'pipe' });
   // A pipe whose reader is gone is what some of these are about.
   for (const stream of [child.stdin, child.stdout]) stream!.on('error', () => {});
   started.push(child);

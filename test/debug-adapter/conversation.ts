@@ -12,6 +12,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
+import { fromSources } from '../tools.js';
 import type { DebugClient } from '@vscode/debugadapter-testsupport';
 
 const require = createRequire(import.meta.url);
@@ -25,7 +26,7 @@ const DASHES = '-----';
 
 /** A client that starts the adapter as a process of its own and talks over its stdin and stdout. */
 export function stdioClient(): DebugClient {
-  const options = { cwd: root, env: { ...process.env, NODE_OPTIONS: '--import tsx' } };
+  const options = { cwd: root, env: { ...process.env, NODE_OPTIONS: fromSources.join('=') } };
   const client = new Client(process.execPath, adapter, 'harthop', options, true);
   client.defaultTimeout = 60_000;
   return client;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import { needs } from '../tools.js';
+import { fromSources, needs } from '../tools.js';
 import { adapter, root } from './conversation.js';
 
 const started: ChildProcess[] = [];
@@ -36,12 +36,12 @@ test('Neovim debugs over stdio, and the adapter ends with the conversation', {
   ...needs('nvim'),
   timeout: 120_000,
 }, async () => {
-  const command = JSON.stringify([process.execPath, '--import', 'tsx', adapter]);
+  const command = JSON.stringify([process.execPath, ...fromSources, adapter]);
   assert.deepEqual(await neovim({ HARTHOP_ADAPTER: command }), [...seen, 'the adapter ended with 0']);
 });
 
 test('Neovim debugs over TCP', { ...needs('nvim'), timeout: 120_000 }, async () => {
-  const server = spawn(process.execPath, ['--import', 'tsx', adapter, '--port', '0'], { cwd: root, stdio: 'pipe' });
+  const server = spawn(process.execPath, [...fromSources, adapter, '--port', '0'], { cwd: root, stdio: 'pipe' });
   started.push(server);
   const port = await new Promise<string>((found) => {
     let text = '';

@@ -5,12 +5,13 @@ import { connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { adapter, replay, root, stdioClient } from './conversation.js';
+import { fromSources } from '../tools.js';
 
 let server: ChildProcess;
 let port = 0;
 
 before(async () => {
-  server = spawn(process.execPath, ['--import', 'tsx', adapter, '--port', '0'], {
+  server = spawn(process.execPath, [...fromSources, adapter, '--port', '0'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -27,7 +27,8 @@ test('a data breakpoint on a lane', needsHost(), async (t) => {
     await view.reveal('.debug-variables', lane);
     await lane.click({ button: 'right' });
     await workbench.picture('menu');
-    await page.locator('.monaco-menu').getByText('Break on Value Change', { exact: true }).click();
+    await page.keyboard.press('Escape');
+    await view.choose(lane, 'Break on Value Change');
     const breakpoint = page.locator('.debug-breakpoints .monaco-list-row', { hasText: '$v8.e32[3] of task 1' });
     await view.reveal('.debug-breakpoints', breakpoint);
     await breakpoint.waitFor();

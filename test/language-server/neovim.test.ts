@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { needs } from '../tools.js';
+import { fromSources, needs } from '../tools.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,7 +19,7 @@ test('Neovim shows what the server knows, and the server ends with it', {
       cwd: root,
       env: {
         ...process.env,
-        HARTHOP_SERVER: JSON.stringify([process.execPath, '--import', 'tsx', `${root}cli/main.ts`, 'lsp', '--stdio']),
+        HARTHOP_SERVER: JSON.stringify([process.execPath, ...fromSources, `${root}cli/main.ts`, 'lsp', '--stdio']),
         HARTHOP_FILE: `${root}test/language-server/documents/mistakes.S`,
       },
       timeout: 100_000,

@@ -51,10 +51,19 @@ export class DebugView {
 
   /** Choose from the menu of a row. */
   async choose(row: Locator, entry: string): Promise<void> {
-    await row.click({ button: 'right' });
-    // A menu that has just come takes no click yet.
-    await this.settle();
-    await this.page.locator('.context-view .action-label', { hasText: entry }).first().click();
+    const label = this.page.locator('.context-view .action-label', { hasText: entry }).first();
+    for (let tries = 0; tries < 6; tries++) {
+      if (!(await label.isVisible())) await row.click({ button: 'right' });
+      // A menu that has just come takes no click yet, the less the busier the computer is.
+      await this.settle();
+      await label.click();
+      const gone = await label.waitFor({ state: 'hidden', timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (gone) return;
+    }
+    throw new Error(`${entry} can't be chosen`);
   }
 
   private row(name: string): Locator {
