@@ -38,7 +38,7 @@ export interface Launched {
 }
 
 /** Stretches of the timeline that are kept in detail: some 150 MB. */
-const MOST_STRETCHES = 4_000_000;
+export const MOST_STRETCHES = 4_000_000;
 
 /** Assemble or read the program, read images and SoC, build the machine. @throws RequestError with a message for the user */
 export async function start(args: LaunchArguments, session: Session, signal: AbortSignal): Promise<Launched> {

@@ -7,6 +7,7 @@ import { goingBack } from './going-back.js';
 import type { Figure } from './measure.js';
 import { looking } from './looking.js';
 import { symbols } from './symbols.js';
+import { timelines } from './timeline.js';
 
 /** By name. */
 const measurements: Readonly<Record<string, (rounds: number) => Promise<Figure[]>>> = {
@@ -14,6 +15,7 @@ const measurements: Readonly<Record<string, (rounds: number) => Promise<Figure[]
   'stepping and looking': looking,
   'what it costs': costs,
   'symbols of a large file': symbols,
+  'a long timeline': timelines,
 };
 
 const args = process.argv.slice(2);

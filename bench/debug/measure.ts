@@ -8,7 +8,7 @@ export const programs = fileURLToPath(new URL('programs', import.meta.url));
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'ms' | '%' | 'MB' | 'million instructions/s' | 's';
+  readonly unit: 'ms' | '%' | 'MB' | 'million instructions/s' | 's' | 'million' | 'µs';
   /** The most that it may be. */
   readonly aim?: number;
 }

@@ -102,9 +102,9 @@ export class Timeline {
     this.reached = this.machine.harts.map(({ time, idle }) => ({ time, idle, place }));
   }
 
-  /** How long each actor ran on a hart between two times. */
-  sumUp(hart: number, from: number, to: number): Sums {
-    const sums = new Sums();
+  /** How long each actor ran on a hart between two times. @param sums to be used anew */
+  sumUp(hart: number, from: number, to: number, sums = new Sums()): Sums {
+    sums.clear();
     this.lanes[hart]!.sumUp(from, to, sums);
     for (const { start, end, kind } of this.unfinished(hart)) {
       const cycles = Math.min(end, to) - Math.max(start, from);

@@ -42,6 +42,11 @@ export class Sums {
   addAll({ kinds, counts, cycles, most }: Sums, share = 1): void {
     for (let n = 0; n < kinds.length; n++) this.add(kinds[n]!, counts[n]! * share, cycles[n]! * share, most[n]!);
   }
+  /** Begin anew: to be used for one column after the other. */
+  clear(): void {
+    for (const kind of this.kinds) this.index[kind] = undefined;
+    this.kinds.length = this.counts.length = this.cycles.length = this.most.length = 0;
+  }
   scale(factor: number): void {
     for (let n = 0; n < this.kinds.length; n++) {
       this.counts[n] = Math.round(this.counts[n]! * factor);
@@ -275,7 +280,10 @@ export class Track {
 
   /** A place of the run at or before this time. */
   stepsAt(time: number): number | undefined {
-    return this.at(time)?.steps ?? this.chunks[this.firstAfter(time)]?.steps;
+    const chunk = this.chunks[this.firstAfter(time)];
+    const { detail, count } = chunk ?? {};
+    const n = detail ? firstAbove(detail.end, count!, time) : 0;
+    return detail && detail.start[n]! <= time ? detail.steps[n] : chunk?.steps;
   }
 
   /** Sums over all. */

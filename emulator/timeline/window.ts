@@ -42,21 +42,34 @@ function lane(timeline: Timeline, hart: number, from: number, to: number, column
       if (start < to && end > from) segments.push([start, end, steps, kind, end - start]);
     return segments;
   }
+  const sums = new Sums();
   const edge = (n: number) => Math.round(from + ((to - from) * n) / columns);
   for (let n = 0; n < columns; n++) {
     const [start, end] = [edge(n), edge(n + 1)];
     if (end <= start) continue;
-    const sums = timeline.sumUp(hart, start, end);
-    const parts = sums.kinds.map((kind, k) => [kind, Math.round(sums.cycles[k]!)]).sort((a, b) => b[1]! - a[1]!);
+    const parts = longest(timeline.sumUp(hart, start, end, sums));
     if (!parts.length) continue;
     const last = segments.at(-1);
     // All the same, as it was before.
-    if (parts.length === 1 && last?.length === 5 && last[1] === start && last[3] === parts[0]![0]) {
+    if (parts.length === 2 && last?.length === 5 && last[1] === start && last[3] === parts[0]) {
       last[1] = end;
-      last[4]! += parts[0]![1]!;
-    } else segments.push([start, end, track.stepsAt(start) ?? open[0]!.steps, ...parts.slice(0, MOST_PARTS).flat()]);
+      last[4]! += parts[1]!;
+    } else segments.push([start, end, track.stepsAt(start) ?? open[0]!.steps, ...parts]);
   }
   return segments;
+}
+
+/** `[actor, cycles, actor, cycles …]`, the longest first. */
+function longest({ kinds, cycles }: Sums): number[] {
+  const parts: number[] = [];
+  for (let k = 0; k < kinds.length; k++) {
+    const most = Math.round(cycles[k]!);
+    let at = parts.length;
+    while (at > 0 && parts[at - 1]! < most) at -= 2;
+    parts.splice(at, 0, kinds[k]!, most);
+  }
+  parts.length = Math.min(parts.length, 2 * MOST_PARTS);
+  return parts;
 }
 
 function arrows({ crossings: { track, routes } }: Timeline, from: number, to: number, columns: number): Arrow[] {
@@ -69,8 +82,9 @@ function arrows({ crossings: { track, routes } }: Timeline, from: number, to: nu
   const width = ((to - from) * ARROW_COLUMNS) / columns;
   const byFlow = new Map<number, number[]>();
   const flows = flowsOf(routes);
+  /** @param kind the first of its flow */
   const add = (bin: number, kind: number, count: number, cycles: number, steps: number, after: number) => {
-    const key = bin * routes.length + flows[kind]!;
+    const key = bin * routes.length + kind;
     const known = byFlow.get(key);
     if (known) {
       known[5]! += count;
@@ -87,6 +101,7 @@ function arrows({ crossings: { track, routes } }: Timeline, from: number, to: nu
         cycles,
       ]);
   };
+  const same = new SameBin(routes.length, add);
   for (let n = track.firstAfter(from); n < track.chunks.length; n++) {
     const chunk = track.chunks[n]!;
     if (chunk.start >= to) break;
@@ -96,7 +111,7 @@ function arrows({ crossings: { track, routes } }: Timeline, from: number, to: nu
       for (let k = 0; k < chunk.count; k++) {
         const at = end[k]!;
         if (at > from && at < to)
-          add(Math.floor((at - from) / width), kind[k]!, 1, at - start[k]!, steps[k]!, after[k]!);
+          same.add(Math.floor((at - from) / width), flows[kind[k]!]!, 1, at - start[k]!, steps[k]!, after[k]!);
       }
       continue;
     }
@@ -104,9 +119,54 @@ function arrows({ crossings: { track, routes } }: Timeline, from: number, to: nu
     const bins = last - first + 1;
     for (let bin = Math.max(0, first); bin <= Math.min(last, columns / ARROW_COLUMNS - 1); bin++)
       for (let k = 0; k < kinds.length; k++)
-        add(bin, kinds[k]!, counts[k]! / bins, cycles[k]! / bins, chunk.steps, chunk.after);
+        same.add(bin, flows[kinds[k]!]!, counts[k]! / bins, cycles[k]! / bins, chunk.steps, chunk.after);
   }
+  same.flush();
   return [...byFlow.values()].map((arrow) => arrow.map(Math.round));
+}
+
+/** Adds up what is alike and ends in one bin, for most often one comes after the other, before `add` is told of it. */
+class SameBin {
+  private bin = -1;
+  private readonly kinds: number[] = [];
+  private readonly counts: Float64Array;
+  private readonly cycles: Float64Array;
+  private readonly steps: Float64Array;
+  private readonly after: Float64Array;
+
+  constructor(
+    routes: number,
+    private readonly tell: (
+      ...sum: [bin: number, kind: number, count: number, cycles: number, steps: number, after: number]
+    ) => void,
+  ) {
+    this.counts = new Float64Array(routes);
+    this.cycles = new Float64Array(routes);
+    this.steps = new Float64Array(routes);
+    this.after = new Float64Array(routes);
+  }
+
+  add(bin: number, kind: number, count: number, cycles: number, steps: number, after: number): void {
+    if (bin !== this.bin) {
+      this.flush();
+      this.bin = bin;
+    }
+    if (this.counts[kind] === 0) {
+      this.kinds.push(kind);
+      this.steps[kind] = steps;
+    }
+    this.counts[kind]! += count;
+    this.cycles[kind]! += cycles;
+    this.after[kind] = after;
+  }
+
+  flush(): void {
+    for (const kind of this.kinds) {
+      this.tell(this.bin, kind, this.counts[kind]!, this.cycles[kind]!, this.steps[kind]!, this.after[kind]!);
+      this.counts[kind] = this.cycles[kind] = 0;
+    }
+    this.kinds.length = 0;
+  }
 }
 
 /** By route: the first that is drawn as one with it, since but for the place they are alike. */

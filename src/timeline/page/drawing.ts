@@ -108,9 +108,20 @@ function lane(
   context.lineTo(NAMES + view.width, top + height + 0.5);
   context.stroke();
   const segments = body.lanes[hart]!.filter(([start, end]) => end! >= view.from && start! <= view.to);
-  // Threads are what one looks for, however short they run: they come on top.
-  for (const threads of [false, true])
-    for (const segment of segments) parts(context, scene, segment, { top, height, threads }, paints);
+  const boxes = segments.flatMap((segment) => partsOf(segment, scene, top, height, paints));
+  // Threads are what one looks for, however short they run: they come on top. Those of one colour together: to change it takes longer than a box.
+  boxes.sort((a, b) => Number(a.isThread) - Number(b.isThread) || a.actor - b.actor);
+  let actor = -1;
+  for (const box of boxes) {
+    if (box.actor !== actor) {
+      actor = box.actor;
+      context.globalAlpha = scene.filter.hidesTask(body.actors[actor]!.task) ? 0.15 : 1;
+      context.fillStyle = box.paint.fill;
+    }
+    context.fillRect(box.x, box.y, box.width, box.height);
+    if (box.width > 1 && embellish(context, box, scene)) context.fillStyle = box.paint.fill;
+  }
+  context.globalAlpha = 1;
   if (hit?.kind === 'segment' && hit.hart === hart && segments.includes(hit.segment)) {
     const { x, width } = extent(hit.segment, view, 1);
     context.strokeStyle = palette.cursor;
@@ -125,44 +136,67 @@ function extent([start, end]: readonly number[], view: Viewport, least: number):
   return { x: NAMES + x1, width: Math.max(x2 - x1, least) };
 }
 
+/** A piece of the picture: how much an actor ran in a segment. */
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly actor: number;
+  readonly isThread: boolean;
+  readonly paint: Paint;
+}
+
 /** What there is of each in a segment, one on the other, threads below. */
-function parts(
-  context: CanvasRenderingContext2D,
-  { body, view, palette, filter }: Scene,
+function partsOf(
   segment: readonly number[],
-  { top, height, threads }: { top: number; height: number; threads: boolean },
+  { body, view }: Scene,
+  top: number,
+  height: number,
   paints: readonly (Paint | undefined)[],
-): void {
+): Box[] {
   const cycles = segment[1]! - segment[0]!;
   const alone = segment.length === 5;
-  const isThread = (actor: number) => body.actors[actor]!.kind === 'thread';
+  const boxes: Box[] = [];
   let bottom = top + height;
-  const order: number[] = [];
-  for (let n = 3; n < segment.length; n += 2) order.push(n);
-  if (!alone) order.sort((a, b) => Number(isThread(segment[b]!)) - Number(isThread(segment[a]!)));
-  for (const n of order) {
-    const actor = segment[n]!;
-    const paint = paints[actor];
-    const tall = alone ? height : (height * segment[n + 1]!) / cycles;
-    bottom -= tall;
-    if (!paint || isThread(actor) !== threads) continue;
-    const { x, width } = extent(segment, view, threads && alone ? 2 : 0.6);
-    context.globalAlpha = filter.hidesTask(body.actors[actor]!.task) ? 0.15 : 1;
-    context.fillStyle = paint.fill;
-    context.fillRect(x, bottom, width, tall);
-    if (paint.hatch && width > 1) hatching(context, x, bottom, width, tall, paint);
-    if (width >= OUTLINED && palette.contrast) {
-      context.strokeStyle = palette.line;
-      context.strokeRect(x + 0.5, bottom + 0.5, width - 1, tall - 1);
+  for (const threads of [true, false])
+    for (let n = 3; n < segment.length; n += 2) {
+      const actor = segment[n]!;
+      const isThread = body.actors[actor]!.kind === 'thread';
+      if (isThread !== threads) continue;
+      const tall = alone ? height : (height * segment[n + 1]!) / cycles;
+      bottom -= tall;
+      const paint = paints[actor];
+      if (paint)
+        boxes.push({
+          ...extent(segment, view, isThread && alone ? 2 : 0.6),
+          y: bottom,
+          height: tall,
+          actor,
+          isThread,
+          paint,
+        });
     }
-    if (width >= NAMED && tall >= 12) {
-      context.fillStyle = paint.text;
-      context.textAlign = 'left';
-      const name = fitting(context, actorName(body.actors[actor]!), width - 8);
-      if (name.length > 2) context.fillText(name, x + 4, bottom + tall / 2);
-    }
-    context.globalAlpha = 1;
+  return boxes;
+}
+
+/** Hatching, an outline, a name, where a box has room for them. @returns whether there was any */
+function embellish(context: CanvasRenderingContext2D, box: Box, { body, palette }: Scene): boolean {
+  const { x, y, width, height, actor, paint } = box;
+  const outlined = width >= OUTLINED && palette.contrast;
+  const named = width >= NAMED && height >= 12;
+  if (paint.hatch) hatching(context, x, y, width, height, paint);
+  if (outlined) {
+    context.strokeStyle = palette.line;
+    context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
   }
+  if (named) {
+    context.fillStyle = paint.text;
+    context.textAlign = 'left';
+    const name = fitting(context, actorName(body.actors[actor]!), width - 8);
+    if (name.length > 2) context.fillText(name, x + 4, y + height / 2);
+  }
+  return named;
 }
 
 /** Hues come again: told apart by lines. */
@@ -205,6 +239,8 @@ function arrows(context: CanvasRenderingContext2D, scene: Scene, paints: readonl
   });
   const roomy = seen.length * LABEL < 2 * view.width;
   const ofTask = new Map(body.actors.map(({ task }, n) => [task, paints[n]?.fill]));
+  /** Those of one colour and way are drawn together. */
+  const alike = new Map<string, { readonly lines: Path2D; readonly heads: Path2D }>();
   /** Where the last reason ends, by its height. */
   const taken = new Map<number, number>();
   for (const { arrow, x1, y1, x2, y2 } of seen) {
@@ -222,14 +258,12 @@ function arrows(context: CanvasRenderingContext2D, scene: Scene, paints: readonl
       context.lineTo(Math.max(x2, x1 + 6), y1);
       context.stroke();
     } else {
-      // There is drawn in one line, back in dashes.
-      context.setLineDash(route.way === 'back' ? [4, 2] : []);
-      context.beginPath();
-      context.moveTo(x1, y1);
-      context.lineTo(x2, y2);
-      context.stroke();
-      context.setLineDash([]);
-      head(context, x1, y1, x2, y2);
+      const key = [context.strokeStyle, context.lineWidth, route.way].join('|');
+      const { lines, heads } = alike.get(key) ?? { lines: new Path2D(), heads: new Path2D() };
+      alike.set(key, { lines, heads });
+      lines.moveTo(x1, y1);
+      lines.lineTo(x2, y2);
+      head(heads, x1, y1, x2, y2);
     }
     if (roomy) {
       const label = count > 1 ? `${route.reason} ×${grouped(count)}` : route.reason;
@@ -242,16 +276,24 @@ function arrows(context: CanvasRenderingContext2D, scene: Scene, paints: readonl
       context.fillText(label, x, y);
     }
   }
+  for (const [key, { lines, heads }] of alike) {
+    const [colour, width, way] = key.split('|');
+    context.strokeStyle = context.fillStyle = colour!;
+    context.lineWidth = Number(width);
+    // There is drawn in one line, back in dashes.
+    context.setLineDash(way === 'back' ? [4, 2] : []);
+    context.stroke(lines);
+    context.setLineDash([]);
+    context.fill(heads);
+  }
   context.lineWidth = 1;
 }
 
-function head(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+function head(path: Path2D, x1: number, y1: number, x2: number, y2: number): void {
   const angle = Math.atan2(y2 - y1, x2 - x1);
-  context.beginPath();
-  context.moveTo(x2, y2);
-  for (const turn of [-0.4, 0.4]) context.lineTo(x2 - 7 * Math.cos(angle + turn), y2 - 7 * Math.sin(angle + turn));
-  context.closePath();
-  context.fill();
+  path.moveTo(x2, y2);
+  for (const turn of [-0.4, 0.4]) path.lineTo(x2 - 7 * Math.cos(angle + turn), y2 - 7 * Math.sin(angle + turn));
+  path.closePath();
 }
 
 /** Where each hart stands now. */
