@@ -1,6 +1,7 @@
 /** The chip that a forecast is for, as far as instructions and migrations go. */
 import { type ClassName, classNames } from '../isa/classes.js';
 import type { Isa } from '../isa/isa-string.js';
+import { satisfied } from '../isa/requires.js';
 import type { Surroundings } from './flow/surroundings.js';
 import { answersOf, type Asked } from './probe/answers.js';
 
@@ -39,16 +40,38 @@ function asked(answer: (name: ClassName) => boolean) {
   return (name: ClassName) => known.get(name)!;
 }
 
+/** See Surroundings.lackedAway. */
+function lackedAway(chip: Chip): Surroundings['lackedAway'] {
+  const near = homes(chip);
+  const far = chip.harts.filter((hart) => !near.includes(hart));
+  const common = [...(near[0]?.isa.extensions ?? [])].filter((name) => near.every((hart) => has(hart, name)));
+  if (common.every((name) => far.every((hart) => has(hart, name)))) return undefined;
+  const known = new Map<readonly string[], 'all' | 'some' | 'none'>();
+  return (requires) => {
+    let answer = known.get(requires);
+    if (!answer) {
+      const able = (hart: ChipHart) => satisfied(requires, (name) => has(hart, name));
+      const unable = near.every(able) ? far.filter((hart) => !able(hart)) : [];
+      answer = unable.length === 0 ? 'none' : unable.length === far.length ? 'all' : 'some';
+      known.set(requires, answer);
+    }
+    return answer;
+  };
+}
+
 export const surroundingsOf = (
   chip: Chip,
   { calls, faults, probe = 'threads' }: Pick<Surroundings, 'calls' | 'faults'> & { readonly probe?: Asked },
 ): Surroundings => ({
   answers: answersOf(chip, probe),
+  ...optional(lackedAway(chip)),
   lends: asked((name) => lends(chip, name)),
   calls,
   faults,
   mixedVlen: new Set(hartsWith(chip, 'V').map(({ isa }) => isa.vlen)).size > 1,
 });
+
+const optional = (lacked: Surroundings['lackedAway']) => (lacked ? { lackedAway: lacked } : {});
 
 /** The chip in a few words: `2 x rv64gc, 1 x rv64gcv_zvl256b`. */
 export function describe({ harts }: Chip): string {

@@ -97,3 +97,8 @@ export type { Measured } from './measured/measured.js';
 export interface BuildsRun {
   readonly programs: readonly string[];
 }
+
+/** `harthop/chip`, a notification: the chip that the client runs programs on, by a launch configuration, in place of the setting; left out, the setting's. */
+export interface ChipRun {
+  readonly soc?: string;
+}

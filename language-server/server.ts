@@ -16,7 +16,7 @@ import { BuiltSource } from './built/source.js';
 import { Analysed, type Expected, type Foreseen, Memory, pathOf } from './document.js';
 import { features } from './features/index.js';
 import { diagnosticsOf, findingsOf } from './features/diagnostics.js';
-import type { BuildsRun } from './messages.js';
+import type { BuildsRun, ChipRun } from './messages.js';
 import { defaults, type Settings, settingsFrom } from './settings.js';
 import type { MeasuredSource } from './measured/measured.js';
 import { Measurements } from './measured/measurements.js';
@@ -99,6 +99,13 @@ export class Server {
     connection.onNotification('harthop/builds', ({ programs }: BuildsRun) => {
       this.builds.name(Array.isArray(programs) ? programs.filter((each) => typeof each === 'string') : []);
       void this.builds.refresh();
+    });
+    connection.onNotification('harthop/chip', ({ soc }: ChipRun) => {
+      const run = typeof soc === 'string' && soc ? soc : undefined;
+      if (run === this.run) return;
+      this.run = run;
+      this.reconfigure();
+      this.refresh();
     });
     connection.onNotification('harthop/measured', (run: unknown) => {
       this.measurements.tell(run);
@@ -194,11 +201,17 @@ export class Server {
   /** Take settings over; wrong ones are told and left out. */
   private configure(given: unknown): void {
     this.settings = settingsFrom(given);
+    this.reconfigure();
+  }
+  /** The chip that the client runs programs on, where settings name none. */
+  private run: string | undefined;
+
+  private reconfigure(): void {
     try {
-      this.chip = this.host.chip(this.settings.soc);
+      this.chip = this.host.chip(this.run ?? this.settings.soc);
       this.complaint = undefined;
     } catch (error) {
-      const message = `harthop.soc: ${(error as Error).message}`;
+      const message = `${this.run === undefined ? 'harthop.soc' : 'launch.json: soc'}: ${(error as Error).message}`;
       if (message !== this.complaint) void this.connection.sendNotification('window/showMessage', { type: 1, message });
       this.complaint = message;
     }

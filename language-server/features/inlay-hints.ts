@@ -157,6 +157,7 @@ const AGAIN = 'The instruction is then executed anew, so the thread leaves again
 export const whyReturns: Readonly<Record<Return['reason'], string>> = {
   syscall: 'A system call of a thread that is on an accelerator hart.',
   'page-fault': 'Perhaps the first access to this page: the kernel has to find one.',
+  illegal: 'Accelerator harts lack this instruction: it is executed on an application hart.',
   breakpoint: 'A breakpoint exception of a thread that is on an accelerator hart.',
 };
 
@@ -167,7 +168,8 @@ export const whyEnds = (what: End['what']): string =>
 /** `comes back`, `may ask the kernel`, … */
 export function whatReturns({ reason, always }: Return, { view: { calls } }: Foreseen): string {
   const [may, s] = always ? ['', 's'] : ['may ', ''];
-  const back = reason === 'page-fault' ? `come${s} back for a page` : `come${s} back`;
+  const why = reason === 'page-fault' ? ' for a page' : reason === 'illegal' ? ' for what is missing there' : '';
+  const back = `come${s} back${why}`;
   if (reason !== 'syscall' || calls === 'move') return may + back;
   return may + (calls === 'ask' ? `ask${s} the kernel` : `come${s} back or ask${s}`);
 }

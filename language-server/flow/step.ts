@@ -77,6 +77,11 @@ export function leavesFor(instruction: CodeInstruction, around: Surroundings): n
   return name !== undefined && around.lends(name) ? classNames.indexOf(name) : undefined;
 }
 
+/** Does an instruction bring a thread home, since accelerator harts lack it and application harts have it? */
+export function homeFor({ row }: CodeInstruction, around: Surroundings): 'all' | 'some' | 'none' {
+  return (row && around.lackedAway?.(row.requires)) ?? 'none';
+}
+
 /** May the thread be at a place from which it must leave to execute an instruction of the class? */
 export const leaves = (where: number, classNumber: number): boolean => (where & ~away(classNumber)) !== 0;
 
@@ -164,7 +169,9 @@ export function step(
   const { row, values, missing } = instruction;
   if (!row) return { state: before, control: ENDS };
   const classNumber = leavesFor(instruction, around);
-  const placed = classNumber === undefined ? before : { ...before, where: away(classNumber) };
+  const home = homeFor(instruction, around);
+  const at = home === 'none' ? before : { ...before, where: home === 'all' ? HOME : before.where | HOME };
+  const placed = classNumber === undefined ? at : { ...before, where: away(classNumber) };
   const accessed_ = access(instruction, placed, around, memory);
   // It is told of once.
   const told = around.mixedVlen ? usesStale(instruction, before) : undefined;

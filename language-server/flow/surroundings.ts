@@ -5,6 +5,11 @@ import type { Answers } from '../probe/answers.js';
 export interface Surroundings {
   /** Do application harts lack this class, and accelerator harts have it? */
   lends(name: ClassName): boolean;
+  /**
+   * Do accelerator harts lack what an instruction requires, and application harts have it: all of them, or some? Undefined: on this chip there is no such
+   * instruction.
+   */
+  readonly lackedAway?: (requires: readonly string[]) => 'all' | 'some' | 'none';
   /** What a system call from an accelerator hart does: the thread moves home, asks and stays, or the kernel decides. */
   readonly calls: 'move' | 'ask' | 'auto';
   /** What a page fault there does: the thread moves home, or asks and stays. */

@@ -4,7 +4,7 @@ import { classNames } from '../../isa/classes.js';
 import type { CodeInstruction } from '../code/code.js';
 import { addressesOf, type Facts, type Flow } from '../flow/flow.js';
 import { AWAY, away, type XValue } from '../flow/state.js';
-import { accessed, endedBy, faults, leavesFor, mayMakeThreads } from '../flow/step.js';
+import { accessed, endedBy, faults, homeFor, leavesFor, mayMakeThreads } from '../flow/step.js';
 
 /** An instruction before which the thread must be elsewhere. */
 export interface Leave {
@@ -19,7 +19,7 @@ export interface Leave {
 /** An instruction for which the thread comes home, or asks from where it is. */
 export interface Return {
   readonly instruction: CodeInstruction;
-  readonly reason: 'syscall' | 'breakpoint' | 'page-fault';
+  readonly reason: 'syscall' | 'breakpoint' | 'page-fault' | 'illegal';
   /** Of a system call: its number, where it is known. */
   readonly call?: number;
   /** On every way that leads here the thread is away; else on some. */
@@ -70,6 +70,9 @@ export function forecast(flow: Flow): Forecast {
       });
     if (fault !== 'no' && there.where & AWAY)
       returns.push({ instruction, reason: 'page-fault', always: fault === 'surely' && !(there.where & ~AWAY) });
+    const lacked = homeFor(instruction, flow.around);
+    if (lacked !== 'none' && classNumber === undefined && where & AWAY)
+      returns.push({ instruction, reason: 'illegal', always: lacked === 'all' && !(where & ~AWAY) });
     const reason = comesBack(instruction);
     const ended = reason === 'syscall' ? endedBy(x[A7]) : undefined;
     threads ||= reason === 'syscall' && mayMakeThreads(x[A7]);

@@ -46,6 +46,7 @@ const whyBack: Readonly<Record<Return['reason'], string>> = {
   syscall: 'system call',
   breakpoint: 'breakpoint',
   'page-fault': 'page',
+  illegal: 'missing instruction',
 };
 
 /** A node and an edge while more is found of them. */

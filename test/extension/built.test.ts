@@ -33,8 +33,14 @@ function prepare(workspace: string): void {
   utimesSync(source, then, then);
   execFileSync(clang, [...options, 'sums.c', '-o', 'sums'], { cwd: workspace });
   mkdirSync(join(workspace, '.vscode'), { recursive: true });
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of launch.json
-  const launch = { type: 'harthop', request: 'launch', name: 'sums', program: '${workspaceFolder}/sums' };
+  const launch = {
+    type: 'harthop',
+    request: 'launch',
+    name: 'sums',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of launch.json
+    program: '${workspaceFolder}/sums',
+    soc: 'app1-vec1',
+  };
   writeFileSync(join(workspace, '.vscode/launch.json'), JSON.stringify({ version: '0.2.0', configurations: [launch] }));
 }
 
@@ -71,7 +77,7 @@ test(
       const graph = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
       await graph
         .getByRole('status')
-        .getByText(/^sums.c on app2-vec1 .*, in sums, -O2, \d\d:\d\d$/)
+        .getByText(/^sums.c on app1-vec1 .*, in sums, -O2, \d\d:\d\d$/)
         .waitFor();
       await graph.getByRole('button', { name: /^puts, on a hart with V/ }).waitFor();
       await both('graph');

@@ -5,6 +5,7 @@ import { readElf } from '../../emulator/elf.js';
 import { initrd } from '../../emulator/initrd.js';
 import { Machine } from '../../emulator/machine.js';
 import { socNamed } from '../../emulator/soc/presets.js';
+import type { Soc } from '../../emulator/soc/soc.js';
 
 export interface Truth {
   /** Addresses of instructions for which a thread left. */
@@ -25,9 +26,9 @@ const image = (name: string) => readElf(readFileSync(`images/${name}.elf`), name
 export async function truthOf(
   elf: Uint8Array,
   watch: Iterable<number>,
-  { soc = 'app2-vec1', append = 'migrate.calls=move migrate.faults=move' } = {},
+  { soc = 'app2-vec1' as string | Soc, append = 'migrate.calls=move migrate.faults=move' } = {},
 ): Promise<Truth> {
-  const machine = await Machine.create(socNamed(soc));
+  const machine = await Machine.create(typeof soc === 'string' ? socNamed(soc) : soc);
   let console = '';
   machine.events.on((event) => {
     if (event.kind === 'console') console += String.fromCharCode(event.byte);
