@@ -16,6 +16,7 @@ import { inLastRun, whatReturns, whyEnds, whyReturns } from './inlay-hints.js';
 import { type State, AWAY, HOME, AS_ENTERED } from '../flow/state.js';
 import type { MeasuredSource } from '../measured/measured.js';
 import type { Word } from '../syntax/line.js';
+import { operationOf } from '../syntax/operation.js';
 import { type Feature, rangeOfWord } from './feature.js';
 
 export const hover: Feature = {
@@ -49,9 +50,11 @@ export const instructionsOf = (analysed: Analysed, line: number): CodeInstructio
 function instructionText(analysed: Analysed, line: number, name: string, measured: MeasuredSource | undefined): string {
   const forms = mnemonic(name)!.list;
   const { row } = forms[0]!;
+  const operation = operationOf(row);
   const parts = [
     ['```riscv-asm', ...new Set(forms.map(written)), '```'].join('\n'),
     row.name === name ? row.doc : `${row.doc} (\`${row.name}\`)`,
+    ...(operation ? [`*Operation:* \`${operation}\``] : []),
     `*Extension:* ${row.requires.map(spoken).join(', ')}`,
   ];
   for (const instruction of instructionsOf(analysed, line)) parts.push(...hereText(analysed, instruction));
@@ -83,7 +86,7 @@ function hereText(analysed: Analysed, instruction: CodeInstruction): string[] {
     return out;
   }
   if (row?.semantics.kind === 'vector' && row.semantics.vector.shape !== 'configure')
-    out.push(vtypeLine(state, analysed));
+    out.push(`${vtypeLine(state, analysed)}${legality(analysed, address, state)}`);
   if (name && lends(view.chip, name)) out.push(whereLine(state));
   out.push(...backLines(analysed, address));
   return out;
@@ -112,6 +115,17 @@ function vtypeLine({ vtypes, avl }: State, { view }: Analysed): string {
   };
   const elements = avl === 'max' ? '; vl is VLMAX' : typeof avl === 'number' ? `; at most ${avl} elements` : '';
   return `*vtype here:* ${vtypes.map(one).join(' or ')}${elements}`;
+}
+
+/** Is an instruction legal under the vtype in force? */
+function legality(analysed: Analysed, address: number, { vtypes }: State): string {
+  const wrong = analysed
+    .findings()
+    .filter(
+      ({ code, instruction }) => instruction.address === address && /^(illegal-instruction|vtype-unset)$/.test(code),
+    );
+  if (wrong.length) return wrong.map(({ message }) => `\n\n**${capital(message)}**`).join('');
+  return vtypes ? '; legal' : '';
 }
 
 function whereLine({ where }: State): string {
