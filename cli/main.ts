@@ -1,5 +1,5 @@
 /** The `harthop` command. */
-import { allowRelaxedSimd } from '../debug-adapter/relaxed-simd.js';
+import { preparePlatform } from '../debug-adapter/platform.js';
 import { type Command, helpOf, InputError, parseLine } from './command.js';
 import { asm } from './commands/asm.js';
 import { dap } from './commands/dap.js';
@@ -29,7 +29,7 @@ function overview(): string {
   ].join('\n');
 }
 
-allowRelaxedSimd();
+preparePlatform();
 
 /** @returns the exit status */
 async function harthop(argv: readonly string[]): Promise<number> {

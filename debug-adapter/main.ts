@@ -1,8 +1,8 @@
 /** The debug adapter as a program: `main [--port N]`. Nothing imports this file; who wants to serve imports server.ts. */
-import { allowRelaxedSimd } from './relaxed-simd.js';
+import { preparePlatform } from './platform.js';
 import { serve } from './server.js';
 
-allowRelaxedSimd();
+preparePlatform();
 
 const [option, value, ...more] = process.argv.slice(2);
 const port = option === undefined ? undefined : Number(value);

@@ -22,6 +22,8 @@ export const F0 = 33 * 8;
 export const TABLES = 0xf000;
 /** By hart, four bytes: which of its traps, returns from traps, and accesses that miss a data TLB are told. No part of the machine's state. */
 export const TOLD = 0xfe00;
+/** Four bytes: how many pages of RAM `asked` says something of. */
+export const ASKED = 0xfff0;
 export const told = { traps: 1, returns: 2, accesses: 4 } as const;
 /** What is noted of a page's stores: somebody is told of them; else 0, or one more than the number of the hart that alone has the page in its store TLB. */
 export const asked = { watched: 0x80, owner: 0x7f } as const;
@@ -77,6 +79,8 @@ export const hart = {
   oddTargets: word(4),
   /** i64. Where translated code jumped to in its page and could not go on, or 0. */
   missed: word(8),
+  /** How often translated code left a loop since its page was not in the TLB. */
+  misses: word(4),
   /** What to add to half a record's address to get what `side` says of it. */
   side: word(4),
   /** Number of the first word that emulator/hart/ places for itself (CSRs and the like); everything up to `scratch` is its own. */

@@ -1,5 +1,5 @@
 /** The one linear memory: typed views for the machine's own state, and guest RAM by physical address. */
-import { asked, type MemoryMap } from './layout.js';
+import { ASKED, asked, type MemoryMap } from './layout.js';
 
 const PAGE = 4096;
 
@@ -57,7 +57,7 @@ export class Memory {
 
   /** Somebody wants to be told of stores to the page of a place in RAM. */
   watch(place: number): void {
-    this.asked[this.pageOf(place)]! |= asked.watched;
+    this.note(this.pageOf(place), this.asked[this.pageOf(place)]! | asked.watched);
   }
   isWatched(place: number): boolean {
     return (this.asked[this.pageOf(place)]! & asked.watched) !== 0;
@@ -66,7 +66,12 @@ export class Memory {
   /** No hart but one (or any, from now on) has the page of a place in RAM in its store TLB. */
   guard(place: number, hart: number | undefined): void {
     const page = this.pageOf(place);
-    this.asked[page] = (this.asked[page]! & asked.watched) | (hart === undefined ? 0 : hart + 1);
+    this.note(page, (this.asked[page]! & asked.watched) | (hart === undefined ? 0 : hart + 1));
+  }
+
+  private note(page: number, now: number): void {
+    this.u32[ASKED >> 2]! += (now === 0 ? 0 : 1) - (this.asked[page] === 0 ? 0 : 1);
+    this.asked[page] = now;
   }
 
   /** A copy of guest RAM. @throws RangeError outside RAM */

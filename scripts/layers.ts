@@ -36,7 +36,7 @@ export const floors: Readonly<Record<string, Floor>> = {
       'debug-adapter/main.ts',
       'debug-adapter/server.ts',
       'debug-adapter/node-host.ts',
-      'debug-adapter/relaxed-simd.ts',
+      'debug-adapter/platform.ts',
     ],
   },
   'gdb-server': { below: ['debug-adapter', 'emulator', 'assembler', 'isa'] },

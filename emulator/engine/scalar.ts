@@ -44,6 +44,9 @@ export interface Place {
   giveUp?(): void;
   /** There: the function that fills a data TLB (refill.ts), by its index in the module. */
   readonly refill?: number;
+  /** There: code for after the TLB was filled; and another way to find where an address lies. */
+  refilled?(): void;
+  find?(place: Place, address: Val, bytes: number, table: number): Val;
   readonly float: Float;
   /** The rounding mode of float operations here, i32, valid: the instruction's own or frm. Absent where nothing is rounded. */
   readonly rounding?: Val;
@@ -157,8 +160,25 @@ export const isHit = (place: Place, address: Val, bytes: number, table: number) 
 export const onHit = (place: Place, address: Val, table: number) =>
   address.to('i32', false).add(load('i32', entryOf(place, address), table + 8));
 
+/** In translated code: the address is in the TLB from here on. @param filled code for after something else went out of it */
+export function present(place: Place, address: Val, bytes: number, table: number, filled = () => {}): void {
+  const { c, hart } = place;
+  c.rarely(isHit(place, address, bytes, table).eq(0), () => {
+    const fill = call(place.refill!, 'i32', hart, address, i32(bytes - 1), i32(table === tlb.store ? 1 : 0));
+    c.rarely(fill.eq(0), () => place.giveUp!());
+    filled();
+  });
+}
+
 function memory(place: Place): Memory {
   const { c, callees, hart } = place;
+
+  /** In translated code: where an address lies. */
+  const found = (address: Val, bytes: number, table: number): Val => {
+    if (place.find) return place.find(place, address, bytes, table);
+    present(place, address, bytes, table, place.refilled);
+    return onHit(place, address, table);
+  };
 
   /** Ask the host; an answer of 0 is a trap. */
   const orTrap = (ask: () => Val) => {
@@ -179,8 +199,7 @@ function memory(place: Place): Memory {
   const reach = (address: Val, bytes: number, purpose: Reach) => {
     const ask = () => call(callees.reach, 'i32', hartNumber(hart), place.pc, address, i32(bytes), i32(purpose));
     if (place.giveUp) {
-      present(address, bytes, tlb.store);
-      return onHit(place, address, tlb.store);
+      return found(address, bytes, tlb.store);
     }
     const where = c.local('i32');
     c.if(
@@ -204,13 +223,6 @@ function memory(place: Place): Memory {
     return get(where, 'i32');
   };
 
-  /** In translated code: the address is in the TLB from here on. */
-  const present = (address: Val, bytes: number, table: number) =>
-    c.if(isHit(place, address, bytes, table).eq(0), () => {
-      const filled = call(place.refill!, 'i32', hart, address, i32(bytes - 1), i32(table === tlb.store ? 1 : 0));
-      c.if(filled.eq(0), () => place.giveUp!());
-    });
-
   const atomicResult = (element: Element, value: Val) => {
     const old = c.local(element);
     c.set(old, value);
@@ -224,8 +236,7 @@ function memory(place: Place): Memory {
         c.scope(() => {
           const a = kept(c, address as Val);
           if (place.giveUp) {
-            present(a, bytes, tlb.load);
-            onHit(place, a, tlb.load).emit(c);
+            found(a, bytes, tlb.load).emit(c);
             return;
           }
           const where = c.local('i32');
@@ -249,8 +260,7 @@ function memory(place: Place): Memory {
       const a = kept(c, address as Val);
       const v = value as Val;
       if (place.giveUp) {
-        present(a, bytes, tlb.store);
-        c.store(element, onHit(place, a, tlb.store), v);
+        c.store(element, found(a, bytes, tlb.store), v);
         return;
       }
       c.if(

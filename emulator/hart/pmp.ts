@@ -120,12 +120,12 @@ export class Pmp {
         add(low, low + size);
       }
     }
-    this.noteOpen(MACHINE, longs.machineFrom, longs.machineTo);
-    this.noteOpen(0, longs.lowerFrom, longs.lowerTo);
+    this.noteOpen(MACHINE, longs.machineFrom, longs.machineTo, longs.machineMask);
+    this.noteOpen(0, longs.lowerFrom, longs.lowerTo, longs.lowerMask);
   }
 
   /** Leave word of the largest part of RAM, in pages of the linear memory, that a privilege may read and write: the engine does not ask there (engine/refill.ts). */
-  private noteOpen(privilege: number, from: number, to: number): void {
+  private noteOpen(privilege: number, from: number, to: number, mask: number): void {
     const { ram, ramBase, ramBytes } = this.hart.memory.map;
     const end = ramBase + ramBytes;
     // A page in which a rule begins or ends is a piece of its own, and never open.
@@ -146,6 +146,8 @@ export class Pmp {
     const page = (pa: number) => BigInt((pa - ramBase + ram) / PAGE);
     this.hart.setLong(from, page(most.low));
     this.hart.setLong(to, page(most.high));
+    const edgeBits = BigInt(most.low) | BigInt(most.high);
+    this.hart.setLong(mask, -(edgeBits & -edgeBits));
   }
 
   /** May this privilege do that to all of these bytes? The first entry that covers any of them decides, and must cover them all. */

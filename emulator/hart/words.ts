@@ -94,6 +94,9 @@ export const longs = {
   machineTo: word(8),
   lowerFrom: word(8),
   lowerTo: word(8),
+  /** Of these ranges: the bits of an address that tell in which of the equal, aligned parts it lies that are as large as can be. */
+  machineMask: word(8),
+  lowerMask: word(8),
   /** Sixteen PMP addresses. */
   pmpaddr: word(8, 16),
 } as const;

@@ -9,11 +9,12 @@ const PAGE = 4096;
 export const engineNotes: readonly (readonly [number, number])[] = [
   [at.left, 4],
   [at.missed, 8],
+  [at.misses, 4],
   [words.shadowed, 4],
   [longs.sleepsUntil, 8],
   // From asked and from ramPage on: where things lie in the linear memory, and what of that PMP leaves open.
   [words.asked, 8],
-  [longs.ramPage, 40],
+  [longs.ramPage, 56],
 ];
 /** Bytes of a block that hold what the hart is; its TLBs lie behind. */
 export const STATE = 0x1000;

@@ -10,6 +10,8 @@ export type Label = number;
 export class Code {
   readonly bytes: number[] = [];
   readonly locals: ValType[] = [];
+  /** Where the `if`s stand that seldom hold: offsets in `bytes`, ascending. */
+  readonly rare: number[] = [];
   private depth = 0;
   private readonly free = new Map<ValType, number[]>();
   private taken: { type: ValType; local: number }[] = [];
@@ -87,6 +89,13 @@ export class Code {
         otherwise();
       }
     });
+  }
+
+  /** `if` for what seldom happens: the platform may keep it out of the way of everything else (WebAssembly "Branch Hinting" proposal). */
+  rarely(condition: Val, then: () => void): this {
+    condition.emit(this);
+    this.rare.push(this.bytes.length);
+    return this.structured(0x04, then);
   }
 
   br(label: Label): this {

@@ -74,10 +74,19 @@ export class Module {
       return [0x60, ...list(params), ...list(results)];
     });
     const imports = this.imports.map((i) => [...text('env'), ...text(i.name), 0, ...uleb(i.type)]);
-    const bodies = this.functions.flatMap(({ code, name }) => {
+    const written = this.functions.map(({ code, name }) => {
       if (!code) throw new Error(`${name} was declared and never defined`);
-      const locals = [...uleb(code.locals.length), ...code.locals.flatMap((t) => [1, VALTYPE[t]])];
-      return [[...uleb(locals.length + code.bytes.length + 1), ...locals], code.bytes, [0x0b]];
+      return { code, locals: [...uleb(code.locals.length), ...code.locals.flatMap((t) => [1, VALTYPE[t]])] };
+    });
+    const bodies = written.flatMap(({ code, locals }) => [
+      [...uleb(locals.length + code.bytes.length + 1), ...locals],
+      code.bytes,
+      [0x0b],
+    ]);
+    const hints = written.flatMap(({ code, locals }, n) => {
+      if (!code.rare.length) return [];
+      const each = code.rare.flatMap((at) => [...uleb(locals.length + at), 1, 0]);
+      return [[...uleb(this.imports.length + n), ...uleb(code.rare.length), ...each]];
     });
     const elements = this.table.length
       ? [[0, 0x41, 0, 0x0b, ...uleb(this.table.length), ...this.table.flatMap((f) => uleb(f))]]
@@ -88,21 +97,22 @@ export class Module {
       ...[0, 0x41, ...sleb(address), 0x0b],
       ...[...uleb(bytes.length), ...bytes],
     ]);
-    const sections: [id: number, count: number, parts: readonly (readonly number[])[]][] = [
+    const sections: [id: number, count: number, parts: readonly (readonly number[])[], name?: string][] = [
       [1, types.length, types],
       [2, imports.length + 1, [...imports, [...text('env'), ...text('memory'), 2, 0, 1]]],
       [3, this.functions.length, this.functions.map((f) => uleb(f.type))],
       [4, this.table.length ? 1 : 0, [[0x70, 0, ...uleb(this.table.length)]]],
       [7, exports.length, exports],
       [9, elements.length, elements],
+      [0, hints.length, hints, 'metadata.code.branch_hint'],
       [10, this.functions.length, bodies],
       [11, segments.length, segments],
     ];
     return concatenate([
       [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...sections.flatMap(([id, count, parts]) => {
+      ...sections.flatMap(([id, count, parts, name]) => {
         if (!count) return [];
-        const head = uleb(count);
+        const head = [...(name === undefined ? [] : text(name)), ...uleb(count)];
         const length = parts.reduce((n, part) => n + part.length, head.length);
         return [[id, ...uleb(length), ...head], ...parts];
       }),

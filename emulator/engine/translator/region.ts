@@ -19,6 +19,7 @@ import { type Block, destinations, distance, operandOf, registersOf, type Step }
 import { inlineFloat, isDynamic, isInlineFloat } from './float.js';
 import { inlinePlace, isInline, noSecond } from './inline.js';
 import { type Item, Loops } from './loops.js';
+import { Pages } from './pages.js';
 import { F, Registers } from './registers.js';
 import { type Form, formOf, type Tools } from './vector/inline.js';
 import { askedVtype, likelyVtypes } from './vector/likely.js';
@@ -53,6 +54,7 @@ const usesF = (row: Instruction) =>
  * @param page virtual address of the page
  * @param self the region's place in the function table
  * @param chip the harts that are to use it
+ * @param streams its loops go through more pages than the TLB holds
  * @param vtype low eight bits in force when this code was found to be hot; vector code is made for it where nothing else tells
  */
 export function region(
@@ -61,8 +63,9 @@ export function region(
   self: number,
   chip: Chip,
   vtype: number | undefined,
+  streams: boolean,
 ): Region {
-  return new Translation(blocks, page, self, chip, vtype).result();
+  return new Translation(blocks, page, self, chip, vtype, streams).result();
 }
 
 class Translation {
@@ -76,6 +79,7 @@ class Translation {
   private readonly pc = this.c.local('i64');
   private readonly status = this.c.local('i32');
   private readonly registers: Registers;
+  private readonly pages: Pages;
   private readonly dataTlb: Val;
   private readonly calls = new Map<number, number>();
   private readonly mulHighUnsigned: number;
@@ -104,6 +108,7 @@ class Translation {
     private readonly self: number,
     private readonly chip: Chip,
     vtype: number | undefined,
+    streams: boolean,
   ) {
     const { c, m } = this;
     const vtypes = likelyVtypes(blocks, vtype);
@@ -128,6 +133,7 @@ class Translation {
       for (const n of registersOf(step)) this.registers.use(n);
       for (const n of destinations(step)) this.registers.writes(n);
     }
+    this.pages = new Pages(c, this.hart, blocks, this.loops, this.items, streams);
     const dataTlb = c.local('i32');
     c.set(dataTlb, load('i32', this.hart, at.dataTlb));
     this.dataTlb = get(dataTlb, 'i32');
@@ -309,7 +315,7 @@ class Translation {
     const { c } = this;
     if (steps.length) {
       c.set(this.left, get(this.left, 'i32').sub(steps.length));
-      c.if(get(this.left, 'i32').ltS(0), () => this.leaveAt(start, Left.interpret, steps.length));
+      c.rarely(get(this.left, 'i32').ltS(0), () => this.leaveAt(start, Left.interpret, steps.length));
     }
     /** Registers whose memory is as new as the local. */
     const clean = new Set<number>();
@@ -362,7 +368,8 @@ class Translation {
     const here = this.page + BigInt(step.at);
     const next = here + BigInt(step.length);
     const giveUp = () => this.leaveAt(step.at, Left.interpret, rest);
-    const where = { c, hart, pc: i64(here), nextPc: i64(next), dataTlb, giveUp, refill: this.refill };
+    const filled = { refill: this.refill, refilled: () => this.pages.forget(), find: this.pages.of(step) };
+    const where = { c, hart, pc: i64(here), nextPc: i64(next), dataTlb, giveUp, ...filled };
     return inlinePlace({ ...where, ...(float && { float }) }, this.mulHighUnsigned);
   }
 
@@ -503,6 +510,7 @@ class Translation {
         c.set(this.left, load('i32', this.hart, at.left));
         this.leaveAt(step.at + step.length, Left.goOn);
       });
+      this.pages.forget();
     }
   }
 }

@@ -31,11 +31,18 @@ const patience = {
 /** Instructions of a region, about. */
 const LONGEST = 500;
 
+/** Instructions for each time that a loop was left for the TLB's sake: with more of these, it is seldom. */
+const SELDOM = 500;
+
+const coldly = (streams: boolean): Heat => ({ spent: 0, translations: 0, streams, hot: new Set(), held: new Map() });
+
 /** What is known of a page in a slot. */
 export interface Heat {
   /** Instructions spent here outside translated code, as far as was seen. */
   spent: number;
   translations: number;
+  /** Its loops go through more pages than the TLB holds. */
+  streams: boolean;
   /** Offsets where execution was found outside translated code since the last translation. */
   readonly hot: Set<number>;
   /** The region that holds the instruction at an offset. */
@@ -46,6 +53,7 @@ export interface Heat {
 interface Translated extends Region {
   readonly index: number;
   readonly code: Uint8Array;
+  readonly streams: boolean;
   /** Where discovery began. */
   readonly seeds: readonly number[];
 }
@@ -93,9 +101,11 @@ export class Translator {
     this.look = this.patience.outside;
     const slot = this.slotAt(hart, pc);
     if (!slot) return;
-    slot.heat ??= { spent: 0, translations: 0, hot: new Set(), held: new Map() };
+    slot.heat ??= coldly(false);
     const { heat } = slot;
     const page = pc & ~0xfffn;
+    const misses = this.view.getUint32(hartBlock(hart) + at.misses, true);
+    if (misses) this.view.setUint32(hartBlock(hart) + at.misses, 0, true);
     // A jump by register that left translated code, most often a case of a switch: where it went is as good as hot.
     const missed = this.view.getBigInt64(hartBlock(hart) + at.missed, true);
     if (missed) this.view.setBigInt64(hartBlock(hart) + at.missed, 0n, true);
@@ -106,8 +116,15 @@ export class Translator {
       heat.hot.add(offset);
     }
     if (heat.held.has(Number(pc & 0xfffn))) this.look = this.patience.inside;
+    const held = heat.held.get(Number(pc & 0xfffn));
+    if (misses * SELDOM > spent && held && !heat.streams) {
+      this.leave(slot);
+      slot.heat = coldly(true);
+      this.translate(hart, slot, slot.heat, page, held.seeds);
+      return;
+    }
     if (heat.hot.size > 0 && heat.spent >= this.patience.hot * (1 + heat.translations))
-      this.translate(hart, slot, heat, page);
+      this.translate(hart, slot, heat, page, [...heat.hot]);
   }
 
   /** Forget everything: there is too much, or other registers are watched. */
@@ -150,17 +167,17 @@ export class Translator {
     return this.cache.slotAt(hart, this.view.getUint32(entry + 8, true));
   }
 
-  private translate(hart: number, slot: Slot, heat: Heat, page: bigint): void {
+  private translate(hart: number, slot: Slot, heat: Heat, page: bigint, seeds: readonly number[]): void {
     heat.spent = 0;
     heat.translations++;
-    const seeds = [...heat.hot];
     heat.hot.clear();
     const isa = this.whose.isa(hart);
     this.isas.add(isa);
     const key = `${page}:${isa}`;
     const known = this.regions.get(key) ?? [];
     const found = known.find(
-      ({ code, holds }) => same(code, slot.code) && seeds.every((offset) => holds.includes(offset)),
+      ({ code, holds, streams }) =>
+        streams === heat.streams && same(code, slot.code) && seeds.every((offset) => holds.includes(offset)),
     );
     const made = found ?? this.make(hart, slot, heat, seeds, page);
     if (!made) return;
@@ -196,7 +213,7 @@ export class Translator {
     if (this.count >= this.patience.mostRegions) this.clear();
     const index = this.firstIndex + this.count++;
     const { table } = this.engine;
-    const made = region(blocks, page, index, this.whose.chip(hart), this.vtype(hart));
+    const made = region(blocks, page, index, this.whose.chip(hart), this.vtype(hart), heat.streams);
     const env: Record<string, WebAssembly.ImportValue> = {
       memory: this.memory,
       mulHighUnsigned: this.engine.mulHighUnsigned,
@@ -206,7 +223,7 @@ export class Translator {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(made.bytes), { env });
     if (table.length <= index) table.grow(64);
     table.set(index, instance.exports.region);
-    return { ...made, index, code: slot.code.slice(), seeds };
+    return { ...made, index, code: slot.code.slice(), seeds, streams: heat.streams };
   }
 
   /** The low eight bits of the hart's vtype, unless that is vill. */

@@ -1,0 +1,135 @@
+/**
+ * Pages that inner loops go through: for each register that addresses are made of, the last page, and how its place follows from its address, in locals. That is a
+ * part of what the TLB holds, never more: whatever may change the TLB forgets all of it. So a loop behaves as if it looked there each time.
+ *
+ * While nothing is translated, and nobody wants to be told of accesses, any page that may be accessed has its place at the same distance, and a TLB shows nothing to
+ * the guest. Then what is known of one page is known of the large part of RAM around it.
+ *
+ * A page that is not in the TLB either ends a stay in translated code: a call within a loop, even one that is never made, costs the loop a third of its speed. Only where
+ * that happened often the TLB is filled from within (`streams`).
+ */
+import { LOAD, LOAD_FP, STORE, STORE_FP } from '../../../isa/rows.js';
+import { longs, words } from '../../hart/words.js';
+import { ASKED, hart as at, TOLD, tlb, told } from '../../layout.js';
+import type { Code } from '../../wasm/code.js';
+import { constant, get, i32, i64, kept, load, type Val } from '../../wasm/value.js';
+import { entryOf, isHit, type Place, present } from '../scalar.js';
+import { type Block, operandOf, type Step } from './code.js';
+import type { Item, Loops } from './loops.js';
+
+/** The most of them: each takes two locals, which inner loops would rather have in registers. */
+const MOST = 6;
+
+interface Known {
+  /** Local (i64): the page's address, or a number that is none. */
+  readonly page: number;
+  /** Local (i32): what to add to an address there. */
+  readonly difference: number;
+  /** The bits of an address that tell the page, and whether it is aligned: i64. */
+  readonly mask: Val;
+}
+
+/** What a scalar load or store says of its access, by its opcode and width (unprivileged specification, "Load and Store Instructions"). */
+function accessOf({ row, word }: Step): { readonly what: 'load' | 'store'; readonly bytes: number } | undefined {
+  const opcode = word & 0x7f;
+  if (row.semantics.kind !== 'plain' || ![LOAD, LOAD_FP, STORE, STORE_FP].includes(opcode)) return undefined;
+  return { what: opcode === LOAD || opcode === LOAD_FP ? 'load' : 'store', bytes: 1 << ((word >>> 12) & 3) };
+}
+
+/** The blocks of loops that hold no loop. */
+function innermost(loops: Loops, items: readonly Item[]): number[] {
+  return items.flatMap(({ first, last, loop }) => {
+    if (!loop) return [];
+    const within = loops.items(first, last, true);
+    if (within.some((item) => item.loop)) return innermost(loops, within);
+    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  });
+}
+
+/**
+ * The bits of an address that tell its page, for loads and stores: those of a part of RAM where all pages are alike, while that is so.
+ * See refill.ts, which brings pages into the TLB under the same conditions.
+ */
+function pageMasks(c: Code, hart: Val): Record<'load' | 'store', Val> {
+  const context = load('i32', hart, at.dataTlb);
+  const isMachine = kept(c, context.eq(hart.add(tlb.first + tlb.contexts.machine * tlb.context)));
+  const isBare = isMachine.or(load('f64', hart, longs.root).ltS(constant('f64', 0)));
+  const isTold = load('i32', load('i32', hart, at.id).mul(4), TOLD).and(told.accesses);
+  const isPlain = isTold
+    .or(load('i32', hart, words.masked))
+    .or(load('i32', hart, words.armed))
+    .eq(0);
+  const part = kept(c, isMachine.choose(load('i64', hart, longs.machineMask), load('i64', hart, longs.lowerMask)));
+  const alike = kept(c, isBare.and(isPlain));
+  const unnoted = load('i32', hart, words.shadowed)
+    .or(load('i32', i32(0), ASKED))
+    .eq(0);
+  return {
+    load: kept(c, alike.choose(part, i64(~0xfffn))),
+    store: kept(c, alike.and(unnoted).choose(part, i64(~0xfffn))),
+  };
+}
+
+export class Pages {
+  private readonly known = new Map<string, Known>();
+  private readonly keys = new Map<Step, string>();
+
+  constructor(
+    private readonly c: Code,
+    private readonly hart: Val,
+    blocks: readonly Block[],
+    loops: Loops,
+    items: readonly Item[],
+    private readonly streams: boolean,
+  ) {
+    const masks = new Map<string, number>();
+    for (const n of innermost(loops, items))
+      for (const step of blocks[n]!.steps) {
+        const access = accessOf(step);
+        if (!access) continue;
+        const kind = `${access.what} ${access.bytes}`;
+        const key = `${operandOf(step, 'rs1')} ${kind}`;
+        if (!this.known.has(key)) {
+          if (this.known.size === MOST) continue;
+          if (!masks.has(kind)) masks.set(kind, c.local('i64'));
+          const mask = get(masks.get(kind)!, 'i64');
+          this.known.set(key, { page: c.local('i64'), difference: c.local('i32'), mask });
+        }
+        this.keys.set(step, key);
+      }
+    if (masks.size) {
+      const large = pageMasks(c, hart);
+      for (const [kind, local] of masks) {
+        const [what, bytes] = kind.split(' ');
+        c.set(local, large[what as 'load' | 'store'].or(Number(bytes) - 1));
+      }
+    }
+    this.forget();
+  }
+
+  /** The TLB may be another. */
+  forget(): void {
+    for (const { page } of this.known.values()) this.c.set(page, i64(tlb.empty));
+  }
+
+  /** How a step finds its place; undefined: by the TLB alone. */
+  of(step: Step): Place['find'] {
+    const key = this.keys.get(step);
+    if (key === undefined) return undefined;
+    const { page, difference, mask } = this.known.get(key)!;
+    const { c } = this;
+    return (place: Place, address: Val, bytes: number, table: number) => {
+      c.rarely(get(page, 'i64').ne(address.and(mask)), () => {
+        if (this.streams) present(place, address, bytes, table, () => this.forget());
+        else
+          c.rarely(isHit(place, address, bytes, table).eq(0), () => {
+            c.store('i32', this.hart, load('i32', this.hart, at.misses).add(1), at.misses);
+            place.giveUp!();
+          });
+        c.set(page, address.and(mask));
+        c.set(difference, load('i32', entryOf(place, address), table + 8));
+      });
+      return address.to('i32', false).add(get(difference, 'i32'));
+    };
+  }
+}
