@@ -1,5 +1,5 @@
 /**
- * `npm run tools`: newer tools of others than the system may have (QEMU 10 for programs and for whole machines, binutils 2.44) and real
+ * `npm run tools`: newer tools of others than the system may have (QEMU 10 for programs and for whole machines, binutils 2.44, GCC 14) and real
  * riscv64 programs, from Debian trixie into .cache/trixie. They come from the mirror that this machine's apt is configured with, are
  * checked against the Debian keyring by apt itself, and are only unpacked: nothing is installed, and the system's apt keeps its own state.
  */
@@ -26,6 +26,9 @@ const SUITE = 'trixie';
 const TOOLS = ['qemu-user', 'qemu-system-riscv', 'binutils-riscv64-unknown-elf'];
 /** The installer of riscv64, which is a kernel and an initial RAM disk, as a package for every architecture. */
 const PROGRAMS = ['debian-installer-13-netboot-riscv64'];
+
+/** GCC 14, which makes vectors of loops; of it the compiler alone. */
+const COMPILER = ['gcc-14-riscv64-linux-gnu'];
 
 /** A failure that its reader can do something about. */
 class Unavailable extends Error {}
@@ -132,6 +135,24 @@ function keepPrograms(root: string, to: string): void {
   renameSync(join(root, 'usr/lib/riscv64-linux-gnu/libc.so.6'), join(to, 'libc.so.6'));
 }
 
+/** The compiler proper, what it includes by itself, and what it is linked with; started by the loader that came with it. */
+function keepCompiler(root: string, to: string): void {
+  const target = 'riscv64-linux-gnu/14';
+  const within = (folder: string) => readdirSync(join(root, 'usr', folder));
+  const libraries = within('lib').find(
+    (name) => name.endsWith('-linux-gnu') && within(`lib/${name}`).some((each) => each.startsWith('ld-linux')),
+  )!;
+  const loader = within(`lib/${libraries}`).find((name) => name.startsWith('ld-linux'))!;
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  renameSync(join(root, 'usr/libexec/gcc-cross', target, 'cc1'), join(to, 'cc1.real'));
+  renameSync(join(root, 'usr/lib/gcc-cross', target, 'include'), join(to, 'include'));
+  renameSync(join(root, 'usr/lib', libraries), join(to, 'lib'));
+  const here = '"$(dirname "$0")';
+  const script = `#!/bin/sh\nexec ${here}/lib/${loader}" --library-path ${here}/lib" ${here}/cc1.real" -isystem ${here}/include" "$@"\n`;
+  writeFileSync(join(to, 'cc1'), script, { mode: 0o755 });
+}
+
 /** Unpack packages and keep of them what `keep` takes, once. */
 function once(packages: readonly string[], keep: (root: string) => void): void {
   const done = join(cache, `.unpacked-${packages.join('+')}`);
@@ -155,6 +176,7 @@ function main(): void {
     renameSync(fresh, root);
     wrap(root, bin);
   });
+  once(COMPILER, (fresh) => keepCompiler(fresh, join(cache, 'gcc')));
   once(PROGRAMS, (fresh) => keepPrograms(fresh, join(cache, 'riscv64')));
 }
 

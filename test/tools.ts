@@ -11,6 +11,8 @@ export const fromSources = ['--import', new URL('../scripts/typescript.mjs', imp
 
 /** The path of a tool that `npm run tools` unpacks (scripts/trixie.ts). */
 export const trixie = (tool: string) => fileURLToPath(new URL(`../.cache/trixie/bin/${tool}`, import.meta.url));
+/** GCC 14's compiler proper for riscv64, which comes with them. */
+export const trixieCompiler = fileURLToPath(new URL('../.cache/trixie/gcc/cc1', import.meta.url));
 /** The path of a riscv64 program that comes with them. */
 export const trixieProgram = (name: string) =>
   fileURLToPath(new URL(`../.cache/trixie/riscv64/${name}`, import.meta.url));

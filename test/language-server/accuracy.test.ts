@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { needs } from '../tools.js';
 import { type Accuracy, accuracyOf, type Score } from './accuracy.js';
-import { corpus } from './corpus.js';
+import { corpus, corpusTools } from './corpus.js';
 
 /** Why a forecast differs from what happened, by program. What differs and is not here fails. */
 const explained: Readonly<Record<string, string>> = {
@@ -57,7 +57,7 @@ function row(
   return `| ${name} | ${numbers.join(' | ')} | ${known} of ${executed} |`;
 }
 
-test('what is forecast is what happens', needs('clang-19'), async (t) => {
+test('what is forecast is what happens', needs(...corpusTools), async (t) => {
   const all: (Accuracy & { built: Accuracy })[] = [];
   for (const program of corpus) all.push(await accuracyOf(program));
   t.diagnostic(
