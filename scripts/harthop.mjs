@@ -3,5 +3,5 @@
 import { setup } from './setup.mjs';
 
 setup();
-await import('./typescript.mjs');
-await import('../cli/main.ts');
+const { command } = await import('./command.mjs');
+await import(await command());
