@@ -11,6 +11,8 @@ import type { Stepper, Walker } from './stepping.js';
 import type { TargetHart, TargetHistory, TargetStop } from './target.js';
 
 const SP = 2;
+/** Single steps back within a line before breakpoints are set for the way. */
+const SINGLE_STEPS = 16;
 
 /** A line, and where in the run it was begun. */
 type Begun = OwnLine & { readonly hart: TargetHart; readonly steps: number };
@@ -206,6 +208,7 @@ export class Reverser {
   private async lineBefore(walker: Walker, hart: TargetHart, of: OwnLines, into: boolean): Promise<Begun | undefined> {
     let lines = of;
     let begun: Begun | undefined;
+    let steps = 0;
     for (let at: TargetHart | undefined = hart; ; ) {
       const first = await this.firstAttempt(walker, at);
       const [pc, sp] = [first.pc, first.x(SP)];
@@ -222,7 +225,10 @@ export class Reverser {
       }
       let line = lines.lineAt(at);
       if (begun && line && !isSameLine(line, begun)) return begun;
+      // Most lines are begun a few instructions before.
+      if (line && !lines.starts.has(at.pc) && ++steps < SINGLE_STEPS) continue;
       if (!line || !lines.starts.has(at.pc)) {
+        steps = 0;
         // What lies between is gone over while its stops are not set yet.
         if (!(await this.history.ready(this))) throw new GivenUp();
         at = await this.lastStopIn(walker, lines);

@@ -102,8 +102,16 @@ export class Watchpoints {
 
   /** Is any memory watched? */
   get active(): boolean {
-    return this.byId.size > 0;
+    return this.byId.size > 0 && !this.sleeping;
   }
+
+  /** Watch no memory for a while: on the way to where the run has been, where nothing of it would be told. */
+  set asleep(on: boolean) {
+    if (on === this.sleeping) return;
+    this.sleeping = on;
+    if (this.byId.size > 0) this.stale = true;
+  }
+  private sleeping = false;
 
   /** Stop behind instructions that access these bytes. @returns an id for `remove` */
   add(watchpoint: Watchpoint): number {
@@ -142,7 +150,7 @@ export class Watchpoints {
   private refresh(): void {
     this.stale = false;
     for (const map of [this.byPage, this.behind, this.entries]) map.clear();
-    for (const watched of this.byId.values()) {
+    for (const watched of this.sleeping ? [] : this.byId.values()) {
       const last = watched.va + BigInt(watched.bytes - 1);
       for (let page = watched.va & ~0xfffn; page <= last; page += 4096n) this.locate(watched, page);
     }

@@ -8,10 +8,12 @@ import type { Figure } from './measure.js';
 import { looking } from './looking.js';
 import { symbols } from './symbols.js';
 import { timelines } from './timeline.js';
+import { watchingBack } from './watching-back.js';
 
 /** By name. */
 const measurements: Readonly<Record<string, (rounds: number) => Promise<Figure[]>>> = {
   'going back': goingBack,
+  'to the last change': watchingBack,
   'stepping and looking': looking,
   'what it costs': costs,
   'symbols of a large file': symbols,

@@ -39,6 +39,9 @@ const FACTOR = 4;
 const NEAR_STOPS = 400;
 const MOST_STOPS = 400;
 
+/** On a way of so many steps or more watched memory costs more than not to watch it. */
+const FAR = 10_000;
+
 /** Steps between two looks at the clock, and milliseconds between two breaths. */
 const SLICE = 200_000;
 const BREATH = 8;
@@ -350,6 +353,7 @@ export class History {
     const { listener, breathe } = way;
     const { clock } = this.options;
     this.machine.heedsBreakpoints = stopped !== undefined;
+    this.machine.watchpoints.asleep = !stopped && steps - this.now > FAR;
     try {
       for (let since = clock(); ; ) {
         this.giveDue();
@@ -365,6 +369,7 @@ export class History {
       }
     } finally {
       this.machine.heedsBreakpoints = true;
+      this.machine.watchpoints.asleep = false;
     }
   }
 
