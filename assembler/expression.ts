@@ -203,13 +203,14 @@ function parseUnary(cursor: Cursor, names: Names, nesting: number): Expression {
   return cursor.fail('expected an expression');
 }
 
-/** An expression that is a symbol. */
+/** An expression that is a symbol, and a number. */
 export function mention(
   symbol: SourceSymbol,
   names: Pick<Names, 'statement'>,
   { start, end }: { start: number; end: number },
+  addend = 0n,
 ): Deferred {
-  return { kind: 'symbol', symbol, addend: 0n, statement: names.statement, start, end, depth: 1, size: 1 };
+  return { kind: 'symbol', symbol, addend, statement: names.statement, start, end, depth: 1, size: 1 };
 }
 
 /**

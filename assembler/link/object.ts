@@ -238,23 +238,23 @@ export class ObjectFile implements LinkInput {
       if (!symbol)
         throw new Malformed(`has a relocation for symbol ${relocation.symbol}, but only ${this.symbols.length}`);
       const expression: Expression =
-        relocation.symbol === 0
-          ? addend
-          : ({ ...mention(symbol, { statement }, { start: 0, end: 0 }), addend } as Expression);
+        relocation.symbol === 0 ? addend : mention(symbol, { statement }, { start: 0, end: 0 }, addend);
       const auipc = found.parts.length > 1 ? this.locate(section, offset) : undefined;
       for (const { at, into, completes } of found.parts) {
-        const place = this.locate(section, offset + at);
+        const { chunk, offset: within } = this.locate(section, offset + at);
         const width = 'data' in into ? into.data : into.length;
-        if (place.offset + width > place.chunk.length)
+        if (within + width > chunk.length)
           throw new Malformed(`has a relocation outside its section (${raw.name}+0x${offset.toString(16)})`);
+        // A C library has tens of thousands of them: nothing is put together from parts here.
         section.fixups.push({
-          ...place,
+          chunk,
+          offset: within,
           expression,
           statement,
           start: 0,
           end: 0,
           into,
-          ...(completes && { auipc }),
+          auipc: completes ? auipc : undefined,
           relocation: found.name,
         });
       }
