@@ -152,6 +152,13 @@ function walk(
     .or(load('i32', hart, words.status).and(status.MXR).ne(0).and(pte.and(X).ne(0)));
   const marks = isStore.choose(i64(A | D), i64(A));
   giveUpIf(isStore.choose(pte.and(W).eq(0), readable.eq(0)).or(pte.and(marks).ne(marks)));
+  c.if(below.ne(0), () => {
+    const inside = kept(c, below.shl(12).or(4095));
+    const note = (at: number, edge: Val, isWider: (old: Val) => Val) =>
+      c.if(isWider(load('i64', hart, at)), () => void c.store('i64', hart, edge, at));
+    note(longs.largeFrom, va.and(inside.not()), (old) => old.gtU(va.and(inside.not())));
+    note(longs.largeTo, va.or(inside), (old) => old.ltU(va.or(inside)));
+  });
   c.set(page, here.add(va.shrU(12).and(below)));
 }
 

@@ -11,7 +11,7 @@ import { peekCsr, pokeCsr } from './csr-file.js';
 import { choosePaging } from './environment.js';
 import { Pmp } from './pmp.js';
 import { M, S, status, U } from './modes.js';
-import { evictAside, forgetAside } from './store-shadow.js';
+import { evictAside, forgetAside, replaceAside } from './store-shadow.js';
 import { isEntry, placeOf } from './watched-entries.js';
 import { longs, words } from './words.js';
 
@@ -309,6 +309,25 @@ export class Hart {
     const first = machineToo ? 0 : 1;
     this.memory.u8.fill(1, this.contextAt(first), this.contextAt(4));
     forgetAside(this, first);
+    this.setLong(longs.largeFrom, -1n);
+    this.setLong(longs.largeTo, 0n);
+  }
+  /** Forget how S and U translate an address. Entries of its place in the tables go, whichever page they are of; all go where a large page may be meant. */
+  flushPage(address: bigint): void {
+    const va = BigInt.asUintN(64, address);
+    const [from, to] = [longs.largeFrom, longs.largeTo].map((place) => BigInt.asUintN(64, this.long(place)));
+    if (va >= from! && va <= to!) {
+      this.flushTlb();
+      return;
+    }
+    const { i64 } = this.memory;
+    const offset = Number((va >> 12n) & BigInt(tlb.entries - 1)) << 4;
+    for (let context = 1; context < 4; context++)
+      for (const table of [tlb.fetch, tlb.load, tlb.store]) {
+        const entry = this.contextAt(context) + table + offset;
+        i64[entry >> 3] = tlb.empty;
+        if (table === tlb.store) replaceAside(this, entry);
+      }
   }
   /** Forget that this place of the linear memory may be stored to: the next store asks. */
   evictStores(place: number): void {

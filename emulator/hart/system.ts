@@ -123,10 +123,11 @@ const handlers: Record<'illegal' | SystemHandler, (call: Call) => Answer> = {
     return next(hart, pc);
   },
   'sfence.vma'(call) {
-    const { hart, pc } = call;
+    const { hart, pc, word } = call;
     const trapped = hart.privilege === S && hart.word(words.status) & status.TVM;
     if (hart.privilege === U || trapped) return illegal(call);
-    hart.flushTlb();
+    if ((word >>> 15) & 31) hart.flushPage(address(call));
+    else hart.flushTlb();
     tell(hart, 'sfence.vma');
     return next(hart, pc);
   },

@@ -168,10 +168,20 @@ function walk(
         }
       }
     }
+    if (purpose === 'use' && (span > 1 || napot)) noteLarge(hart, va, napot ? 16 : span);
     const first = napot ? target - 8 : target;
     return (first + (page % (napot ? 16 : span))) * 4096 + (low & 0xfff);
   }
   return PAGE_FAULT;
+}
+
+/** A leaf that translates so many pages is about to be in a TLB. */
+function noteLarge(hart: Hart, va: bigint, pages: number): void {
+  const bytes = BigInt(pages) * 4096n;
+  const first = BigInt.asUintN(64, va) & ~(bytes - 1n);
+  const last = first + bytes - 1n;
+  if (first < BigInt.asUintN(64, hart.long(longs.largeFrom))) hart.setLong(longs.largeFrom, first);
+  if (last > BigInt.asUintN(64, hart.long(longs.largeTo))) hart.setLong(longs.largeTo, last);
 }
 
 /** Is the memory type in a leaf's high word legal? The types themselves change nothing here: accesses happen in order, and nothing is cached. */

@@ -68,6 +68,9 @@ export const longs = {
   satp: word(8),
   /** f64. Physical address of the root page table, or -1: no translation. */
   root: word(8),
+  /** First and last address of what leaves above the lowest level translate, as far as they are in TLBs; unsigned, the first above the last: none. */
+  largeFrom: word(8),
+  largeTo: word(8),
   /** f64. The hart's time, in cycles, at which `left` would reach 0. */
   turnEnd: word(8),
   mseccfg: word(8),

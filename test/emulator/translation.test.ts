@@ -196,6 +196,35 @@ test('a changed entry is seen after sfence.vma, and another address space at onc
   assert.equal(a0, 0x201n);
 });
 
+test('sfence.vma with an address forgets that page, and all of a large one', needs(...TOOLS), async () => {
+  // All lie at different places of the TLB. The page next to it stays as it was; of a large page two addresses, of which the fence names one.
+  const { cause, a0 } = await attempt(
+    'S',
+    `li t0, 0x40000000; ld t1, 0(t0); li t4, 0x40001000; ld t1, 0(t4); li t5, 0x40204000; ld t1, 0(t5); ld t1, 0(t6)
+     li t2, 0x50002000; ld t3, 0(t2); add t3, t3, a1; sd t3, 0(t2); ld t3, 8(t2); add t3, t3, a1; sd t3, 8(t2)
+     ld t3, 0(a3); add t3, t3, a2; sd t3, 0(a3)
+     sfence.vma t0
+     ld t1, 0(t0); ld t3, 0(t4); slli t3, t3, 8; or a0, t1, t3
+     sfence.vma t5
+     ld t1, 0(t6); slli t1, t1, 16; or a0, a0, t1`,
+    (t) => {
+      t.map(VA, DATA, R | W | A | D);
+      t.map(VA + 4096n, DATA + 4096, R | W | A | D);
+      t.map(VA + 0x20_0000n, 0x80a0_0000, R | W | A | D, 1);
+      const entries = t.entryAt(VA) - (t.entryAt(VA) % 4096);
+      const above = t.entryAt(VA + 0x20_0000n, 1);
+      t.map(0x5000_2000n, entries, R | W | A | D);
+      t.map(0x5000_3000n, above - (above % 4096), R | W | A | D);
+      for (let n = 0; n < 3; n++) t.write(DATA + 4096 * n, BigInt(n + 1));
+      t.write(0x80a0_5000, 8n);
+      t.write(0x80c0_5000, 9n);
+    },
+    'li a1, 0x400; li a2, 0x80000; li t6, 0x40205000; li a3, 0x50003008',
+  );
+  assert.equal(cause, DONE.S);
+  assert.equal(a0, 0x90202n);
+});
+
 test('page tables at the end of 2 GiB of RAM, past the first 2 GiB of the linear memory', async () => {
   const machine = await Machine.create(soc({ memoryMiB: 2048 }));
   const tables = new PageTables(machine, 0xffff_0000);
