@@ -1,4 +1,5 @@
 /** Elements behind vl: which registers hold anything there, and who reads them. */
+import type { Instruction } from '../../isa/types.js';
 import { groupsOf, type Group, ignoresVtype, readsV0, readsVd, vectorOf } from '../../isa/vector/legality.js';
 import { type Vtype, vlmaxOf, vtypeOf } from '../../isa/vector/vtype.js';
 import type { CodeInstruction } from '../code/code.js';
@@ -15,13 +16,14 @@ export function tailsBehind({ row, word, values }: CodeInstruction, state: State
   const vd = values.get('vd');
   if (vd === undefined) return tails;
   const v = vectorOf(row!);
+  if (v.shape === 'whole-move') return moved(tails, vd, values.get('vs2')!, v.registers);
   const type = vtypes?.length === 1 ? vtypeOf(BigInt(vtypes[0]!)) : undefined;
   const groups = type || ignoresVtype(row!) ? groupsOf(row!, word, type) : 'unknown';
   const group = typeof groups === 'string' ? undefined : groups.find(({ operand }) => operand === 'vd');
   if (!group) return withTail(tails, vd, undefined);
-  const whole = v.shape === 'whole-move' || ignoresVtype(row!);
+  const whole = ignoresVtype(row!);
   if (!whole && avl === 0) return tails;
-  const elements = single.test(v.shape) ? 1 : avl;
+  const elements = single.test(v.shape) ? 1 : definedIn(row!, groups, state);
   const agnostic = whole || group.eew === 1 || ((vtypes?.[0] ?? 0) & TAIL_AGNOSTIC) !== 0;
   const size = Math.max(group.emul, 1);
   const fields = v.shape === 'memory' && v.address !== 'whole' ? v.fields : 1;
@@ -31,10 +33,50 @@ export function tailsBehind({ row, word, values }: CodeInstruction, state: State
     const tail =
       whole || !first
         ? undefined
-        : written(elements, group.eew, length, v.shape === 'memory' && v.address === 'fault-first');
+        : elements === 'some'
+          ? 'some'
+          : written(elements, group.eew, length, v.shape === 'memory' && v.address === 'fault-first');
     out = withTail(out, vd + n, agnostic ? tail : undisturbed(tails[vd + n], tail));
   }
   return out;
+}
+
+/** Registers were copied whole. */
+function moved(tails: readonly Tail[], to: number, from: number, registers: number): readonly Tail[] {
+  let out = tails;
+  for (let n = 0; n < registers && Math.max(to, from) + n < 32; n++) out = withTail(out, to + n, tails[from + n]);
+  return out;
+}
+
+/**
+ * Elements that an instruction writes and that hold what they should: where it works element by element, what is behind those of a source is
+ * as good as not written. `some`: not all, perhaps.
+ */
+function definedIn(
+  row: Instruction,
+  groups: readonly Group[] | string | undefined,
+  { avl, tails }: State,
+): Avl | 'some' {
+  if (typeof groups === 'string' || !groups || !isElementWise(row)) return avl;
+  let least: Avl = avl;
+  for (const { operand, register, eew } of groups) {
+    const tail = operand === 'vd' && !readsVd(row) ? undefined : tails[register];
+    if (tail === undefined) continue;
+    if (tail === 'some') {
+      // Under the same vl they are all there; under an unknown one it is as unknown.
+      if (avl === 'max') return 'some';
+      continue;
+    }
+    const there = Math.floor(tail / eew);
+    if (least === 'max' || (typeof least === 'number' && there < least)) least = there;
+  }
+  return least;
+}
+
+/** Does each element of the result come from the elements beside it? */
+function isElementWise(row: Instruction): boolean {
+  const v = vectorOf(row);
+  return v.shape === 'element-wise' && !v.moves;
 }
 
 function written(elements: Avl, eew: number, length: number, shrinks: boolean): Tail {
@@ -56,11 +98,16 @@ export function tailsRead(instruction: CodeInstruction, state: State, vlenbs: re
   const type = vtypes?.length === 1 ? vtypeOf(BigInt(vtypes[0]!)) : undefined;
   if (!type || ignoresVtype(row!) || tails.every((each) => each === undefined)) return [];
   const v = vectorOf(row!);
+  // What is copied is looked at later.
+  if (v.shape === 'whole-move') return [];
   // A result that is the same whatever is read (vxor.vv v8, v1, v1), and reads that a number decides about.
   if (values.get('vs1') !== undefined && values.get('vs1') === values.get('vs2')) return [];
   const groups = groupsOf(row!, word, type);
   if (typeof groups === 'string') return [];
-  const out = groups.filter((group) => reads(row!.name, group, v.shape) && (group.operand !== 'vd' || readsVd(row!)));
+  // Element by element nothing is lost: who looks at the result's elements is told of.
+  const out = isElementWise(row!)
+    ? []
+    : groups.filter((group) => reads(row!.name, group, v.shape) && (group.operand !== 'vd' || readsVd(row!)));
   if (readsV0(row!, word)) out.push({ operand: 'vm', register: 0, eew: 1, emul: 1 });
   return out
     .filter(({ operand, register, eew }) => {
