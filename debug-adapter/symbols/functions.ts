@@ -63,13 +63,17 @@ function piecesOf(unit: Unit): (Range & { of: CFunction })[] {
   return pieces.sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
 }
 
-/** A compiler puts definitions at the top, or into their namespace. */
+/** A compiler puts definitions at the top, or into their namespace; GCC those of lambdas and local classes to where they are written. */
 function* subprograms(parent: Die, depth: number): Iterable<Die> {
-  for (const die of parent.unit.guarded(parent)) {
+  const { unit } = parent;
+  for (const die of unit.guarded(parent)) {
     if (die.tag === Tag.subprogram) yield die;
-    if (die.tag === Tag.namespace && depth < 16) yield* subprograms(die, depth + 1);
+    const holds = die.tag === Tag.namespace || (unit.cplusplus && localHolders.has(die.tag));
+    if (holds && depth < 16) yield* subprograms(die, depth + 1);
   }
 }
+
+const localHolders = new Set<number>([Tag.structType, Tag.classType, Tag.unionType, Tag.subprogram, Tag.lexicalBlock]);
 
 /** The name, in C++ with the namespaces and classes around it. */
 export function qualifiedName(die: Die): string | undefined {

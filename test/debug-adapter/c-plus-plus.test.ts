@@ -1,11 +1,11 @@
-/** C++ as Clang compiles it, without its library: names with what they lie in, members of `this`, references, templates. */
+/** C++ as Clang and GCC compile it, without its library: names with what they lie in, members of `this`, references, templates. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { needs } from '../tools.js';
+import { hasTool, needs } from '../tools.js';
 import { root } from './conversation.js';
 import { Talk } from './in-process.js';
 
@@ -14,18 +14,28 @@ after(() => rmSync(folder, { recursive: true }));
 const path = `${root}test/debug-adapter/programs/shapes.cc`;
 const lines = readFileSync(path, 'utf8').split('\n');
 const lineOf = (mark: string) => lines.findIndex((line) => line.includes(`/* ${mark} */`)) + 1;
-const tools = { ...needs('clang-19', 'ld.lld-19', 'riscv64-linux-gnu-gcc'), timeout: 60_000 };
+const clang = ['clang-19', '--target=riscv64-linux-gnu', '-fuse-ld=lld'];
+const gcc = ['riscv64-linux-gnu-g++'];
+const compilers = { clang, ...(hasTool(gcc[0]!) && { gcc }) };
 
-async function launched(...options: string[]): Promise<Talk> {
-  const program = join(folder, `shapes${options.join('')}`);
-  const target = ['--target=riscv64-linux-gnu', '-fuse-ld=lld', '-static', '-fno-exceptions', '-fno-rtti'];
-  execFileSync('clang-19', [...target, ...options, '-o', program, path]);
+/** Both link with GCC's libraries. */
+const tools = ([compiler]: readonly string[]) => ({
+  ...needs(compiler!, ...(compiler === clang[0] ? ['ld.lld-19'] : []), 'riscv64-linux-gnu-gcc'),
+  timeout: 60_000,
+});
+
+async function launched([compiler, ...own]: readonly string[], ...options: string[]): Promise<Talk> {
+  const program = join(folder, `shapes-${compiler}${options.join('')}`);
+  execFileSync(compiler!, [...own, '-static', '-fno-exceptions', '-fno-rtti', ...options, '-o', program, path]);
   return Talk.launch(program);
 }
 
-for (const dwarf of ['-gdwarf-4', '-gdwarf-5'])
-  test(`names, values and frames of C++, ${dwarf}`, tools, async () => {
-    const talk = await launched('-O0', dwarf);
+const builds = Object.entries(compilers).flatMap(([name, compiler]) =>
+  ['-gdwarf-4', '-gdwarf-5'].map((dwarf) => ({ name, compiler, dwarf })),
+);
+for (const { name, compiler, dwarf } of builds)
+  test(`names, values and frames of C++, ${name} ${dwarf}`, tools(compiler), async () => {
+    const talk = await launched(compiler, '-O0', dwarf);
     const breakpoints = [{ line: lineOf('growing'), condition: 'size == 2 && kind == Kind::Round && by > 1' }];
     await talk.ask('setBreakpoints', { source: { path }, breakpoints });
     const { stack } = await talk.go('configurationDone', 1);
@@ -63,25 +73,26 @@ for (const dwarf of ['-gdwarf-4', '-gdwarf-5'])
     assert.equal(talk.stdout, '5.5\n90.75 25 44 2\n');
   });
 
-test(
-  'a function breakpoint stands at all functions of the name; a method, an instance of a template',
-  tools,
-  async () => {
-    const talk = await launched('-O0', '-g');
-    const stops = async (name: string) => {
-      const { breakpoints } = await talk.ask('setFunctionBreakpoints', { breakpoints: [{ name }] });
-      assert.equal(breakpoints[0].verified, true, breakpoints[0].message);
-      return (await talk.go(talk.stdout === '' && !stopped++ ? 'configurationDone' : 'continue', 1)).stack[0];
-    };
-    let stopped = 0;
-    assert.match((await stops('shapes::Circle::Circle'))!, /^shapes::Circle::Circle shapes\.cc:/);
-    assert.match((await stops('twice'))!, /^twice<.*> shapes\.cc:/);
-    assert.equal(await stops('area'), `shapes::Circle::area shapes.cc:${lineOf("circle's area")}`);
-    assert.equal((await talk.go('continue', 1)).stack[0], `shapes::Shape::area shapes.cc:${lineOf("square's area")}`);
-    const { breakpoints } = await talk.ask('setFunctionBreakpoints', {
-      breakpoints: [{ name: 'shapes::Circle::grow' }],
-    });
-    assert.equal(breakpoints[0].verified, false);
-    await talk.ask('terminate');
-  },
-);
+for (const [name, compiler] of Object.entries(compilers))
+  test(
+    `a function breakpoint stands at all functions of the name; a method, an instance of a template, ${name}`,
+    tools(compiler),
+    async () => {
+      const talk = await launched(compiler, '-O0', '-g');
+      const stops = async (name: string) => {
+        const { breakpoints } = await talk.ask('setFunctionBreakpoints', { breakpoints: [{ name }] });
+        assert.equal(breakpoints[0].verified, true, breakpoints[0].message);
+        return (await talk.go(talk.stdout === '' && !stopped++ ? 'configurationDone' : 'continue', 1)).stack[0];
+      };
+      let stopped = 0;
+      assert.match((await stops('shapes::Circle::Circle'))!, /^shapes::Circle::Circle shapes\.cc:/);
+      assert.match((await stops('twice'))!, /^twice<.*> shapes\.cc:/);
+      assert.equal(await stops('area'), `shapes::Circle::area shapes.cc:${lineOf("circle's area")}`);
+      assert.equal((await talk.go('continue', 1)).stack[0], `shapes::Shape::area shapes.cc:${lineOf("square's area")}`);
+      const { breakpoints } = await talk.ask('setFunctionBreakpoints', {
+        breakpoints: [{ name: 'shapes::Circle::grow' }],
+      });
+      assert.equal(breakpoints[0].verified, false);
+      await talk.ask('terminate');
+    },
+  );
