@@ -4,8 +4,8 @@
  * from a skip into a failure.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, setup } from './setup.mjs';
 
@@ -24,9 +24,10 @@ if (!files.length) {
 const isExclusive = (file) => /^test.(extension.|project.package)/.test(file);
 /** What takes longest begins first, so that in the end nothing long is left alone. */
 const long = [
-  ...['kernel/scenarios', 'fuzz/semantics', 'chaos/chaos', 'proof/models', 'firmware/payload', 'kernel/memory'],
-  ...['debug-adapter/transcripts', 'kernel/processes', 'chaos/malice', 'firmware/interleaved', 'random-ways'],
-  ...['float/engine', 'emulator/determinism', 'bad-input', 'emulator/history', 'float/soft-float', 'language-server/'],
+  ...['fuzz/semantics', 'kernel/scenarios', 'proof/models', 'chaos/chaos', 'debug-adapter/transcripts'],
+  ...['kernel/memory', 'assembler/compilers', 'firmware/payload', 'kernel/processes', 'chaos/malice', 'test/cli/'],
+  ...['random-ways', 'float/engine', 'emulator/determinism', 'gdb-server/', 'language-server/accuracy'],
+  ...['firmware/interleaved', 'bad-input', 'emulator/history', 'assembler/link', 'float/soft-float'],
 ];
 const rank = (file) => {
   const found = long.findIndex((word) => file.replaceAll('\\', '/').includes(word));
@@ -37,6 +38,9 @@ const MOST_MINUTES = 15;
 
 const exclusive = files.filter(isExclusive);
 const others = files.filter((file) => !isExclusive(file)).sort((a, b) => rank(a) - rank(b));
+/** What files of one run share, such as the extension as it is installed. */
+const shared = mkdtempSync(join(tmpdir(), 'harthop-test-'));
+process.on('exit', () => rmSync(shared, { recursive: true, force: true }));
 const counts = { tests: 0, pass: 0, fail: 0, skipped: 0 };
 const failed = [];
 let isTaken = false;
@@ -44,7 +48,8 @@ let isTaken = false;
 /** Run a file. Its output is shown when it is done, or at once where it is the only one. */
 function run(file) {
   const options = ['--import', './scripts/typescript.mjs', '--test-reporter=spec', file];
-  const env = { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
+  const color = process.stdout.isTTY && { FORCE_COLOR: '1' };
+  const env = { ...process.env, HARTHOP_TEST_FOLDER: shared, ...color };
   const child = spawn(process.execPath, options, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const start = performance.now();
   let output = '';
