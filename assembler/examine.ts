@@ -4,6 +4,7 @@ import { parseIsa } from '../isa/isa-string.js';
 import { archOf } from './arch.js';
 import { assembleUnit, DEFAULT_ARCH, type AssembleOptions, type Source } from './assemble.js';
 import { type Diagnostic, Diagnostics, type Place } from './diagnostics.js';
+import type { AssemblerMemory } from './memory.js';
 import type { Expression } from './expression.js';
 import { Linker } from './link/linker.js';
 import { Jump } from './relax.js';
@@ -79,13 +80,23 @@ const BASE = 0x10000n;
 
 /**
  * Assemble sources and lay them out, whatever is wrong with them. Symbols may be missing: other sources, objects or libraries may have them.
+ * @param options `memoryOf` gives each source a memory of its own, in place of `memory`
  * @throws IsaError when `options.arch` is no ISA string
  */
-export function examine(sources: readonly Source[], options: AssembleOptions = {}): Examined {
+export function examine(
+  sources: readonly Source[],
+  {
+    memoryOf,
+    ...options
+  }: AssembleOptions & { readonly memoryOf?: (name: string) => AssemblerMemory | undefined } = {},
+): Examined {
   const diagnostics = new Diagnostics(sources.map(({ name }) => name));
   const arch = archOf(parseIsa(options.arch ?? DEFAULT_ARCH));
   const include = options.include ?? (() => undefined);
-  const units = sources.map((source) => assembleUnit(source, diagnostics, arch, { ...options, include }));
+  const units = sources.map((source) => {
+    const memory = memoryOf?.(source.name) ?? options.memory;
+    return assembleUnit(source, diagnostics, arch, { ...options, include, ...(memory && { memory }) });
+  });
   const linker = new Linker(units, diagnostics, BASE, false, true);
   linker.layOut();
   linker.fill();

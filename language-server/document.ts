@@ -13,6 +13,7 @@ import type { Asked } from './probe/answers.js';
 import { type Finding, findings } from './forecast/findings.js';
 import { type Forecast, forecast } from './forecast/forecast.js';
 import { type Once, once } from './once.js';
+import { besides, type Scanned } from './syntax/program.js';
 import { Names } from './syntax/symbols.js';
 
 /** What a forecast is for. */
@@ -28,6 +29,8 @@ export interface Expected {
 export interface View extends Expected {
   /** A file that is included, by its path; undefined where there is none. */
   read(path: string): string | undefined;
+  /** Paths of assembly sources in the folder of a path; without it nobody knows. */
+  beside?(path: string): readonly string[];
 }
 
 /** How a build is named beside what is said of it. */
@@ -65,6 +68,16 @@ export class Memory {
   readonly assembler = new AssemblerMemory();
   readonly code = new CodeMemory();
   readonly stretches = new StretchMemory();
+  private readonly others = new Map<string, AssemblerMemory>();
+  /** What was found in sources beside it. */
+  readonly beside = new Map<string, Scanned>();
+
+  /** Of another source of the same program. */
+  of(path: string): AssemblerMemory {
+    const known = this.others.get(path) ?? new AssemblerMemory();
+    this.others.set(path, known);
+    return known;
+  }
 }
 
 export class Analysed implements Foreseen {
@@ -79,6 +92,8 @@ export class Analysed implements Foreseen {
   readonly findings: Once<readonly Finding[]>;
   /** Paths of files that were asked for, be they there or not. */
   readonly includes = new Set<string>();
+  /** Of those, the ones that the document itself includes; the others are of other sources of its program. */
+  readonly own = new Set<string>();
 
   constructor(
     readonly document: TextDocument,
@@ -94,12 +109,16 @@ export class Analysed implements Foreseen {
     const include = (path: string, from: string) => {
       const file = includedPath(path, from);
       this.includes.add(file);
+      if (from === this.path || this.own.has(from)) this.own.add(file);
       return view.read(file);
     };
     this.names = once(() => new Names(this.text));
-    this.examined = once(() =>
-      examine([{ name: this.path, text: this.text }], { include, ...(memory && { memory: memory.assembler }) }),
-    );
+    this.examined = once(() => {
+      const others = besides(this.path, this.text, view, (name) => this.names().isMissing(name), memory?.beside);
+      for (const { name } of others) this.includes.add(name);
+      const memoryOf = (name: string) => (name === this.path ? memory?.assembler : memory?.of(name));
+      return examine([{ name: this.path, text: this.text }, ...others], { include, memoryOf });
+    });
     this.flow = once(() =>
       Flow.through(codeOf(this.examined(), memory?.code), surroundingsOf(chip, view), memory?.stretches),
     );

@@ -1,5 +1,6 @@
 /** The language server in a process of its own: over stdin and stdout. */
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { glob } from 'tinyglobby';
 import { createConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node.js';
 import type { BuildFiles } from './built/builds.js';
@@ -26,6 +27,14 @@ export function serve(
         return readFileSync(path, 'utf8');
       } catch {
         return undefined;
+      }
+    },
+    beside(path) {
+      const folder = dirname(path);
+      try {
+        return readdirSync(folder).flatMap((name) => (/\.[sS]$/.test(name) ? [join(folder, name)] : []));
+      } catch {
+        return [];
       }
     },
     builds: {

@@ -28,6 +28,8 @@ import { calledBy, documentOf, Turns, wanted } from './turns.js';
 export interface Host {
   /** A file that a source includes, by its path; undefined where there is none. */
   readFile(path: string): string | undefined;
+  /** Paths of assembly sources in the folder of a path. */
+  beside?(path: string): readonly string[];
   /** A chip by a preset's name or a description's path. @throws Error saying why not */
   chip(name: string): Chip;
   /** Programs built from C and C++, where files can be read. */
@@ -356,7 +358,8 @@ export class Server {
       const memory = this.memories.get(uri) ?? new Memory();
       this.memories.set(uri, memory);
       const read = (path: string) => this.read(path);
-      known = new Analysed(document, { ...this.expected, read }, memory);
+      const beside = this.host.beside && ((path: string) => this.host.beside!(path));
+      known = new Analysed(document, { ...this.expected, read, ...(beside && { beside }) }, memory);
       this.analyses.set(uri, known);
     }
     return known;

@@ -35,6 +35,8 @@ function mistakesOf(analysed: Analysed): Diagnostic[] {
   const add = (diagnostic: Diagnostic) => out.push(diagnostic);
   for (const { message, severity: level, ...place } of analysed.examined().diagnostics) {
     const here = place.file === analysed.path;
+    // What is wrong with other sources of the program is told there.
+    if (!here && !analysed.own.has(place.file)) continue;
     add({
       range: here ? rangeOf(place) : includeOf(analysed, place.file),
       severity: levels[level],
