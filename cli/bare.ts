@@ -5,7 +5,7 @@
 
 import { BootError, loadImage } from '../emulator/boot.js';
 import type { ElfFile } from '../emulator/elf.js';
-import type { TrapEvent } from '../emulator/events.js';
+import type { LostEvent } from '../emulator/events.js';
 import type { Machine } from '../emulator/machine.js';
 import { readSoc, type Soc } from '../emulator/soc/soc.js';
 import { deviceTree } from '../emulator/soc/tree.js';
@@ -22,7 +22,7 @@ export class BareProgram {
   /** The number of the failing test, once the program has told. */
   failure: bigint | undefined;
   /** A trap that the program has no handler for: nothing sensible can follow. */
-  lost: TrapEvent | undefined;
+  lost: LostEvent | undefined;
   private readonly tohost: number | undefined;
   private readonly fromhost: number | undefined;
 
@@ -42,11 +42,14 @@ export class BareProgram {
     this.fromhost = this.address('fromhost');
     if (this.tohost !== undefined) machine.watchStores(this.tohost, 8, () => machine.stop());
     machine.reset({ pc: elf.entry, a1: BigInt(treeAt), a2: 0n });
-    machine.events.on((event) => {
-      if (event.kind !== 'trap' || this.lost || machine.harts[event.hart]!.csr('mtvec') !== 0n) return;
-      this.lost = event;
-      machine.stop();
-    });
+    machine.events.on(
+      (event) => {
+        if (event.kind !== 'lost' || this.lost) return;
+        this.lost = event;
+        machine.stop();
+      },
+      ['lost'],
+    );
   }
 
   private address(symbol: string): number | undefined {

@@ -42,6 +42,11 @@ export interface TrapEvent extends At {
   readonly to: Privilege;
 }
 
+/** Machine mode took a trap and has no handler: mtvec is 0. The `trap` itself is told before. */
+export interface LostEvent extends Omit<TrapEvent, 'kind'> {
+  readonly kind: 'lost';
+}
+
 /** mret or sret. */
 export interface TrapReturnEvent extends At {
   readonly kind: 'trap-return';
@@ -142,6 +147,7 @@ export interface MigrationEvent extends At {
 
 export type MachineEvent =
   | TrapEvent
+  | LostEvent
   | TrapReturnEvent
   | SbiEvent
   | SbiReturnEvent

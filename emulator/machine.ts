@@ -87,6 +87,7 @@ export class Machine implements Board {
   private engine!: EngineExports;
 
   private readonly schedule: Schedule;
+  private readonly hasAccelerator: boolean;
   /** By hart: the step at which it did something last; -1: it has not yet. */
   private readonly lastSteps: number[];
   /** Do breakpoints stop it? Not on the way to where it has been. */
@@ -134,6 +135,7 @@ export class Machine implements Board {
     });
     this.memory = new Memory(new WebAssembly.Memory({ initial: map.pages, maximum: map.pages }), map);
     this.misaligned = soc.misaligned;
+    this.hasAccelerator = soc.harts.some(({ role }) => role === 'accelerator');
     this.harts = soc.harts.map(({ isa }, n) => new Hart(n, isa, this));
     this.lastSteps = this.harts.map(() => -1);
     this.aclint = new Aclint(this.harts, this.events, soc.clock / soc.timebase);
@@ -219,10 +221,15 @@ export class Machine implements Board {
   private retellOf(hart: Hart): void {
     const { events, migrations } = this;
     const traps = hart.cutAtPrivilege || events.wants('trap');
-    const accesses = this.watchpoints?.active;
     const returns = hart.cutAtPrivilege || events.wants('trap-return') || migrations?.heedsReturns(hart.id);
+    const accesses = this.watchpoints?.active;
+    // Threads go to accelerators and back by way of machine mode.
+    const machine = traps || returns || this.hasAccelerator || events.wants('sbi') || events.wants('sbi-return');
     this.memory.i32[(TOLD >> 2) + hart.id] =
-      (traps ? told.traps : 0) | (returns ? told.returns : 0) | (accesses ? told.accesses : 0);
+      (traps ? told.traps : 0) |
+      (returns ? told.returns : 0) |
+      (accesses ? told.accesses : 0) |
+      (machine ? told.machine : 0);
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { BootError, type BootImages, boot } from '../../emulator/boot.js';
 import type { ElfFile } from '../../emulator/elf.js';
-import type { TrapEvent } from '../../emulator/events.js';
+import type { LostEvent } from '../../emulator/events.js';
 import { type EngineChoice, engineChoices, isEngineChoice } from '../../emulator/engine/choice.js';
 import { RecordingError } from '../../emulator/history/recording.js';
 import { initrd } from '../../emulator/initrd.js';
@@ -233,7 +233,7 @@ async function runBare(line: CommandLine): Promise<number> {
   return status;
 }
 
-function lostMessage({ hart, pc, cause, interrupt, tval }: TrapEvent): string {
+function lostMessage({ hart, pc, cause, interrupt, tval }: LostEvent): string {
   const name = Object.entries(causes).find(([, number]) => number === cause)?.[0];
   const words = name?.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const what = interrupt ? `interrupt ${cause}` : (words ?? `exception ${cause}`);

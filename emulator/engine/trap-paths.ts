@@ -5,9 +5,9 @@
  */
 import { causes, csrNamed, events } from '../../isa/csrs.js';
 import { OCCURRING } from '../hart/counters.js';
-import { MSTATUS, S, SSTATUS, status, U } from '../hart/modes.js';
+import { M, MSTATUS, S, SSTATUS, status, U } from '../hart/modes.js';
 import { heldCsrs, longs, words } from '../hart/words.js';
-import { hart as at, record, TOLD, tlb, told } from '../layout.js';
+import { hart as at, REGISTERS, record, TOLD, tlb, told } from '../layout.js';
 import { units } from '../units.js';
 import type { Code } from '../wasm/code.js';
 import { get, i32, i64, kept, load, type Val } from '../wasm/value.js';
@@ -23,7 +23,7 @@ export function pathOf(
   handler: (typeof systemHandlers)[number],
   word: number,
 ): { readonly name: HeadFunction; readonly held?: number } {
-  if (handler === 'ecall' || handler === 'sret') return { name: handler };
+  if (handler === 'ecall' || handler === 'sret' || handler === 'mret') return { name: handler };
   if (!handler.startsWith('csr')) return { name: 'system' };
   const csr = word >>> 20;
   if (statuses.has(csr)) return { name: 'statusCsr', held: words.status };
@@ -165,6 +165,57 @@ function ecall(c: Code, hart: Val, pc: Val): void {
   });
 }
 
+/** A call that machine mode takes. What a supervisor asks for is remembered (traps.ts, sbiCalled). */
+function machineCall(c: Code, hart: Val, pc: Val): void {
+  const privilege = kept(c, load('i32', hart, at.privilege));
+  const cause = kept(c, privilege.add(causes.ecallU));
+  const delegated = privilege.leU(S).and(load('i32', hart, words.medeleg).shrU(cause).and(1));
+  const quiet = isTold(hart, told.traps | told.machine).eq(0);
+  const handled = load('i64', hart, longs.mtvec).ne(0);
+  c.if(delegated.eq(0).and(quiet).and(uncounted(hart)).and(handled), () => {
+    const count = longs.occurred + 8 * OCCURRING.indexOf(events.exception);
+    c.if(privilege.eq(S), () => {
+      const x = (n: number) => load('i32', load('i32', hart, at.id).mul(REGISTERS), 8 * n);
+      c.store('i32', hart, x(17), words.sbiExtension);
+      c.store('i32', hart, x(16), words.sbiFid);
+      c.store('i64', hart, pc, longs.sbiPc);
+    });
+    const flags = kept(c, load('i32', hart, words.status));
+    const rest = flags.and(~(status.MIE | status.MPIE | status.MPP)).or(privilege.shl(11));
+    c.store('i64', hart, load('i64', hart, at.notRetired).add(1), at.notRetired);
+    c.store('f64', hart, load('f64', hart, count).add(1), count);
+    c.store('i32', hart, rest.or(bit(flags, status.MIE).choose(status.MPIE, 0)), words.status);
+    c.store('i64', hart, pc, longs.mepc);
+    c.store('i64', hart, cause.to('i64', false), longs.mcause);
+    c.store('i64', hart, i64(0n), longs.mtval);
+    c.store('i64', hart, load('i64', hart, longs.mtvec).and(~3n), at.pc);
+    c.store('i32', hart, i32(M), at.privilege);
+    chooseContexts(c, hart);
+    c.return(i32(1));
+  });
+}
+
+/** Machine mode's return. */
+function mret(c: Code, hart: Val): void {
+  const flags = kept(c, load('i32', hart, words.status));
+  const quiet = isTold(hart, told.returns | told.machine).eq(0);
+  c.if(load('i32', hart, at.privilege).eq(M).and(quiet).and(uncounted(hart)).and(noInterrupt(hart)), () => {
+    const to = kept(c, flags.shrU(11).and(3));
+    const pc = kept(c, load('i64', hart, longs.mepc));
+    const rest = flags.and(~(status.MIE | status.MPP)).or(status.MPIE);
+    const enabled = rest.or(bit(flags, status.MPIE).choose(status.MIE, 0));
+    c.store('i32', hart, to.eq(M).choose(enabled, enabled.and(~status.MPRV)), words.status);
+    c.store('i32', hart, to, at.privilege);
+    c.store('i64', hart, i64(-1n), at.reservation);
+    c.store('i64', hart, pc, at.pc);
+    // A call of the supervisor is answered.
+    const answers = to.eq(S).and(pc.eq(load('i64', hart, longs.sbiPc).add(4)));
+    c.if(answers, () => void c.store('i32', hart, i32(-1), words.sbiExtension));
+    chooseContexts(c, hart);
+    c.return(i32(1));
+  });
+}
+
 /** The supervisor's return. */
 function sret(c: Code, hart: Val): void {
   const flags = kept(c, load('i32', hart, words.status));
@@ -187,6 +238,10 @@ export const paths: Readonly<Record<Exclude<HeadFunction, 'system'>, (c: Code, h
     heldCsr: (c, hart, rec) => heldCsr(c, hart, rec),
     epcCsr: (c, hart, rec) => heldCsr(c, hart, rec, load('i32', hart, at.oddTargets).or(1)),
     statusCsr,
-    ecall: (c, hart, _, pc) => ecall(c, hart, pc),
+    ecall: (c, hart, _, pc) => {
+      ecall(c, hart, pc);
+      machineCall(c, hart, pc);
+    },
     sret: (c, hart) => sret(c, hart),
+    mret: (c, hart) => mret(c, hart),
   };

@@ -27,7 +27,7 @@ function enter(hart: Hart, cause: number, isInterrupt: boolean, tval: bigint, at
   const pc = BigInt.asUintN(64, at);
   const from = hart.privilege;
   const delegation = hart.word(isInterrupt ? words.mideleg : words.medeleg);
-  const to = from < M && (delegation >> cause) & 1 ? S : M;
+  const to: Privilege = from < M && (delegation >> cause) & 1 ? S : M;
   const flags = hart.word(words.status);
   const [vector, cause_, epc, value] =
     to === S
@@ -42,18 +42,19 @@ function enter(hart: Hart, cause: number, isInterrupt: boolean, tval: bigint, at
   hart.setPc(isInterrupt && handler & 1n ? BigInt.asUintN(64, base + 4n * BigInt(cause)) : base);
   hart.setPrivilege(to);
   const { events } = hart.board;
-  if (events.active)
-    events.emit({
-      kind: 'trap',
-      hart: hart.id,
-      cycle: hart.time,
-      interrupt: isInterrupt,
-      cause,
-      tval: BigInt.asUintN(64, tval),
-      pc,
-      from,
-      to,
-    });
+  if (!events.active) return;
+  const trap = {
+    hart: hart.id,
+    cycle: hart.time,
+    interrupt: isInterrupt,
+    cause,
+    tval: BigInt.asUintN(64, tval),
+    pc,
+    from,
+    to,
+  };
+  events.emit({ kind: 'trap', ...trap });
+  if (to === M && handler === 0n) events.emit({ kind: 'lost', ...trap });
 }
 
 /** The interrupt enable is kept and cleared, and so is the privilege that was interrupted. */
@@ -87,8 +88,8 @@ export function trapReturn(hart: Hart, from: typeof S | typeof M): void {
   const { events } = hart.board;
   if (events.active) {
     events.emit({ kind: 'trap-return', hart: hart.id, cycle: hart.time, pc, from: was, to });
-    if (from === M && to === S) sbiReturned(hart, pc);
   }
+  if (from === M && to === S) sbiReturned(hart, pc);
 }
 
 /** Remember the call, so that its answer is known when it comes, and tell of it. */
@@ -107,7 +108,9 @@ function sbiReturned(hart: Hart, pc: bigint): void {
   const extension = hart.word(words.sbiExtension);
   if (extension === -1 || pc !== hart.long(longs.sbiPc) + 4n) return;
   hart.setWord(words.sbiExtension, -1);
-  hart.board.events.emit({
+  const { events } = hart.board;
+  if (!events.active) return;
+  events.emit({
     kind: 'sbi-return',
     hart: hart.id,
     cycle: hart.time,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MachineEvent } from '../../emulator/events.js';
-import { load, run, TOOLS } from './bare-metal.js';
+import { END, load, run, TOOLS } from './bare-metal.js';
+import { stateFingerprint } from '../../emulator/history/fingerprint.js';
 import { needs } from '../tools.js';
 
 /** A handler that keeps cause, value and pc in `seen` (s11 points at it), one record a trap, and goes on at s10 if set, else behind the instruction. */
@@ -288,4 +289,74 @@ test('WARL fields keep legal values', needs(...TOOLS), async () => {
   assert.equal(x(23), ~1n & 0xffff_ffff_ffff_ffffn);
   assert.equal((x(24) >> 11n) & 3n, 3n, 'MPP 2 does not exist');
   assert.equal(x(25), 0x10222n);
+});
+
+/** A supervisor and a user that call machine mode 200 times each, with a lender of its privilege in between. */
+const CALLERS = `
+    la t0, handler
+    csrw mtvec, t0
+    li t0, -1
+    csrw pmpaddr0, t0
+    li t0, 0x1f
+    csrw pmpcfg0, t0
+    li t0, 0x21888
+    csrs mstatus, t0
+    li t0, 0x1000
+    csrc mstatus, t0
+    la t0, supervisor
+    csrw mepc, t0
+    mret
+  supervisor:
+    li s0, 200
+  1:mv a7, s0
+    addi a6, s0, 3
+    ecall
+    addi s0, s0, -1
+    bnez s0, 1b
+    li t0, 0x100
+    csrc sstatus, t0
+    la t0, user
+    csrw sepc, t0
+    sret
+  user:
+    li s0, 200
+  1:lr.d t0, (sp)
+    ecall
+    sc.d t0, t0, (sp)
+    add s4, s4, t0
+    addi s0, s0, -1
+    bnez s0, 1b
+    li a7, -1
+    ecall
+    .align 2
+  handler:
+    csrr t0, mepc
+    addi t0, t0, 4
+    csrw mepc, t0
+    csrr t0, mcause
+    add s1, s1, t0
+    csrr t0, mstatus
+    xor s2, s2, t0
+    csrr t0, minstret
+    xor s3, s3, t0
+    bltz a7, over
+    mret
+  over:
+`;
+
+test('calls of machine mode and its returns are the same whether they are told or not', needs(...TOOLS), async () => {
+  const states = new Map<string, string>();
+  for (const engine of ['interpreter', 'auto', 'translator'] as const)
+    for (const kinds of [undefined, ['sbi-return'], ['lost']] as const) {
+      const { machine } = await load(`la sp, room\n${CALLERS}${END}.align 3\nroom: .dword 0`, {}, { engine });
+      const heard: string[] = [];
+      machine.events.on((event) => void heard.push(event.kind), kinds);
+      assert.equal(machine.run(100_000).reason, 'power');
+      states.set(stateFingerprint(machine), `${engine} ${kinds}`);
+      const count = (kind: string) => heard.filter((each) => each === kind).length;
+      if (kinds?.[0] !== 'lost') assert.equal(count('sbi-return'), 200);
+      if (!kinds) assert.equal(count('trap'), 401);
+      assert.equal(machine.harts[0]!.x(20), 200n, 'a trap takes no reservation, a return does');
+    }
+  assert.equal(states.size, 1, [...states.values()].join(' | '));
 });
