@@ -50,10 +50,14 @@ const { engine } = values;
 if (engine !== undefined && !isEngineChoice(engine))
   usage(`--engine is one of ${Object.keys(engineChoices).join(', ')}`);
 
+const isName = (word: string) => Object.values(kinds).some((programs) => programs.some(({ name }) => name === word));
+/** A whole name is that program's alone. */
+const isMeant = (word: string, kind: string, name: string) =>
+  isName(word) ? name === word : word === kind || name.includes(word);
 const chosen = Object.entries(kinds).flatMap(([kind, programs]) =>
   programs.filter(({ name, rare }) => {
-    const isNamed = positionals.some((word) => name.includes(word) || word === kind);
-    return positionals.length ? isNamed && (!rare || values.all || positionals.includes(name)) : !rare || values.all;
+    if (rare && !values.all && !positionals.includes(name)) return false;
+    return !positionals.length || positionals.some((word) => isMeant(word, kind, name));
   }),
 );
 const extras = ['start-up', 'memory'].filter((name) => !positionals.length || positionals.includes(name));
