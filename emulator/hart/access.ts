@@ -225,8 +225,30 @@ export class MemoryAccess {
     return slot;
   }
 
+  /**
+   * The instruction at pc by itself, which a record of a decoded page stands for: as it was decoded, whatever memory and page tables have now that nobody has
+   * fenced. A slot, or TRAPPED.
+   */
+  aside(hart: Hart, pc: bigint): number {
+    const bits = this.decoded(hart, pc);
+    return bits === undefined ? this.single(hart, pc) : this.code.aside(hart.id, pc, bits);
+  }
+
+  /** What the hart has decoded at pc, where that lies in one page. */
+  private decoded(hart: Hart, pc: bigint): number | undefined {
+    const { view } = this.board.memory;
+    const offset = Number(pc & 0xfffn);
+    const entry = hart.word(at.fetchTlb) + tlb.fetch + Number((pc >> 12n) & BigInt(tlb.entries - 1)) * 16;
+    if (view.getBigInt64(entry, true) !== BigInt.asIntN(64, pc & ~0xfffn)) return undefined;
+    const code = this.code.slotAt(hart.id, view.getUint32(entry + 8, true))?.code;
+    if (!code) return undefined;
+    const low = code[offset]! | (code[offset + 1]! << 8);
+    if ((low & 3) !== 3) return low;
+    return offset === 0xffe ? undefined : (low | (code[offset + 2]! << 16) | (code[offset + 3]! << 24)) >>> 0;
+  }
+
   /** The instruction at pc by itself, each of its halves translated and checked on its own: a slot, or TRAPPED. */
-  single(hart: Hart, pc: bigint): number {
+  private single(hart: Hart, pc: bigint): number {
     const low = this.half(hart, pc, pc);
     if (low === undefined) return TRAPPED;
     const high = (low & 3) === 3 ? this.half(hart, pc, pc + 2n) : 0;

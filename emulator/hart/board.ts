@@ -28,4 +28,6 @@ export interface CodeCache {
   slotOf(hart: number, pa: number, pc: bigint): number;
   fence(hart: number): void;
   aside(hart: number, pc: bigint, word: number): number;
+  /** A page that the hart has decoded. @param address of its records */
+  slotAt(hart: number, address: number): { readonly code: Uint8Array } | undefined;
 }

@@ -50,7 +50,7 @@ export class Host implements EngineHost {
     }
     // The engine has not counted this attempt; when the fetch of the second half traps it counts.
     hart.setWord(at.left, hart.word(at.left) - 1);
-    const slot = this.access.single(hart, pc);
+    const slot = this.access.aside(hart, pc);
     if (slot !== TRAPPED) {
       hart.setWord(at.left, hart.word(at.left) + 1);
       if (this.watchpoints.registers.beforeAside(hart, pc)) hart.cutTo(1);

@@ -1,9 +1,11 @@
 /** Breakpoints that come and go while a loop is hot: each is hit whenever the loop gets there, on every engine, and nothing else of the run changes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stateFingerprint } from '../../emulator/history/fingerprint.js';
 import { Random } from '../fuzz/random.js';
 import { needs } from '../tools.js';
 import { END, load, TOOLS } from './bare-metal.js';
+import { A, D, PageTables, R, W, X } from './page-tables.js';
 
 /** Pairs that the interpreter executes together, calls, compressed and long instructions, a page border. */
 const PROGRAM = `
@@ -86,3 +88,81 @@ for (const engine of ['interpreter', 'auto', 'translator'] as const)
       }
     }
   });
+
+/** The loop's own instruction is written over and never fenced, its page taken out of the page tables and never fenced: it goes on as it was. */
+const STALE = `
+  la t0, handler
+  csrw mtvec, t0
+  li t0, -1
+  csrw pmpaddr0, t0
+  li t0, 0x1f
+  csrw pmpcfg0, t0
+  csrw satp, s1
+  li t0, 0x1800
+  csrc mstatus, t0
+  li t0, 0x800
+  csrs mstatus, t0
+  la t0, code
+  csrw mepc, t0
+  li s3, 40
+  la s4, other
+  lw s4, (s4)
+  la s5, patch
+  mret
+  .balign 4
+handler:
+  csrr s6, mcause
+  ${END}
+other:
+  .option norvc
+  addi a0, a0, 100
+  .balign 4096
+code:
+  addi a1, a1, 1
+patch:
+  addi a0, a0, 1
+  addi s3, s3, -1
+  bnez s3, code
+  li t0, 30
+  bne s7, x0, done
+  li s7, 1
+  li s3, 40
+  sw s4, (s5)
+  sd x0, (s2)
+  j code
+done:
+  ecall
+  .option rvc
+`;
+
+for (const engine of ['interpreter', 'translator'] as const)
+  test(
+    `code that a hart goes on with though memory has other code, or none, is that too where there is a breakpoint (${engine})`,
+    needs(...TOOLS),
+    async () => {
+      const run = async (hasBreakpoint: boolean) => {
+        const bare = await load(STALE, {}, { engine });
+        const { machine, label } = bare;
+        const hart = machine.harts[0]!;
+        const tables = new PageTables(machine, 0x8080_0000);
+        const code = label('code');
+        tables.map(code, Number(code), R | W | X | A | D);
+        const entry = tables.entryAt(code);
+        tables.map(BigInt(entry - (entry % 4096)), entry - (entry % 4096), R | W | A | D);
+        hart.setX(9, tables.satp);
+        hart.setX(18, BigInt(entry));
+        if (hasBreakpoint) machine.breakpoints.add({ va: label('patch') });
+        let stops = 0;
+        for (; ; stops++) {
+          const { reason } = machine.run(100_000);
+          if (reason === 'power') break;
+          assert.equal(reason, 'breakpoint');
+        }
+        return { stops, state: stateFingerprint(machine), cause: hart.x(22), a0: hart.x(10) };
+      };
+      const [plain, stopped] = [await run(false), await run(true)];
+      assert.deepEqual([plain.cause, plain.a0], [9n, 80n]);
+      assert.equal(stopped.stops, 80);
+      assert.deepEqual({ ...stopped, stops: 0 }, plain);
+    },
+  );
