@@ -7,6 +7,7 @@
 import { type Difference, differencesOf } from './differences.js';
 import { decode } from './engine/decoder.js';
 import { setAsideStores } from './hart/store-shadow.js';
+import { markEntries } from './hart/watched-entries.js';
 import { engineNotes, STATE } from './history/fingerprint.js';
 import { fRegister, hart as at, xRegister } from './layout.js';
 import type { Machine, Stop } from './machine.js';
@@ -105,6 +106,7 @@ export class Lockstep {
       const stop = run(Math.min(left, slice), false);
       const steps = machine.steps - before;
       if (steps > 0) this.second.run(steps);
+      if (stop.reason === 'breakpoint') this.stopAlike(machine.harts[stop.hart]!.pc);
       if (!this.agree()) throw new EnginesDiffer(this.parted(before, steps, run));
       // Who else wants to know what was written is not to miss what was before.
       for (const page of marked(told)) machine.memory.written[page] = 1;
@@ -118,6 +120,8 @@ export class Lockstep {
     const { machine, second, stale, changedPages } = this;
     const { memory } = machine;
     const { map } = memory;
+    // Entries that were watched no longer are.
+    machine.watchpoints.prepare();
     // From here on the first store to each page is told.
     for (const hart of machine.harts) setAsideStores(hart);
     const told = memory.written.slice();
@@ -138,7 +142,19 @@ export class Lockstep {
     this.changedPages.clear();
     this.saved = machine.save();
     second.restore(this.forSecond());
+    // Nothing is watched in the second machine.
+    if (machine.watchpoints.active) for (const hart of second.harts) markEntries(hart, () => false);
     return told;
+  }
+
+  /** The second machine stops before this instruction too: it has been fetched then, and its turn has begun. */
+  private stopAlike(pc: bigint): void {
+    const { second } = this;
+    const id = second.breakpoints.add({ va: pc });
+    second.heedsBreakpoints = true;
+    second.run(1);
+    second.heedsBreakpoints = false;
+    second.breakpoints.remove(id);
   }
 
   /** The second machine tells nobody of migrations. */
@@ -165,6 +181,7 @@ export class Lockstep {
     }
     machine.restore(this.saved);
     second.restore(this.forSecond());
+    if (machine.watchpoints.active) for (const hart of second.harts) markEntries(hart, () => false);
     for (let left = steps; left > 0; ) {
       const before = machine.steps;
       const { reason } = run(left, true);
@@ -261,8 +278,9 @@ function same(one: Machine, other: Machine, pages: Iterable<number>): boolean {
     // Not what was written to x0, which lies between the others.
     for (const registers of [xRegister(n, 0), fRegister(n, 0)]) if (!alike(registers, 32 * 8)) return false;
     if (!alike(block + at.units, unitBytes)) return false;
-    for (let offset = 0; offset < STATE; offset += 4)
+    for (let offset = 0; offset < STATE; offset += 4) {
       if (a[(block + offset) >> 2] !== b[(block + offset) >> 2] && !isNote(offset)) return false;
+    }
   }
   if (!alike(map.vectors, map.harts * map.vectorBytes)) return false;
   for (const page of pages) if (!alike(map.ram + page * PAGE, PAGE)) return false;

@@ -40,6 +40,8 @@ export interface Hot {
   readonly seed: number;
   readonly vlen: number;
   readonly harts: number;
+  /** Somebody meddles between two instructions, now and then (bystander.ts). */
+  readonly watched: boolean;
   /** Harts' turns are drawn. */
   readonly drawn: boolean;
   /** The highest privilege: U, S or M. */
@@ -77,6 +79,7 @@ export function hot(seed: number): Hot {
     memory,
     delegated: BigInt(r.word() & 0b1_0000_1100),
     loops,
+    watched: r.oneIn(4),
   };
 }
 

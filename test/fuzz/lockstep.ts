@@ -4,6 +4,7 @@ import { EnginesDiffer, textOf } from '../../emulator/lockstep.js';
 import { Machine } from '../../emulator/machine.js';
 import { readSoc, type Soc, seeded } from '../../emulator/soc/soc.js';
 import { isaOf } from '../hart.js';
+import { Bystander } from './bystander.js';
 import { type Hot, hot, load, wordsOf } from './hot.js';
 import { RAM_MIB } from './program.js';
 
@@ -49,7 +50,8 @@ export class Lockstep {
     const machine = await Machine.create(socOf(program), { engine: 'lockstep' });
     load(machine, program);
     try {
-      machine.run(most);
+      if (program.watched) new Bystander(machine, program.seed).run(most);
+      else machine.run(most);
     } catch (error) {
       if (error instanceof EnginesDiffer) return error;
       throw error;
@@ -85,7 +87,7 @@ export class Lockstep {
 
 /** To be read: how to get it again, what differs, and the loops. */
 export function reportApart({ program, error }: Apart): string {
-  const { seed, vlen, harts, drawn, most, memory } = program;
+  const { seed, vlen, harts, drawn, most, memory, watched } = program;
   const { word, pc } = error.divergence;
   const text = textOf(error.divergence, word === undefined ? undefined : disassemble(word, pc).text);
   const loops = wordsOf(program).map((words) =>
@@ -93,7 +95,7 @@ export function reportApart({ program, error }: Apart): string {
   );
   return [
     `seed ${seed}: npm run fuzz -- --lockstep --seed ${seed} --programs 1`,
-    `  VLEN ${vlen}, ${harts} hart${harts === 1 ? '' : 's'}${drawn ? ', turns drawn' : ''}, ${memory} memory, up to ${'US?M'[most]}-mode`,
+    `  VLEN ${vlen}, ${harts} hart${harts === 1 ? '' : 's'}${drawn ? ', turns drawn' : ''}, ${memory} memory, up to ${'US?M'[most]}-mode${watched ? ', watched' : ''}`,
     `  ${text.replaceAll('\n', '\n  ')}`,
     `  shrunk to these loops:`,
     loops.join('\n    --\n'),
