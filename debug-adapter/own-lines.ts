@@ -1,13 +1,13 @@
 import { beginsAt, type Debuggee } from './debuggee.js';
 import type { Frame, FrameCode } from './frame.js';
-import type { GuestMemory } from './guest.js';
+import { GuestMemory } from './guest.js';
 import { callOf, codeOf } from './instructions.js';
 import type { Image } from './symbols/image.js';
 import { holds, type Range } from './symbols/ranges.js';
 import type { TargetHart } from './target.js';
 
-/** Addresses at which a step back may stop on its way; of code with more, only those around the innermost frame and its caller count. */
-const MOST_STOPS = 6000;
+/** Lines at which a step back may stop on its way; of code with more, only those around the innermost frame and its caller count. */
+const MOST_STARTS = 4000;
 /** What a function without call frame information may have popped just now, in bytes. Signal frames are larger. */
 const POPPED = 128n;
 const PAGE = 4096;
@@ -25,8 +25,6 @@ export interface OwnLine {
 export class OwnLines {
   /** Where lines begin. */
   readonly starts: ReadonlySet<bigint>;
-  /** Where calls return to. */
-  readonly returns: ReadonlySet<bigint>;
 
   /**
    * @param into calls that were inlined count, too
@@ -38,7 +36,7 @@ export class OwnLines {
     if (!image?.places.at(hart.pc)) return undefined;
     const own = frames.filter((frame) => frame.image === image && image.places.at(frame.raw.pc));
     const lines = new OwnLines(debuggee, image, own, into);
-    if (lines.stops.length <= MOST_STOPS) return lines;
+    if (lines.starts.size <= MOST_STARTS) return lines;
     const caller = own.find(({ raw }) => raw !== own[0].raw);
     const near = new OwnLines(
       debuggee,
@@ -46,10 +44,12 @@ export class OwnLines {
       own.filter(({ raw }) => raw === own[0].raw || raw === caller?.raw),
       into,
     );
-    return near.stops.length <= MOST_STOPS ? near : undefined;
+    return near.starts.size <= MOST_STARTS ? near : undefined;
   }
 
   private readonly code: readonly Range[];
+  /** In the address space that the hart has now: it may be looked at when the machine stands elsewhere. */
+  private readonly memory: GuestMemory;
   /** The scopes that the frames are in. */
   private readonly scopes: ReadonlySet<number>;
   /** The stack pointer is never below that in the frames on the stack … */
@@ -63,16 +63,23 @@ export class OwnLines {
     frames: readonly Frame[],
     private readonly into: boolean,
   ) {
-    const [{ hart, raw, memory }] = frames;
+    const [{ hart, raw }] = frames;
     const functions = frames.map((frame) => image.code.at(frame.raw.pc - (frame.raw.exact ? 0n : 1n)));
     const places = frames.map((frame, n) => functions[n] ?? frame.raw.pc);
     this.scopes = new Set(frames.flatMap(({ code }) => (code ? [code.scope.offset] : [])));
     this.starts = new Set(image.places.statements(places));
     this.code = image.places.codeOf(places);
-    this.returns = new Set(this.code.flatMap((range) => returnsIn(range, memory)));
+    this.memory = new GuestMemory(debuggee.target, hart, hart.privilege, hart.csr('satp'));
     this.least = hart.x(SP) - POPPED;
     this.bare = raw.cfa === hart.x(SP) ? (functions[0]?.ranges ?? []) : [];
   }
+
+  /** Where calls return to. */
+  get returns(): ReadonlySet<bigint> {
+    this.behindCalls ??= new Set(this.code.flatMap((range) => returnsIn(range, this.memory)));
+    return this.behindCalls;
+  }
+  private behindCalls: ReadonlySet<bigint> | undefined;
 
   get stops(): bigint[] {
     return [...new Set([...this.starts, ...this.returns])];
