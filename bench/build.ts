@@ -21,11 +21,18 @@ export class Builder {
   /**
    * @param folder where to put what is built
    * @param defines in place of those that programs have by themselves
+   * @param only the one home that is of interest
    */
   constructor(
     private readonly folder: string,
     private readonly defines: Sources['defines'] = {},
+    private readonly only?: Home,
   ) {}
+
+  /** Are programs built for this home? */
+  builds(home: Home): boolean {
+    return this.only === undefined || home === this.only;
+  }
 
   /** @returns the path of the ELF file. @throws Error with clang's message */
   compiled(name: string, home: Home, { files, march, defines = {} }: Sources): string {

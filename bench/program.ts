@@ -27,7 +27,9 @@ export function compiled(
     build: (builder) => ({
       isa: all.march,
       ...guest,
-      elf: Object.fromEntries(homes.map((home) => [home, builder.compiled(program.name, home, all)])),
+      elf: Object.fromEntries(
+        homes.filter((home) => builder.builds(home)).map((home) => [home, builder.compiled(program.name, home, all)]),
+      ),
     }),
   };
 }

@@ -51,7 +51,7 @@ export async function search({ model, defines = [], changes = [] }: Variant): Pr
     // Optimising takes longer than all that it saves.
     await tool('clang-19', '-O0', '-w', '-DSAFETY', `-DMEMLIM=${mebibytes}`, '-o', 'pan', 'pan.c');
     // Exceeding the depth is an error (-b). Ends with status 1 when it found something.
-    const args = ['-b', `-m${steps}`, changes.length ? '-w18' : '-w23'];
+    const args = ['-b', `-m${steps}`, changes.length ? '-w21' : '-w23'];
     const { stdout } = await tool(join(folder, 'pan'), ...args).catch((failed: { stdout?: string }) => {
       if (failed.stdout === undefined) throw failed;
       return { stdout: failed.stdout };

@@ -20,7 +20,7 @@ const AGAIN = /interpreted|one of 1 |VLEN 128|VLEN 1024, m8/;
 
 const folder = mkdtempSync(join(tmpdir(), 'harthop-'));
 after(() => rmSync(folder, { recursive: true }));
-const builder = new Builder(folder, { ROUNDS: 64 });
+const builder = new Builder(folder, { ROUNDS: 64 }, 'bare');
 
 for (const { name, build } of [...scalars, ...systems, ...vectors].filter(
   ({ name, rare }) => !rare && !AGAIN.test(name),
