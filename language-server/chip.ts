@@ -59,17 +59,29 @@ function lackedAway(chip: Chip): Surroundings['lackedAway'] {
   };
 }
 
-export const surroundingsOf = (
+/** What decides about threads on a chip; the same object for the same. */
+export function surroundingsOf(
   chip: Chip,
   { calls, faults, probe = 'threads' }: Pick<Surroundings, 'calls' | 'faults'> & { readonly probe?: Asked },
-): Surroundings => ({
-  answers: answersOf(chip, probe),
-  ...optional(lackedAway(chip)),
-  lends: asked((name) => lends(chip, name)),
-  calls,
-  faults,
-  mixedVlen: new Set(hartsWith(chip, 'V').map(({ isa }) => isa.vlen)).size > 1,
-});
+): Surroundings {
+  const known = surroundings.get(chip) ?? new Map<string, Surroundings>();
+  surroundings.set(chip, known);
+  const key = `${calls} ${faults} ${probe}`;
+  let one = known.get(key);
+  if (!one) {
+    one = {
+      answers: answersOf(chip, probe),
+      ...optional(lackedAway(chip)),
+      lends: asked((name) => lends(chip, name)),
+      calls,
+      faults,
+      mixedVlen: new Set(hartsWith(chip, 'V').map(({ isa }) => isa.vlen)).size > 1,
+    };
+    known.set(key, one);
+  }
+  return one;
+}
+const surroundings = new WeakMap<Chip, Map<string, Surroundings>>();
 
 const optional = (lacked: Surroundings['lackedAway']) => (lacked ? { lackedAway: lacked } : {});
 

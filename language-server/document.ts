@@ -114,7 +114,7 @@ export class Analysed implements Foreseen {
     };
     this.names = once(() => new Names(this.text));
     this.examined = once(() => {
-      const others = besides(this.path, this.text, view, (name) => this.names().isMissing(name), memory?.beside);
+      const others = besides(this.path, this.text, view, memory?.beside);
       for (const { name } of others) this.includes.add(name);
       const memoryOf = (name: string) => (name === this.path ? memory?.assembler : memory?.of(name));
       return examine([{ name: this.path, text: this.text }, ...others], { include, memoryOf });

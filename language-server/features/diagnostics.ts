@@ -6,7 +6,7 @@ import type { Finding, FindingCode } from '../forecast/findings.js';
 import { differences } from '../measured/differences.js';
 import type { MeasuredSource } from '../measured/measured.js';
 import type { Settings } from '../settings.js';
-import { rangeOf, rangeOfWord } from './feature.js';
+import { rangeOf } from './feature.js';
 
 const levels: Readonly<Record<Finding['severity'], DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -64,14 +64,26 @@ function notesOf(analysed: Analysed, { severity }: Settings): Diagnostic[] {
         rangeOf(place),
         `${name} is not defined here; another source or a library must have it`,
       );
-  for (const { line, head } of analysed.names().list) {
-    const now = head && replacedMnemonics.get(head.text.toLowerCase());
-    if (now)
-      add('deprecated', 'hint', rangeOfWord({ ...head, line }), `${head.text} is called ${now} now`, [DEPRECATED]);
+  let [line, counted] = [0, 0];
+  for (const { index, 1: before, 2: name } of analysed.text.matchAll(formerMnemonics)) {
+    // Looked for in the text: to take a long one apart would take longer than all the rest.
+    const from = analysed.text.lastIndexOf('\n', index - 1) + 1;
+    line += analysed.text.slice(counted, from).split('\n').length - 1;
+    counted = from;
+    const start = { line, character: index - from + before!.length };
+    const range = { start, end: { line, character: start.character + name!.length } };
+    add('deprecated', 'hint', range, `${name} is called ${replacedMnemonics.get(name!.toLowerCase())} now`, [
+      DEPRECATED,
+    ]);
   }
   return out;
 }
 const DEPRECATED = DiagnosticTag.Deprecated;
+/** A mnemonic of those at the beginning of a statement, behind labels. */
+const formerMnemonics = new RegExp(
+  `(?<=^|;)([^\\S\\n]*(?:[\\w.$]+:[^\\S\\n]*)*)(${[...replacedMnemonics.keys()].map((each) => each.replaceAll('.', '\\.')).join('|')})(?![\\w.])`,
+  'gim',
+);
 
 /** What the flow has to say; a build of a C source, too. */
 export function findingsOf(foreseen: Foreseen, { severity }: Settings, measured?: MeasuredSource): Diagnostic[] {

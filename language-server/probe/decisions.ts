@@ -66,7 +66,8 @@ function asks(instruction: CodeInstruction, code: Code): boolean {
   if (row?.name === 'addi' && immediate === Number(HWPROBE) && values.get('rs1') === 0)
     return instruction.place !== undefined;
   if (row?.semantics.kind !== 'jump') return false;
-  return instruction.place !== undefined && askerIn(instruction, code) !== undefined;
+  // Places are worked out when they are asked for: last.
+  return askerIn(instruction, code) !== undefined && instruction.place !== undefined;
 }
 
 /** Where a jump, call or branch leads, as far as the instruction says it, and the auipc right before it where there is one. */
@@ -90,8 +91,8 @@ function askerIn(instruction: CodeInstruction, code: Code): 'hwprobe' | 'syscall
   const missing = instruction.missing ?? upperOf(instruction, code)?.missing;
   if (missing !== undefined) return askers.get(missing);
   const target = targetIn(instruction, code);
-  if (target === undefined || code.at(target)?.place) return undefined;
-  return askers.get(code.nameAt(target) ?? '');
+  const who = target === undefined ? undefined : askers.get(code.nameAt(target) ?? '');
+  return who === undefined || code.at(target!)?.place ? undefined : who;
 }
 
 /** Where functions begin, by rising address: what is called, and where control may come in from elsewhere. */

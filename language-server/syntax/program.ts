@@ -18,6 +18,8 @@ export interface Scanned {
   /** Symbols that others may mention. */
   readonly globals: ReadonlySet<string>;
   readonly words: ReadonlySet<string>;
+  /** Those that it defines, in whatever way. */
+  readonly names: ReadonlySet<string>;
 }
 
 export interface ProgramSource {
@@ -27,16 +29,9 @@ export interface ProgramSource {
 
 /**
  * The other sources of a document's program, by path.
- * @param missing does the document mention a symbol that it does not define?
  * @param seen what was found in files before, by path
  */
-export function besides(
-  path: string,
-  text: string,
-  files: Beside,
-  missing: (name: string) => boolean,
-  seen?: Map<string, Scanned>,
-): ProgramSource[] {
+export function besides(path: string, text: string, files: Beside, seen?: Map<string, Scanned>): ProgramSource[] {
   const paths = [...(files.beside?.(path) ?? [])].filter((each) => each !== path).sort();
   if (!paths.length || paths.length > MOST_SOURCES) return [];
   const all = paths.flatMap((each) => {
@@ -57,7 +52,9 @@ export function besides(
     for (const name of source.globals) defined.add(name);
   };
   const fits = (source: Scanned) => !chosen.includes(source) && ![...source.globals].some((name) => defined.has(name));
-  const wanted = (name: string) => !defined.has(name) && (missing(name) || chosen.some(({ words }) => words.has(name)));
+  const wanted = (name: string) =>
+    !defined.has(name) &&
+    ((own.words.has(name) && !own.names.has(name)) || chosen.some(({ words }) => words.has(name)));
   const complete = () => {
     for (let found: Scanned | undefined; ; add(found)) {
       found = all.find((source) => fits(source) && [...source.globals].some(wanted));
@@ -79,5 +76,7 @@ function scan(path: string, text: string): Scanned {
   const labels = new Set([...text.matchAll(/^\s*([A-Za-z_.$][\w.$]*)\s*:/gm)].map(([, name]) => name!));
   for (const [, list] of text.matchAll(/^\s*\.globa?l\s+([^#\n;]*)/gm))
     for (const name of list!.split(',')) if (labels.has(name.trim())) globals.add(name.trim());
-  return { path, text, globals, words: new Set(text.replaceAll(/#.*/g, '').match(/[A-Za-z_.$][\w.$]*/g) ?? []) };
+  const others = /^\s*(?:\.(?:equ|set|equiv|eqv|macro)\s+|#\s*define\s+)([A-Za-z_.$][\w.$]*)/gm;
+  const names = new Set([...labels, ...[...text.matchAll(others)].map(([, name]) => name!)]);
+  return { path, text, globals, names, words: new Set(text.replaceAll(/#.*/g, '').match(/[A-Za-z_.$][\w.$]*/g) ?? []) };
 }

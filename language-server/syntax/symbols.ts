@@ -80,12 +80,6 @@ export class Names {
     for (const [name, entry] of this.byName) if (entry.definitions.length) yield { name, ...entry };
   }
 
-  /** Is it mentioned here, and not defined? */
-  isMissing(name: string): boolean {
-    const entry = this.byName.get(name);
-    return entry !== undefined && entry.uses.length > 0 && !entry.definitions.length;
-  }
-
   named(name: string): SourceName | undefined {
     const entry = this.byName.get(name);
     return entry && { name, ...entry };

@@ -36,7 +36,17 @@ test('a mnemonic of an earlier version is replaced by what it is called now', ()
     ['scall', 'fmv.x.s a0, fa0', 'fmv.s.x fa0, a0'].map((each) => fixes('deprecated', each)[0]?.[1]),
     ['ecall', 'fmv.x.w a0, fa0', 'fmv.w.x fa0, a0'],
   );
-  assert.deepEqual(fixes('deprecated', 'ecall\nbgt a0, a1, _start'), []);
+  // Behind labels and semicolons, but not within words and comments.
+  assert.deepEqual(
+    fixes('deprecated', 'nop\n1: x: scall; SBREAK # scall').map(([, text]) => text),
+    [
+      'nop\n1: x: ecall; SBREAK # scall',
+      'nop\n1: x: scall; SBREAK # scall, harthop: ignore deprecated',
+      'nop\n1: x: scall; ebreak # scall',
+      'nop\n1: x: scall; SBREAK # scall, harthop: ignore deprecated',
+    ],
+  );
+  assert.deepEqual(fixes('deprecated', 'ecall\nbgt a0, a1, _start\nscall_x: nop # scall'), []);
 });
 
 test('a register at which no group can start is replaced by one near it', () => {
