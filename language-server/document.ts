@@ -14,6 +14,7 @@ import { type Finding, findings } from './forecast/findings.js';
 import { type Forecast, forecast } from './forecast/forecast.js';
 import { type Once, once } from './once.js';
 import { besides, type Scanned } from './syntax/program.js';
+import { WrittenMemory } from './syntax/line.js';
 import { Names } from './syntax/symbols.js';
 
 /** What a forecast is for. */
@@ -66,6 +67,7 @@ export interface Foreseen {
 /** What was worked out of earlier texts of a document, for the next one. The result is the same without it. */
 export class Memory {
   readonly assembler = new AssemblerMemory();
+  readonly written = new WrittenMemory();
   readonly code = new CodeMemory();
   readonly stretches = new StretchMemory();
   private readonly others = new Map<string, AssemblerMemory>();
@@ -112,7 +114,7 @@ export class Analysed implements Foreseen {
       if (from === this.path || this.own.has(from)) this.own.add(file);
       return view.read(file);
     };
-    this.names = once(() => new Names(this.text));
+    this.names = once(() => new Names(this.lines, memory?.written));
     this.examined = once(() => {
       const others = besides(this.path, this.text, view, memory?.beside);
       for (const { name } of others) this.includes.add(name);

@@ -65,11 +65,45 @@ export function statementAt(line: number, text: string, from: number): Written {
   return { line, labels, head, assigns: found[2] !== undefined, tokens, text, from };
 }
 
-/** All statements of a text. Lines of the preprocessor are left out but for what `#define` and `#include` name. */
-export function statements(text: string): Written[] {
+/** More lines than these are forgotten all at once. */
+const MOST = 100_000;
+
+/** Lines that were taken apart before. One that stands where it stood gives the objects that it gave. */
+export class WrittenMemory {
+  private readonly known = new Map<string, readonly Written[]>();
+  private readonly placed: { readonly raw: string; readonly list: readonly Written[] }[] = [];
+
+  get(raw: string, line: number): readonly Written[] | undefined {
+    const here = this.placed[line];
+    if (here?.raw === raw) return here.list;
+    const list = this.known.get(raw)?.map(({ labels, head, assigns, tokens, text, from }) => {
+      return { line, labels, head, assigns, tokens, text, from };
+    });
+    if (list) this.placed[line] = { raw, list };
+    return list;
+  }
+
+  keep(raw: string, line: number, list: readonly Written[]): void {
+    if (this.known.size >= MOST) this.known.clear();
+    this.known.set(raw, list);
+    this.placed[line] = { raw, list };
+  }
+}
+
+/** All statements of some lines. Lines of the preprocessor are left out but for what `#define` and `#include` name. */
+export function statements(lines: readonly string[], memory?: WrittenMemory): Written[] {
   const stripper = new CommentStripper(true);
-  return text.split('\n').flatMap((raw, line) => {
-    const clean = stripper.strip(raw.replace(/\r$/, ''));
-    return splitStatements('', line, clean).map((each) => statementAt(line, each.text, each.column - 1));
+  const out: Written[] = [];
+  lines.forEach((raw, line) => {
+    const alone = !stripper.open;
+    let list = alone ? memory?.get(raw, line) : undefined;
+    if (!list) {
+      const clean = stripper.strip(raw.replace(/\r$/, ''));
+      list = splitStatements('', line, clean).map((each) => statementAt(line, each.text, each.column - 1));
+      // A comment over several lines makes a line another one.
+      if (alone && !stripper.open) memory?.keep(raw, line, list);
+    }
+    for (const each of list) out.push(each);
   });
+  return out;
 }

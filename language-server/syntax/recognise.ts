@@ -17,7 +17,7 @@ const marks: Readonly<Record<Architecture, RegExp>> = {
 
 /** A text's architecture; undefined: there is too little to tell. */
 export function recognise(text: string): Architecture | undefined {
-  const list = statements(text.split('\n', LINES).join('\n'));
+  const list = statements(text.split('\n', LINES));
   const own = new Set(list.flatMap(({ head, tokens }) => (head?.text === '.macro' ? [tokens[0]?.text] : [])));
   const found: Record<Architecture, number> = { riscv: 0, x86: 0, arm: 0 };
   let [known, unknown] = [0, 0];

@@ -1,7 +1,8 @@
 /** The names of a source: where each is defined and where it is used. */
 import { registerNamed } from '../../isa/registers.js';
 import { csrNamed } from '../../isa/csrs.js';
-import { statements, type Word, type Written } from './line.js';
+import { once } from '../once.js';
+import { statements, type Word, type Written, type WrittenMemory } from './line.js';
 
 export interface Occurrence extends Word {
   readonly line: number;
@@ -22,17 +23,15 @@ const assigning = new Set(['.equ', '.set', '.equiv', '.eqv']);
 /** Directives whose words are no symbols. */
 const wordless = new Set(['.section', '.option', '.attribute', '.file', '.loc', '.macro', '.type']);
 
-export class Names {
-  readonly list: readonly Written[];
-  private readonly byName = new Map<string, { kind: SymbolKind; definitions: Occurrence[]; uses: Occurrence[] }>();
+/** What the names of some statements stand for. */
+class Index {
+  readonly byName = new Map<string, { kind: SymbolKind; definitions: Occurrence[]; uses: Occurrence[] }>();
   /** Numeric labels, by line. */
-  private readonly locals: Occurrence[] = [];
+  readonly locals: Occurrence[] = [];
 
-  constructor(text: string) {
-    this.list = statements(text);
-    const lines = text.split('\n');
+  constructor(lines: readonly string[], list: readonly Written[]) {
     lines.forEach((raw, line) => this.preprocessor(raw, line));
-    for (const statement of this.list) this.take(statement);
+    for (const statement of list) this.take(statement);
   }
 
   private preprocessor(raw: string, line: number): void {
@@ -74,14 +73,28 @@ export class Names {
   private use(occurrence: Occurrence): void {
     this.entry(occurrence.text, 'label').uses.push(occurrence);
   }
+}
+
+export class Names {
+  readonly list: readonly Written[];
+  /** Most of what is asked after a keystroke asks for statements only. */
+  private readonly index = once(() => new Index(this.lines, this.list));
+
+  /** @param memory lines that were taken apart before */
+  constructor(
+    private readonly lines: readonly string[],
+    memory?: WrittenMemory,
+  ) {
+    this.list = statements(lines, memory);
+  }
 
   /** Everything that is defined here. */
   *defined(): IterableIterator<SourceName> {
-    for (const [name, entry] of this.byName) if (entry.definitions.length) yield { name, ...entry };
+    for (const [name, entry] of this.index().byName) if (entry.definitions.length) yield { name, ...entry };
   }
 
   named(name: string): SourceName | undefined {
-    const entry = this.byName.get(name);
+    const entry = this.index().byName.get(name);
     return entry && { name, ...entry };
   }
 
@@ -104,7 +117,7 @@ export class Names {
   /** The numeric label that `1b` or `1f` on a line stands for. */
   local(text: string, line: number): Occurrence | undefined {
     const number = text.slice(0, -1);
-    const list = this.locals.filter((each) => each.text === number);
+    const list = this.index().locals.filter((each) => each.text === number);
     return text.endsWith('f') ? list.find((each) => each.line > line) : list.findLast((each) => each.line <= line);
   }
 
@@ -116,14 +129,14 @@ export class Names {
     const word = this.wordAt(line, column);
     if (!word) return undefined;
     if (/^\d+[fb]?$/.test(word.text)) return this.localOccurrences(word, line);
-    const entry = this.byName.get(word.text);
+    const entry = this.index().byName.get(word.text);
     return entry?.definitions.length || entry?.uses.length ? entry : undefined;
   }
 
   private localOccurrences(word: Word, line: number) {
     const definition = /[fb]$/.test(word.text)
       ? this.local(word.text, line)
-      : this.locals.find((each) => each.line === line && each.start === word.start);
+      : this.index().locals.find((each) => each.line === line && each.start === word.start);
     if (!definition) return undefined;
     const uses = this.list.flatMap((statement) =>
       statement.tokens

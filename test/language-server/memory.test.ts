@@ -25,6 +25,7 @@ function said(text: string, memory?: Memory, name = 'a.S', faults: 'ask' | 'move
   return {
     diagnostics: diagnosticsOf(analysed, defaults),
     hints: hintsOf(analysed, defaults),
+    statements: analysed.names().list,
     facts,
   };
 }
