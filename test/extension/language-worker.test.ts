@@ -44,7 +44,7 @@ _start: vsetivli zero, COUNT, e32, m1, ta, ma
   const hints = (await worker.ask('textDocument/inlayHint', { textDocument: { uri }, range })) as { label: string }[];
   assert.deepEqual(
     hints.map(({ label }) => label),
-    ['→ leaves for V', '← comes back or asks'],
+    ['→ leaves for V', '■ the program ends'],
   );
   const position = { line: 3, character: 10 };
   const hover = (await worker.ask('textDocument/hover', { textDocument: { uri }, position })) as {
