@@ -25,7 +25,16 @@ const isExclusive = (file) => /^test.(extension.|project.package)/.test(file);
 /** What takes longest begins first, so that in the end nothing long is left alone. */
 const long = [
   ...['fuzz/semantics', 'kernel/scenarios', 'proof/models', 'chaos/chaos', 'debug-adapter/transcripts'],
-  ...['kernel/memory', 'assembler/compilers', 'firmware/payload', 'kernel/processes', 'chaos/malice', 'test/cli/'],
+  ...[
+    'kernel/memory',
+    'kernel/lockstep',
+    'assembler/compilers',
+    'bench-programs',
+    'firmware/payload',
+    'kernel/processes',
+    'chaos/malice',
+    'test/cli/',
+  ],
   ...['random-ways', 'float/engine', 'emulator/determinism', 'gdb-server/', 'language-server/accuracy'],
   ...['firmware/interleaved', 'bad-input', 'emulator/history', 'assembler/link', 'float/soft-float'],
 ];
