@@ -112,7 +112,7 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
     const p = keep(a.mul(b));
     if (p.shape === 'f64*') {
       const zero = isZero(p).and(isZero(a).or(isZero(b)));
-      if (!noted) unless(allTrue(isNormal(p).or(zero)));
+      if (!noted) c.rarely(allTrue(isNormal(p)).eq(0), () => unless(allTrue(isNormal(p).or(zero))));
       else if (fused) unless(allTrue(bounded(p, 2 ** -960, 2 ** 990).or(zero)));
       else
         unless(
@@ -140,7 +140,8 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
     if (fused && !noted) {
       const r = keep(relaxedMultiplyAdd(a, b, d));
       const zero = isZero32(a).or(isZero32(b));
-      unless(allTrue32(isNormal32(r).or(zero.and(bits32(r.abs().ltS(f32(Number.POSITIVE_INFINITY)))))));
+      const finite = bits32(r.abs().ltS(f32(Number.POSITIVE_INFINITY)));
+      c.rarely(allTrue32(isNormal32(r)).eq(0), () => unless(allTrue32(isNormal32(r).or(zero.and(finite)))));
       return r;
     }
     const parts = (['lower', 'upper'] as const).map((which) => {
@@ -166,9 +167,13 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
   function fusedByPlatform(a: Val, b: Val, d: Val): Val {
     const r = keep(relaxedMultiplyAdd(a, b, d));
     const finite = bits(r.abs().ltS(f64(Number.POSITIVE_INFINITY)));
-    const zero = keep(isZero(a).or(isZero(b)).and(finite));
+    const isExact = isZero(a).or(isZero(b)).and(finite);
+    if (!noted) {
+      c.rarely(allTrue(isNormal(r)).eq(0), () => unless(allTrue(isNormal(r).or(isExact))));
+      return r;
+    }
+    const zero = keep(isExact);
     unless(allTrue(isNormal(r).or(zero)));
-    if (!noted) return r;
     const p = keep(a.mul(b));
     unless(
       allTrue(
