@@ -5,7 +5,7 @@ import type { Element, Shape } from '../../../../isa/vocabulary.js';
 import { hart as at } from '../../../layout.js';
 import type { Label } from '../../../wasm/code.js';
 import { BYTES } from '../../../wasm/opcodes.js';
-import { constant, get, i32, kept, load, type Val } from '../../../wasm/value.js';
+import { constant, i32, kept, load, type Val } from '../../../wasm/value.js';
 import { inexactAlready } from '../../float-flags.js';
 import { unbox } from '../../scalar.js';
 import { typesOf } from '../../vector/element-wise.js';
@@ -49,12 +49,11 @@ export function elementWiseInline(site: Site, v: ElementWise, chip: Chip): Emit 
       : i32(0);
     /** Lanes, of which one that floating point can't do ends them. */
     const lanes = (inexact: number | undefined, leave: Label) => {
-      const stopped = c.local('i32');
+      let reached = i32(0);
       c.block((done) => {
         c.block((bail) => {
-          eachLane(tools, elementsOf(tools, site, bytes), leave, ({ pointer, offset }) => {
+          reached = eachLane(tools, elementsOf(tools, site, bytes), leave, ({ pointer, offset }) => {
             const index = indexOf(tools, { pointer, offset }, bytes);
-            if (form.float) c.set(stopped, index);
             const isMask = t.vd === 'mask';
             computeLane(
               c,
@@ -78,7 +77,7 @@ export function elementWiseInline(site: Site, v: ElementWise, chip: Chip): Emit 
         });
         if (form.float) {
           if (inexact !== undefined) raiseRounded(c, inexact);
-          c.store('i32', hart, get(stopped, 'i32'), at.vstart);
+          c.store('i32', hart, reached.shrU(Math.log2(bytes)), at.vstart);
           c.br(slow);
         }
       });

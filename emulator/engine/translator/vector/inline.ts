@@ -7,7 +7,7 @@ import type { Instruction } from '../../../../isa/types.js';
 import { usesFloat, vectorOf, whyIllegal } from '../../../../isa/vector/legality.js';
 import { vlmaxOf, vtypeOf } from '../../../../isa/vector/vtype.js';
 import type { Code, Label } from '../../../wasm/code.js';
-import { get, type Val } from '../../../wasm/value.js';
+import { get, i32, type Val } from '../../../wasm/value.js';
 import type { Place } from '../../scalar.js';
 import { type Step, operandOf } from '../code.js';
 import { configureInline } from './configure.js';
@@ -111,12 +111,19 @@ export const elementsOf = ({ state }: Tools, { vlmax }: Site, bytes: number): Ex
   now: state.vl.mul(bytes),
 });
 
-/** Each lane. Where the last one is not whole, control goes to `slow` before the first. */
-export function eachLane({ c, state }: Tools, { most, now }: Extent, slow: Label, body: (at: LaneAt) => void): void {
+/**
+ * Each lane. Where the last one is not whole, control goes to `slow` before the first.
+ * @returns how many bytes lie before the lane that was begun last (i32), for code that leaves from within
+ */
+export function eachLane({ c, state }: Tools, { most, now }: Extent, slow: Label, body: (at: LaneAt) => void): Val {
   if (most <= MOST_UNROLLED) {
     if (now) c.brIf(slow, now.ne(most));
-    for (let offset = 0; offset < most; offset += 16) c.scope(() => body({ pointer: state.vectors, offset }));
-    return;
+    const reached = c.local('i32');
+    for (let offset = 0; offset < most; offset += 16) {
+      c.set(reached, i32(offset));
+      c.scope(() => body({ pointer: state.vectors, offset }));
+    }
+    return get(reached, 'i32');
   }
   if (now) c.brIf(slow, now.and(15));
   const [pointer, end] = [c.local('i32'), c.local('i32')];
@@ -129,4 +136,5 @@ export function eachLane({ c, state }: Tools, { most, now }: Extent, slow: Label
       c.br(again);
     }),
   );
+  return get(pointer, 'i32').sub(state.vectors);
 }
