@@ -60,6 +60,7 @@ test(
       for (const theme of ['light', 'dark'] as const) {
         await workbench.theme(themes[theme][0]);
         await workbench.picture(`${name}-${theme}`);
+        if (theme === 'light') await workbench.picture(`${name}-documentation`, 660);
       }
     };
     try {
