@@ -16,7 +16,11 @@ export const systems: readonly Program[] = [
   ),
   ...[1, 4, 16, 64].map((harts) =>
     compiled(
-      { name: `one of ${harts} harts busy`, what: 'crc on hart 0, the others wait', rare: harts !== 1 && harts !== 64 },
+      {
+        name: harts === 1 ? 'one hart busy' : `one of ${harts} harts busy`,
+        what: 'crc on hart 0, the others wait',
+        rare: harts !== 1 && harts !== 64,
+      },
       { files: ['kernels/one.c', 'kernels/crc.c'], defines: { KERNEL: 'crc', ROUNDS: 3000 } },
       { ...bare, harts },
     ),
