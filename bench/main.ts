@@ -64,6 +64,7 @@ const extras = ['start-up', 'memory'].filter((name) => !positionals.length || po
 if (!chosen.length && !extras.length) usage(`no program's name holds ${positionals.join(' or ')}; --list names them`);
 
 const cells = (...texts: string[]) => `| ${texts.join(' | ')} |`;
+const ratio = (value: number) => (value < 100 ? value.toPrecision(2) : value.toFixed(0));
 const others = qemus();
 
 /** Instructions that all harts retire in a run. */
@@ -116,7 +117,7 @@ function row(builder: Builder, folder: string, { name, what, build, options = []
   const seconds = median(mine);
   const ratios = others.map((other) => {
     const theirs = times.get(other);
-    return theirs ? median(theirs.map((time, round) => time / mine[round]!)).toPrecision(2) : '';
+    return theirs ? ratio(median(theirs.map((time, round) => time / mine[round]!))) : '';
   });
   return cells(`${name}: ${what}`, seconds.toFixed(2), (instructions / seconds / 1e6).toFixed(0), ...ratios);
 }

@@ -20,7 +20,9 @@ export async function* memory(builder: Builder, emulators: readonly Emulator[]) 
     const figures: string[] = [];
     for (const emulator of emulators) {
       const command = emulator.command(guest);
-      figures.push(command ? (await peakMemory(command)).toFixed(0) : '');
+      const most = command && (await peakMemory(command));
+      // What is over at once was not seen.
+      figures.push(most ? most.toFixed(0) : '');
     }
     yield { what, figures };
   }
