@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { hasTool, needs } from '../tools.js';
+import { needs } from '../tools.js';
 import { root } from './conversation.js';
 import { Talk } from './in-process.js';
 
@@ -16,7 +16,7 @@ const lines = readFileSync(path, 'utf8').split('\n');
 const lineOf = (mark: string) => lines.findIndex((line) => line.includes(`/* ${mark} */`)) + 1;
 const clang = ['clang-19', '--target=riscv64-linux-gnu', '-fuse-ld=lld'];
 const gcc = ['riscv64-linux-gnu-g++'];
-const compilers = { clang, ...(hasTool(gcc[0]!) && { gcc }) };
+const compilers = { clang, gcc };
 
 /** Both link with GCC's libraries. */
 const tools = ([compiler]: readonly string[]) => ({
