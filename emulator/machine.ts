@@ -377,7 +377,7 @@ export class Machine implements Board {
   private execute(hart: Hart, most: number): number {
     const start = hart.time;
     this.granted = start;
-    const look = this.translator?.look ?? most;
+    const look = this.translator?.look(hart.id) ?? most;
     hart.grant(Math.min(most, look, this.schedule.most(hart)));
     hart.running = true;
     try {
@@ -388,7 +388,7 @@ export class Machine implements Board {
       if (hart.word(at.left) < 0) hart.setWord(at.left, 0);
     }
     const executed = hart.time - start;
-    this.translator?.ran(hart.id, executed, hart.pc);
+    this.translator?.ran(hart.id, executed);
     return executed;
   }
 

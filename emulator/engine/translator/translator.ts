@@ -74,9 +74,9 @@ export class Translator {
   private readonly regions = new Map<string, Translated[]>();
   /** Kinds of harts in its keys. */
   private readonly isas = new Set<string>();
-  private since = 0;
-  /** The most instructions that a hart should run before `ran` is told. */
-  look: number;
+  /** By hart: instructions since one looked where it is, and at how many one looks again. With one count for all the same harts would be looked at ever again, and others never. */
+  private readonly since: number[] = [];
+  private readonly looks: number[] = [];
   private readonly patience: Patience;
 
   constructor(
@@ -87,18 +87,23 @@ export class Translator {
     choice: keyof typeof patience,
   ) {
     this.patience = patience[choice];
-    this.look = this.patience.outside;
     this.view = new DataView(memory.buffer);
     this.firstIndex = engine.table.length;
   }
 
-  /** A hart has executed so many instructions and stands at pc now. */
-  ran(hart: number, instructions: number, pc: bigint): void {
-    this.since += instructions;
-    if (this.since < this.look) return;
-    const spent = this.since;
-    this.since = 0;
-    this.look = this.patience.outside;
+  /** The most instructions that a hart should run before `ran` is told. */
+  look(hart: number): number {
+    return this.looks[hart] ?? this.patience.outside;
+  }
+
+  /** A hart has executed so many instructions and stands still. */
+  ran(hart: number, instructions: number): void {
+    const spent = (this.since[hart] ?? 0) + instructions;
+    this.since[hart] = spent;
+    if (spent < this.look(hart)) return;
+    this.since[hart] = 0;
+    this.looks[hart] = this.patience.outside;
+    const pc = this.view.getBigInt64(hartBlock(hart) + at.pc, true);
     const slot = this.slotAt(hart, pc);
     if (!slot) return;
     slot.heat ??= coldly(false);
@@ -115,7 +120,7 @@ export class Translator {
       heat.spent += Math.min(spent, this.patience.outside);
       heat.hot.add(offset);
     }
-    if (heat.held.has(Number(pc & 0xfffn))) this.look = this.patience.inside;
+    if (heat.held.has(Number(pc & 0xfffn))) this.looks[hart] = this.patience.inside;
     const held = heat.held.get(Number(pc & 0xfffn));
     if (misses * SELDOM > spent && held && !heat.streams) {
       this.leave(slot);

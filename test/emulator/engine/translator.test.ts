@@ -1,6 +1,8 @@
 /** Translated code does what the interpreter does, to the instruction: whole programs on each engine, cut into slices of odd sizes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ENTER } from '../../../emulator/engine/handlers.js';
+import { record } from '../../../emulator/layout.js';
 import { needs } from '../../tools.js';
 import { assemble, END, load, TOOLS } from '../bare-metal.js';
 import { outcome } from './outcome.js';
@@ -359,5 +361,26 @@ test('single steps through translated code are single steps', needs(...TOOLS), a
     const next = pc + 2n;
     assert.ok(hart!.pc === next || hart!.pc < pc, `from ${pc} to ${hart!.pc}`);
     assert.ok(hart!.pc < label('end'));
+  }
+});
+
+test('each of several harts that take turns enters translated code', needs(...TOOLS), async () => {
+  const HARTS = 4;
+  const source = `
+  li s0, 2000000
+1:addi a0, a0, 3
+  xor a1, a1, a0
+  addi s0, s0, -1
+  bnez s0, 1b
+2:j 2b`;
+  const { machine } = await load(source, { harts: [{ isa: 'rv64gc', count: HARTS }] }, { engine: 'auto' });
+  machine.run(HARTS * 2_000_000);
+  const { map, u8 } = machine.memory;
+  const slots = (map.slotsPerHart + 1) * record.slot;
+  for (let hart = 0; hart < HARTS; hart++) {
+    let entries = 0;
+    for (let at = map.decode + hart * slots; at < map.decode + (hart + 1) * slots; at += record.bytes)
+      if (u8[at + record.op] === ENTER) entries++;
+    assert.ok(entries > 0, `hart ${hart} runs in the interpreter alone`);
   }
 });
