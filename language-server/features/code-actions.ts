@@ -114,7 +114,7 @@ function findingFixes(analysed: Analysed, { head, line }: Written, { code, messa
       return [...(now ? ([[`Change to ${now}`, [edit]]] satisfies Fix[]) : []), ...ignore];
     }
     case 'illegal-instruction':
-      return [...aligned(content, line, message), ...ignore];
+      return [...aligned(content, line, message), ...split(analysed.text, line, message), ...ignore];
     case 'redundant-vset':
       return [
         [
@@ -144,6 +144,29 @@ function aligned(content: string, line: number, message: string): Fix[] {
       return [`Change v${register} to v${each}`, edits] as const;
     });
 }
+
+/** Groups that are too large, or can't start where they do, in parts that are legal: LMUL of the vset instruction above is made smaller, and its loop goes round more often. */
+function split(text: string, line: number, message: string): Fix[] {
+  const tooLarge = /would be (\d+) registers/.exec(message);
+  const misplaced = /\bv(\d+) can't start a group of (\d+) registers/.exec(message);
+  if (!tooLarge && !misplaced) return [];
+  const lines = text.split('\n');
+  const above = lines.slice(0, line).findLastIndex((each) => VSET.test(each));
+  const found = above < 0 ? undefined : VSET.exec(lines[above]!);
+  if (!found) return [];
+  const lmul = Number(found[2]);
+  // So often must it be halved, that eight registers are enough or the register is a multiple of the group.
+  let by = 1;
+  if (tooLarge) while (Number(tooLarge[1]) / by > 8) by *= 2;
+  else while (Number(misplaced![1]) % (Number(misplaced![2]) / by)) by *= 2;
+  if (lmul % by) return [];
+  const at = found[1]!.length;
+  const edit = { range: on(above, at, at + `m${lmul}`.length), newText: `m${lmul / by}` };
+  return [[`Split the group: m${lmul / by} on line ${above + 1}`, [edit]]];
+}
+
+/** A vset instruction up to its LMUL, a whole number. */
+const VSET = /^([^#]*\bvseti?vli\b[^#]*\be\d+\s*,\s*)m(\d+)\b/;
 
 /** A comment that hides a finding here. */
 function ignoring(content: string, line: number, code: string): Fix {

@@ -54,11 +54,29 @@ test('a register at which no group can start is replaced by one near it', () => 
   assert.deepEqual(fixes('illegal-instruction', `${set}vadd.vi v13, v13, 1`), [
     ['Change v13 to v12', `${set}vadd.vi v12, v12, 1`],
     ['Change v13 to v16', `${set}vadd.vi v16, v16, 1`],
+    ['Split the group: m1 on line 3', `${set.replace('m4', 'm1')}vadd.vi v13, v13, 1`],
     ['Ignore illegal-instruction here', `${set}vadd.vi v13, v13, 1 # harthop: ignore illegal-instruction`],
   ]);
   assert.deepEqual(
     fixes('illegal-instruction', `${set}vmv.v.i v30, 1`).map(([title]) => title),
-    ['Change v30 to v28', 'Ignore illegal-instruction here'],
+    ['Change v30 to v28', 'Split the group: m2 on line 3', 'Ignore illegal-instruction here'],
+  );
+});
+
+test('a group of too many registers is split, so that nothing illegal is left', () => {
+  const code = (lmul: string) =>
+    `1: vsetvli t0, a0, e16, ${lmul}, ta, ma # m8\nvwadd.vv v8, v16, v24; sub a0, a0, t0; bnez a0, 1b`;
+  const [split, ...others] = fixes('illegal-instruction', code('m8'));
+  assert.deepEqual(split, ['Split the group: m4 on line 3', code('m4')]);
+  assert.deepEqual(
+    others.map(([title]) => title),
+    ['Ignore illegal-instruction here'],
+  );
+  assert.deepEqual(fixes('illegal-instruction', code('m4')), []);
+  // Where vtype comes from elsewhere nobody knows what to change.
+  assert.deepEqual(
+    fixes('illegal-instruction', 'li t1, 11; vsetvl t0, a0, t1; vwadd.vv v8, v16, v24').map(([title]) => title),
+    ['Ignore illegal-instruction here'],
   );
 });
 
