@@ -271,9 +271,11 @@ export class History {
     accepts: (stop: Stop) => boolean = () => true,
   ): Promise<Stop | undefined | 'given up'> {
     const from = this.now;
+    let most = MOST_STOPS;
     for (let end = before; end > this.start; ) {
-      const { steps } = this.moments[this.lastMoment(end - 1)]!;
-      let found = await this.lastStopIn(steps, end, before, way, accepts);
+      const moment = this.lastMoment(end - 1);
+      const { steps } = this.moments[moment]!;
+      let found = await this.lastStopIn(steps, end, before, way, accepts, most);
       // What stopped the machine when it came to the moment itself is met on the way there only.
       if (typeof found === 'object' && found.steps === steps && steps > this.start) {
         const earlier = await this.lastStopIn(
@@ -282,15 +284,20 @@ export class History {
           before,
           way,
           accepts,
+          most,
         );
         if (earlier !== 'too many') found = earlier;
       }
       if (found === 'too many') {
-        if (await this.approach(end, { breathe: way.breathe }, NEAR_STOPS)) continue;
+        const arrived = await this.approach(end, { breathe: way.breathe }, NEAR_STOPS, moment);
+        // Where there is no room for moments any nearer, all of these stops are looked at.
+        if (this.moments[this.lastMoment(end - 1)]!.steps === steps) most = Number.POSITIVE_INFINITY;
+        if (arrived) continue;
       } else if (found !== 'given up') {
         if (found) await this.goTo(found.steps);
         if (found) return found.stop;
         end = steps;
+        most = MOST_STOPS;
         continue;
       }
       await this.goTo(from);
@@ -300,25 +307,26 @@ export class History {
     return undefined;
   }
 
-  /** The last stop on the way from a moment to `end`, as far as it lies before `before`. */
+  /** The last stop on the way from a moment to `end`, as far as it lies before `before`; 'too many': on a long way there are more than `most`. */
   private async lastStopIn(
     moment: number,
     end: number,
     before: number,
     way: Way,
     accepts: (stop: Stop) => boolean,
+    most: number,
   ): Promise<Found | undefined | 'too many' | 'given up'> {
     const isLong = end - moment > FACTOR * NEAR_STOPS;
     let last: Found | undefined;
     let count = 0;
     this.putBack(this.lastMoment(moment));
     const arrived = await this.forward(end, way, (stop) => {
-      if (isLong && ++count > MOST_STOPS) return true;
+      if (isLong && ++count > most) return true;
       const counts = this.now < before || (way.arriving && this.now === before && stop.reason !== 'breakpoint');
       if (counts && accepts(stop)) last = { steps: this.now, stop };
       return false;
     });
-    if (isLong && count > MOST_STOPS) return 'too many';
+    if (isLong && count > most) return 'too many';
     return arrived ? last : 'given up';
   }
 
@@ -332,11 +340,16 @@ export class History {
     return (await this.goTo(step, way)) || 'given up';
   }
 
-  /** Go to a place that the history has been at, keeping moments ever closer together on the way. @returns false: given up */
-  private async approach(steps: number, way: Way, near: number): Promise<boolean> {
-    const moment = this.lastMoment(steps);
+  /**
+   * Go to a place that the history has been at, keeping moments ever closer together on the way.
+   * @param from begin at this moment, so that all the way from there gets moments; else as near as may be
+   * @returns false: given up
+   */
+  private async approach(steps: number, way: Way, near: number, from?: number): Promise<boolean> {
+    const moment = from ?? this.lastMoment(steps);
     // What lies between here and there need not be put back.
-    if (!(this.now <= steps && this.moments[moment]!.steps <= this.now)) this.putBack(moment);
+    const isOnTheWay = this.now <= steps && this.moments[moment]!.steps <= this.now;
+    if (from !== undefined || !isOnTheWay) this.putBack(moment);
     for (let distance = (steps - this.now) / FACTOR; distance >= near; distance /= FACTOR) {
       if (!(await this.forward(Math.round(steps - distance), way))) return false;
       this.keep();

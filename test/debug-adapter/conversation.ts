@@ -22,8 +22,6 @@ const { DebugClient: Client } =
 /** The repository, with `/` at its end. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const adapter = `${root}debug-adapter/main.ts`;
-/** How long an event may take on a busy computer, milliseconds: a step back over a line in which threads wait for each other has taken 15 seconds of it. */
-const PATIENCE = 90_000;
 const DASHES = '-----';
 
 /** A client that starts the adapter as a process of its own and talks over its stdin and stdout. */
@@ -122,7 +120,7 @@ class Conversation {
 
   /** Wait for an event; what comes before it is part of the transcript too. */
   private async wait(event: string): Promise<void> {
-    const until = Date.now() + PATIENCE;
+    const until = Date.now() + 20_000;
     for (;;) {
       const at = this.events.findIndex((each) => each.event === event);
       if (at >= 0) {
@@ -130,9 +128,7 @@ class Conversation {
         return;
       }
       if (Date.now() > until)
-        throw new Error(
-          `no \`${event}\` event came in ${PATIENCE / 1000} seconds; so far:\n${this.text.slice(-20).join('\n')}`,
-        );
+        throw new Error(`no \`${event}\` event came in 20 seconds; so far:\n${this.text.slice(-20).join('\n')}`);
       await new Promise<void>((done) => {
         const timer = setTimeout(done, 1000);
         this.waiting = () => {

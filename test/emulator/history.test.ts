@@ -19,6 +19,7 @@ import { seeded } from '../../emulator/soc/soc.js';
 import { csrNamed } from '../../isa/csrs.js';
 import { compiled } from '../kernel/programs.js';
 import { needs } from '../tools.js';
+import { load, TOOLS } from './bare-metal.js';
 
 const image = (name: string) => readElf(readFileSync(`images/${name}.elf`), name);
 
@@ -317,3 +318,37 @@ test('going back can be given up on the way: the machine is where it was', async
   assert.deepEqual(state(machine), here);
   assert.equal(asked, 3);
 });
+
+for (const [room, mostMoments] of [
+  ['as many as it likes', 1000],
+  ['no more than two', 2],
+] as const)
+  test(
+    `of more stops than are looked at one by one the last is found, behind which a moment lies, with moments ${room}`,
+    needs(...TOOLS),
+    async () => {
+      // A place that is passed 1,000 times, then none of it.
+      const { machine, label } = await load(
+        `1: addi a0, a0, 1
+         here: li t1, 1000
+         blt a0, t1, 1b
+         1: addi a1, a1, 1
+         j 1b`,
+      );
+      // A clock by which every look takes long, so that a search without end is given up.
+      let time = 0;
+      const clock = () => {
+        time += 10;
+        return time;
+      };
+      const history = new History(machine, { spacing: 6000, mostMoments, clock });
+      history.run(6000);
+      history.run(500);
+      machine.breakpoints.add({ va: label('here') });
+      let breaths = 0;
+      const stop = await history.goToLastStop(history.now, { breathe: async () => ++breaths > 10_000 });
+      assert.equal(typeof stop === 'object' && stop.reason, 'breakpoint');
+      assert.equal(machine.harts[0]!.x(10), 1000n);
+      assert.equal(machine.harts[0]!.x(11), 0n);
+    },
+  );
