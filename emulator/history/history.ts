@@ -5,32 +5,16 @@
 import type { MachineEvent } from '../events.js';
 import type { Machine, Stop } from '../machine.js';
 import { type Input, give } from './inputs.js';
-import { PageHistory } from './pages.js';
+import { type MomentOptions, Moments } from './moments.js';
 
-export interface HistoryOptions {
-  /** Steps (see Machine.steps) from one moment to the next, at most, while they are young. */
-  readonly spacing?: number;
-  /** How many moments are kept, and bytes of them, at most. */
-  readonly mostMoments?: number;
-  readonly mostBytes?: number;
-  /** Milliseconds. Only where moments lie depends on it, nothing of what is to be seen at any place. */
-  readonly clock?: () => number;
-}
+export type HistoryOptions = Partial<MomentOptions>;
 
-const DEFAULTS: Required<HistoryOptions> = {
+const DEFAULTS: MomentOptions = {
   spacing: 200_000_000,
   mostMoments: 200,
   mostBytes: 512 * 2 ** 20,
   clock: () => performance.now(),
 };
-
-/** From one moment to the next it may take so many times as long as to keep one, within these milliseconds. */
-const WORTH = 40;
-const SOONEST = 80;
-const LATEST = 100;
-
-/** One of so many runs is looked at by the clock: to read it may take longer than a short run. */
-const SAMPLE = 8;
 
 /** On the way to a place moments are kept so many steps before it, and times FACTOR, and times FACTOR … */
 const NEAR = 50_000;
@@ -45,13 +29,6 @@ const FAR = 10_000;
 /** Steps between two looks at the clock, and milliseconds between two breaths. */
 const SLICE = 200_000;
 const BREATH = 8;
-
-interface Moment {
-  readonly steps: number;
-  /** How many inputs of the journal it has been given. */
-  readonly given: number;
-  readonly state: ReturnType<Machine['save']>;
-}
 
 /** An input, and how far the run had come when it was given. */
 export interface Noted {
@@ -92,10 +69,8 @@ export interface Watcher {
 }
 
 export class History {
-  private readonly options: Required<HistoryOptions>;
-  private readonly pages: PageHistory;
-  /** By their steps, of which no two have the same. */
-  private readonly moments: Moment[] = [];
+  private readonly options: MomentOptions;
+  private readonly moments: Moments;
   private journal: Noted[] = [];
   /** How many inputs of the journal the machine has been given. */
   private given = 0;
@@ -103,10 +78,6 @@ export class History {
   /** How far listeners have heard of everything. */
   private told: number;
   private foreseen: Foreseen | undefined;
-  /** Milliseconds that the machine has run since it was at a moment, and that keeping one takes. */
-  private ran = 0;
-  private cost = 0;
-  private runs = 0;
   watcher: Watcher | undefined;
 
   /** From here on the run can be gone back in. */
@@ -115,9 +86,9 @@ export class History {
     options: HistoryOptions = {},
   ) {
     this.options = { ...DEFAULTS, ...options };
-    this.pages = new PageHistory(machine.memory, machine.harts);
+    this.moments = new Moments(machine, this.options, NEAR_STOPS);
     this.furthest = this.told = machine.steps;
-    this.keep();
+    this.moments.keep(0);
   }
 
   /** What will be is known: it can be gone to as if it had been, and `run` stops at its end. */
@@ -129,7 +100,7 @@ export class History {
 
   /** Steps at which the history begins, where the machine stands (for a listener of events: before what it hears of), and how far it is known. */
   get start(): number {
-    return this.moments[0]!.steps;
+    return this.moments.stepsOf(0);
   }
   get now(): number {
     return this.machine.steps;
@@ -143,11 +114,11 @@ export class History {
   }
   /** Bytes that the moments hold. */
   get bytes(): number {
-    return this.pages.bytes;
+    return this.moments.bytes;
   }
   /** How many moments there are. */
   get count(): number {
-    return this.moments.length;
+    return this.moments.count;
   }
   /** All inputs so far, those included that lie ahead after going back. */
   get inputs(): readonly Noted[] {
@@ -158,10 +129,10 @@ export class History {
   run(budgetInstructions: number): HistoryStop {
     for (let left = budgetInstructions; ; ) {
       this.giveDue();
-      if (this.isDue()) this.keep();
+      if (this.moments.isDue) this.moments.keep(this.given);
       const before = this.now;
       const most = Math.min(left, this.untilNext(), this.untilEnd(), this.options.spacing);
-      const stop = this.timed(() => this.machine.run(most));
+      const stop = this.moments.timed(() => this.machine.run(most));
       left -= this.now - before;
       this.came(stop);
       if (stop.reason !== 'budget') return stop;
@@ -204,9 +175,7 @@ export class History {
     this.told = Math.min(told, this.now);
     this.foreseen = undefined;
     if (told > this.now) this.watcher?.forgotten(this.now);
-    const last = this.lastMoment(this.now);
-    this.moments.splice(last + 1);
-    this.pages.forgetAfter(this.moments[last]!.steps);
+    this.moments.forgetAfter(this.now);
   }
 
   /**
@@ -254,7 +223,7 @@ export class History {
    */
   async ready({ breathe }: Way = {}): Promise<boolean> {
     const here = this.now;
-    if (here - this.moments[this.lastMoment(here)]!.steps <= FACTOR * NEAR_STOPS) return true;
+    if (here - this.moments.stepsOf(this.moments.lastAt(here)) <= FACTOR * NEAR_STOPS) return true;
     if (await this.approach(here, { breathe }, NEAR_STOPS)) return true;
     await this.approach(here, {}, NEAR);
     return false;
@@ -273,13 +242,13 @@ export class History {
     const from = this.now;
     let most = MOST_STOPS;
     for (let end = before; end > this.start; ) {
-      const moment = this.lastMoment(end - 1);
-      const { steps } = this.moments[moment]!;
+      const moment = this.moments.lastAt(end - 1);
+      const steps = this.moments.stepsOf(moment);
       let found = await this.lastStopIn(steps, end, before, way, accepts, most);
       // What stopped the machine when it came to the moment itself is met on the way there only.
       if (typeof found === 'object' && found.steps === steps && steps > this.start) {
         const earlier = await this.lastStopIn(
-          this.moments[this.lastMoment(steps - 1)]!.steps,
+          this.moments.stepsOf(this.moments.lastAt(steps - 1)),
           end,
           before,
           way,
@@ -291,7 +260,7 @@ export class History {
       if (found === 'too many') {
         const arrived = await this.approach(end, { breathe: way.breathe }, NEAR_STOPS, moment);
         // Where there is no room for moments any nearer, all of these stops are looked at.
-        if (this.moments[this.lastMoment(end - 1)]!.steps === steps) most = Number.POSITIVE_INFINITY;
+        if (this.moments.stepsOf(this.moments.lastAt(end - 1)) === steps) most = Number.POSITIVE_INFINITY;
         if (arrived) continue;
       } else if (found !== 'given up') {
         if (found) await this.goTo(found.steps);
@@ -319,7 +288,7 @@ export class History {
     const isLong = end - moment > FACTOR * NEAR_STOPS;
     let last: Found | undefined;
     let count = 0;
-    this.putBack(this.lastMoment(moment));
+    this.putBack(this.moments.lastAt(moment));
     const arrived = await this.forward(end, way, (stop) => {
       if (isLong && ++count > most) return true;
       const counts = this.now < before || (way.arriving && this.now === before && stop.reason !== 'breakpoint');
@@ -346,13 +315,13 @@ export class History {
    * @returns false: given up
    */
   private async approach(steps: number, way: Way, near: number, from?: number): Promise<boolean> {
-    const moment = from ?? this.lastMoment(steps);
+    const moment = from ?? this.moments.lastAt(steps);
     // What lies between here and there need not be put back.
-    const isOnTheWay = this.now <= steps && this.moments[moment]!.steps <= this.now;
+    const isOnTheWay = this.now <= steps && this.moments.stepsOf(moment) <= this.now;
     if (from !== undefined || !isOnTheWay) this.putBack(moment);
     for (let distance = (steps - this.now) / FACTOR; distance >= near; distance /= FACTOR) {
       if (!(await this.forward(Math.round(steps - distance), way))) return false;
-      this.keep();
+      this.moments.keep(this.given);
     }
     return this.forward(steps, way);
   }
@@ -388,11 +357,7 @@ export class History {
 
   private putBack(n: number): void {
     if (this.isNew) this.watcher?.leaving();
-    const { steps, state, given } = this.moments[n]!;
-    this.pages.restore(steps);
-    this.machine.restore(state);
-    this.given = given;
-    this.ran = 0;
+    this.given = this.moments.putBack(n);
   }
 
   /** Inputs that the machine was given at this step, before it went on. */
@@ -409,56 +374,5 @@ export class History {
   private untilEnd(): number {
     const left = (this.foreseen?.end ?? 0) - this.now;
     return left > 0 ? left : Number.POSITIVE_INFINITY;
-  }
-
-  private timed(run: () => Stop): Stop {
-    if (++this.runs % SAMPLE > 0) return run();
-    const { clock } = this.options;
-    const start = clock();
-    const stop = run();
-    this.ran += SAMPLE * (clock() - start);
-    return stop;
-  }
-
-  /** Is it time to keep a moment? */
-  private isDue(): boolean {
-    const passed = this.now - this.moments[this.lastMoment(this.now)]!.steps;
-    const patience = Math.min(Math.max(WORTH * this.cost, SOONEST), LATEST);
-    return passed >= this.options.spacing || (passed > 0 && this.ran >= patience);
-  }
-
-  /** The last moment at or before these steps. */
-  private lastMoment(steps: number): number {
-    let n = this.moments.length - 1;
-    while (n > 0 && this.moments[n]!.steps > steps) n--;
-    return n;
-  }
-
-  /** Keep this moment, unless there is one here. */
-  private keep(): void {
-    const { clock, mostMoments, mostBytes } = this.options;
-    const start = clock();
-    this.ran = 0;
-    const { now, given, moments } = this;
-    const at = moments.length ? this.lastMoment(now) + 1 : 0;
-    if (moments[at - 1]?.steps === now) return;
-    this.pages.take(now, moments[at]?.steps);
-    moments.splice(at, 0, { steps: now, given, state: this.machine.save() });
-    while (moments.length > 2 && (moments.length > mostMoments || this.bytes > mostBytes)) this.thin();
-    const took = clock() - start;
-    this.cost = this.cost ? this.cost * 0.75 + took * 0.25 : took;
-  }
-
-  /** Forget the moment that is missed least: whose neighbours lie closest together, seen from here. */
-  private thin(): void {
-    const { moments, now } = this;
-    let [least, which] = [Number.POSITIVE_INFINITY, 1];
-    for (let n = 1; n < moments.length - 1; n++) {
-      const gap = moments[n + 1]!.steps - moments[n - 1]!.steps;
-      const loss = gap / (Math.abs(now - moments[n]!.steps) + NEAR_STOPS);
-      if (loss < least) [least, which] = [loss, n];
-    }
-    const [moment] = moments.splice(which, 1);
-    this.pages.forget(moment!.steps, moments[which - 1]!.steps, moments[which]!.steps);
   }
 }
