@@ -1,3 +1,4 @@
+import { Following } from './following.js';
 import type { Frame } from './frame.js';
 import type { GuestMemory } from './guest.js';
 import { Handles } from './handles.js';
@@ -27,6 +28,7 @@ export abstract class Addressing {
   readonly locations = new Handles<{ readonly va: bigint; readonly privilege: number }>(1);
   /** Where a step may go into, and where execution may go on. */
   readonly targets = new Handles<(StepTarget & { readonly hart: number }) | GotoTarget>(1);
+  readonly following = new Following();
   /** Why everything stands still. */
   lastStop?: StopReport;
   /** The only hart that gets turns, while one runs alone. */
@@ -57,9 +59,13 @@ export abstract class Addressing {
     return hart;
   }
 
-  /** A hart that can be stepped. @throws RequestError */
-  movable(threadId: unknown): TargetHart {
-    const hart = this.hart(threadId);
+  /** The hart that a step of this thread is for, forward or back. @throws RequestError */
+  stepped(threadId: unknown): TargetHart {
+    return this.hart(this.following.meant(this.hart(threadId).id) + 1);
+  }
+
+  /** A hart that gets turns. @throws RequestError */
+  movable(hart: TargetHart): TargetHart {
     if (hart.frozen) throw new RequestError(`hart ${hart.id} is frozen and gets no turns; thaw it first`);
     return hart;
   }

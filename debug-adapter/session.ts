@@ -291,6 +291,7 @@ export class Session extends Addressing {
     this.state = 'stopped';
     this.only = undefined;
     this.lastStop = stop;
+    this.following.stopped(stop);
     this.tellStop(stop);
   }
 

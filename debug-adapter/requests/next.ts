@@ -5,7 +5,7 @@ export const next: RequestHandler<'next'> = {
   capabilities: { supportsSteppingGranularity: true },
   handle(args, session) {
     session.still;
-    const hart = session.movable(args.threadId);
+    const hart = session.movable(session.stepped(args.threadId));
     const byInstruction = args.granularity === 'instruction';
     session.start(
       ({ stepper }) => (byInstruction ? stepper.instruction(hart, false) : stepper.line(hart, false)),

@@ -8,6 +8,7 @@ export const scopes: RequestHandler<'scopes'> = {
     const { debuggee } = session.quiet;
     const frame = session.frame(integer(args, 'frameId', 0, 2 ** 31));
     session.focus = frame.hart.id;
+    session.following.looked(frame.hart.id);
     return {
       scopes: scopesOf(frame, debuggee).map(({ name, hint, expensive = false, list }) => ({
         name,

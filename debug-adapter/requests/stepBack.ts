@@ -7,7 +7,7 @@ export const stepBack: RequestHandler<'stepBack'> = {
   capabilities: { supportsStepBack: true },
   handle(args, session) {
     session.still;
-    const hart = session.hart(args.threadId);
+    const hart = session.stepped(args.threadId);
     const byInstruction = args.granularity === 'instruction';
     session.start(
       ({ reverser }) => (byInstruction ? reverser.instruction(hart, false) : reverser.line(hart, false)),

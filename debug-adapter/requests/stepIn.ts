@@ -4,7 +4,7 @@ import { RequestError, type RequestHandler } from '../protocol.js';
 export const stepIn: RequestHandler<'stepIn'> = {
   handle(args, session) {
     session.still;
-    const hart = session.movable(args.threadId);
+    const hart = session.movable(session.stepped(args.threadId));
     const byInstruction = args.granularity === 'instruction';
     const target = args.targetId === undefined ? undefined : session.targets.get(args.targetId);
     if (args.targetId !== undefined && (!target || target.kind === 'goto' || target.hart !== hart.id))

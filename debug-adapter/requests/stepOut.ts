@@ -4,7 +4,7 @@ import { RequestError, type RequestHandler } from '../protocol.js';
 export const stepOut: RequestHandler<'stepOut'> = {
   handle(args, session) {
     const { debuggee } = session.still;
-    const hart = session.movable(args.threadId);
+    const hart = session.movable(session.stepped(args.threadId));
     if (debuggee.frames(hart, 2).length < 2) throw new RequestError('stepOut: no caller of this frame is known');
     session.start(({ stepper }) => stepper.out(hart), 'Stepping out', session.onlyOne(args, hart));
   },

@@ -161,3 +161,31 @@ test('from C over a vector loop in assembly, which ran on another hart', {
   assert.deepEqual(await go(talk, 'stepBack', second), entered);
   await talk.ask('terminate');
 });
+
+test('a step that is asked for before the client looks where the last one ended is for the thread, not for the hart that it left', async () => {
+  const path = `${root}examples/pingpong.S`;
+  const line =
+    1 +
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .findIndex((text) => /vsetivli/.test(text));
+  const { talk, at } = await stoppedAt(path, path, line);
+  const look = async ({ thread }: At) => {
+    const { stackFrames } = await talk.ask('stackTrace', { threadId: thread });
+    await talk.ask('scopes', { frameId: stackFrames[0].id });
+  };
+  await look(at);
+  const vector = (await talk.go('next', at.thread)).threadId;
+  assert.notEqual(vector, at.thread);
+  const after = await there(talk, vector);
+  // Again, and back: by the number of the hart that the client still shows.
+  const second = (await talk.go('next', at.thread)).threadId;
+  assert.notEqual(second, at.thread);
+  const back = (await talk.go('stepBack', at.thread)).threadId;
+  assert.deepEqual(await there(talk, back), after);
+  // Once it has looked, it means what it says: hart 0 is in another program, or in none.
+  await look(after);
+  const { threadId } = await talk.go('next', at.thread, instruction);
+  assert.equal(threadId, at.thread);
+  await talk.ask('terminate');
+});

@@ -4,7 +4,7 @@ import type { RequestHandler } from '../../protocol.js';
 export const stepBackInto: RequestHandler<'harthop/stepBackInto'> = {
   handle(args, session) {
     session.still;
-    const hart = session.hart(args.threadId);
+    const hart = session.stepped(args.threadId);
     session.start(({ reverser }) => reverser.line(hart, true), 'Stepping back');
   },
 };

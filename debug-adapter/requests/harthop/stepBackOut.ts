@@ -4,7 +4,7 @@ import { RequestError, type RequestHandler } from '../../protocol.js';
 export const stepBackOut: RequestHandler<'harthop/stepBackOut'> = {
   handle(args, session) {
     const { debuggee, reverser } = session.still;
-    const hart = session.hart(args.threadId);
+    const hart = session.stepped(args.threadId);
     if (!debuggee.target.history) throw new RequestError('nothing was recorded of this run, so there is no way back');
     reverser.callerOf(hart);
     session.start(() => reverser.out(hart), 'Stepping back out');
