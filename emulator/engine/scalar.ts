@@ -87,25 +87,73 @@ const recordOperands = (place: Place): Operands => ({
   fbits: (operand) => load('i64', registerAt(place, { fs1: record.rs1, fs2: record.rs2, fs3: record.extra }[operand])),
 });
 
-export function scalar(place: Place, operands: Operands = recordOperands(place)): Scalar {
-  const { c } = place;
-  return {
-    ...operands,
-    pc: place.pc,
-    nextPc: place.nextPc,
-    f: (operand, shape) => unbox(operands.fbits(operand) as Val, shape),
-    unit: (register) => {
-      if (!place.unit) throw new Error(`${register}: the extension has no unit`);
-      return place.unit(register);
-    },
-    memory: memory(place),
-    float: place.float,
-    mulHigh: (a, b, aSigned, bSigned) => mulHigh(place, a as Val, b as Val, aSigned, bSigned),
-    carryless: (half, a, b) => call(place.callees.carryless[half], 'i64', a as Val, b as Val),
-    keep: (value) => kept(c, value as Val),
-    when: (condition, then) => void c.if(condition as Val, then),
-  };
+/** The vocabulary is asked for, a word at a time: of each instruction that is translated a row needs few of them. */
+class Given implements Scalar {
+  constructor(
+    private readonly place: Place,
+    private readonly operands: Operands,
+  ) {}
+
+  get rd() {
+    return this.operands.rd;
+  }
+  get rs1() {
+    return this.operands.rs1;
+  }
+  get rs2() {
+    return this.operands.rs2;
+  }
+  get rdOld() {
+    return this.operands.rdOld;
+  }
+  get second() {
+    return this.operands.second;
+  }
+  get imm() {
+    return this.operands.imm;
+  }
+  get fd() {
+    return this.operands.fd;
+  }
+  get fbits() {
+    return this.operands.fbits;
+  }
+  get pc() {
+    return this.place.pc;
+  }
+  get nextPc() {
+    return this.place.nextPc;
+  }
+  get float() {
+    return this.place.float;
+  }
+  get memory() {
+    return memory(this.place);
+  }
+  get f(): Scalar['f'] {
+    return (operand, shape) => unbox(this.operands.fbits(operand) as Val, shape);
+  }
+  get unit(): Scalar['unit'] {
+    return (register) => {
+      if (!this.place.unit) throw new Error(`${register}: the extension has no unit`);
+      return this.place.unit(register);
+    };
+  }
+  get mulHigh(): Scalar['mulHigh'] {
+    return (a, b, aSigned, bSigned) => mulHigh(this.place, a as Val, b as Val, aSigned, bSigned);
+  }
+  get carryless(): Scalar['carryless'] {
+    return (half, a, b) => call(this.place.callees.carryless[half], 'i64', a as Val, b as Val);
+  }
+  get keep(): Scalar['keep'] {
+    return (value) => kept(this.place.c, value as Val);
+  }
+  get when(): Scalar['when'] {
+    return (condition, then) => void this.place.c.if(condition as Val, then);
+  }
 }
+
+export const scalar = (place: Place, operands: Operands = recordOperands(place)): Scalar => new Given(place, operands);
 
 /** High half of a product: the unsigned one, less each operand where the other is negative. */
 function mulHigh(place: Place, a: Val, b: Val, aSigned: boolean, bSigned: boolean): Val {
