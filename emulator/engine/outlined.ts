@@ -7,6 +7,7 @@ import type { Code } from '../wasm/code.js';
 import type { Module } from '../wasm/module.js';
 import { call, get, i32, load, type Val } from '../wasm/value.js';
 import { floatCsrAccess } from './float-csrs.js';
+import { vectorCsrRead } from './vector-csrs.js';
 import { headFunctions, outlinedRows, systemHandlers } from './handlers.js';
 import { type Callees, hartNumber, type Place, scalar } from './scalar.js';
 import { unitOf } from '../units.js';
@@ -81,8 +82,10 @@ export function outlined(m: Module, callees: Callees, floatAt: FloatAt): number[
   const head = headFunctions.map((name) =>
     m.function(name, ['i32', 'i32', 'i64'], ['i32'], (c) => {
       const [h, rec, pc] = [get(0, 'i32'), get(1, 'i32'), get(2, 'i64')];
-      if (name === 'system') floatCsrAccess(c, h, rec);
-      else paths[name](c, h, rec, pc);
+      if (name === 'system') {
+        floatCsrAccess(c, h, rec);
+        vectorCsrRead(c, h, rec);
+      } else paths[name](c, h, rec, pc);
       call(callees.system, 'i32', hartNumber(h), pc, rec, load('i16', rec, record.extra)).emit(c);
     }),
   );

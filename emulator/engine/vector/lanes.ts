@@ -143,13 +143,13 @@ class LaneScope implements ElementScope {
 const constant16 = (bytes: readonly number[]) => new Val('i8*', (c) => c.op(...simd(12), ...bytes));
 
 /** At least 9 mask bits from element i on, which is a multiple of the lanes (of all 16 when those are bytes). */
-const maskBits = (mask: Val, i: Val) =>
+export const maskBits = (mask: Val, i: Val) =>
   load('i16', mask.add(i.shrU(3)))
     .as('i32')
     .shrU(i.and(7));
 
 /** Mask bits as lanes of all ones or zeros. */
-function expanded(bits: Val, element: Element): Val {
+export function expanded(bits: Val, element: Element): Val {
   const bytes = BYTES[element];
   const lanes = `i${8 * bytes}*` as Shape;
   if (bytes === 1) {

@@ -12,7 +12,9 @@ import type { Chip } from './state.js';
 export function unitInline(site: Site, v: VectorMemory, chip: Chip): Emit | undefined {
   const { step } = site;
   const whole = v.address === 'whole';
-  if ((v.address !== 'unit' && !whole) || (!whole && v.fields > 1) || isMasked(step)) return undefined;
+  // In one page that is known nothing faults behind element 0.
+  const unit = v.address === 'unit' || v.address === 'fault-first';
+  if ((!unit && !whole) || (!whole && v.fields > 1) || isMasked(step)) return undefined;
   const isLoad = operandNames(step.row).includes('vd');
   const eewBytes = v.eew / 8;
   // As many elements of EEW as there are of SEW; or registers.
