@@ -31,11 +31,16 @@ export class Val implements Value {
     private readonly extending?: (signed: boolean) => Val,
   ) {}
 
-  private arg(b: Arg): Val {
+  /** A value that comes of this one; kinds of values with more to them give their own kind. */
+  protected make(shape: Shape, emit: (c: Code) => void): Val {
+    return new Val(shape, emit);
+  }
+
+  protected arg(b: Arg): Val {
     return typeof b === 'object' ? (b as Val) : constant(this.shape, b);
   }
 
-  private binary(operation: Operation, b: Arg, how: 'raw' | 'signed' | 'unsigned', result: Shape = this.shape): Val {
+  protected binary(operation: Operation, b: Arg, how: 'raw' | 'signed' | 'unsigned', result: Shape = this.shape): Val {
     const code = opcode(operation, this.shape);
     if (!code) throw new NoSuchOperation(`${operation} on ${this.shape}`);
     const other = this.arg(b);
@@ -43,7 +48,7 @@ export class Val implements Value {
       throw new Error(`${operation}: ${this.shape} meets ${other.shape}`);
     }
     const [x, y] = how === 'raw' ? [this, other] : [this.clean(how === 'signed'), other.clean(how === 'signed')];
-    return new Val(result, (c) => {
+    return this.make(result, (c) => {
       x.emit(c);
       y.emit(c);
       c.op(...code);
@@ -61,7 +66,7 @@ export class Val implements Value {
     });
   }
 
-  private compare(operation: Operation, b: Arg, how: 'signed' | 'unsigned'): Val {
+  protected compare(operation: Operation, b: Arg, how: 'signed' | 'unsigned'): Val {
     return this.binary(operation, b, how, isLanes(this.shape) ? this.shape : 'i32');
   }
 
@@ -74,7 +79,7 @@ export class Val implements Value {
     const code = opcode(operation, this.shape);
     if (!code) throw new NoSuchOperation(`${operation} on ${this.shape}`);
     const value = how === 'raw' ? this : this.clean(how === 'signed');
-    return new Val(this.shape, (c) => {
+    return this.make(this.shape, (c) => {
       value.emit(c);
       amount.emit(c);
       c.op(...code);
@@ -188,7 +193,7 @@ export class Val implements Value {
   }
 
   /** Lanes have the instruction; scalars compare and select. */
-  private extreme(operation: Operation, comparison: 'ltS' | 'ltU' | 'gtS' | 'gtU', b: Arg): Val {
+  protected extreme(operation: Operation, comparison: 'ltS' | 'ltU' | 'gtS' | 'gtU', b: Arg): Val {
     if (isLanes(this.shape)) return this.binary(operation, b, 'raw');
     const other = this.arg(b);
     return new Val(this.shape, (c) => {
@@ -203,7 +208,7 @@ export class Val implements Value {
   private unary(operation: Operation): Val {
     const code = opcode(operation, this.shape);
     if (!code) throw new NoSuchOperation(`${operation} on ${this.shape}`);
-    return new Val(this.shape, (c) => {
+    return this.make(this.shape, (c) => {
       this.emit(c);
       c.op(...code);
     });
@@ -255,17 +260,18 @@ export class Val implements Value {
   }
 
   choose(whenTrue: Arg, whenFalse: Arg): Val {
-    const shape =
-      [whenTrue, whenFalse].map((v) => (typeof v === 'object' ? v.shape : undefined)).find((s) => s) ?? 'i32';
+    const known = [whenTrue, whenFalse].find((v) => typeof v === 'object') as Val | undefined;
+    const shape = known?.shape ?? 'i32';
     const [a, b] = [whenTrue, whenFalse].map((v) => (typeof v === 'object' ? (v as Val) : constant(shape, v))) as [
       Val,
       Val,
     ];
-    return new Val(shape, (c) => {
+    const code = isLanes(this.shape) ? simd(82) : isLanes(shape) ? SELECT_LANES : [0x1b];
+    return (known ?? this).make(shape, (c) => {
       a.emit(c);
       b.emit(c);
       this.emit(c);
-      c.op(...(isLanes(this.shape) ? simd(82) : [0x1b]));
+      c.op(...code);
     });
   }
 
@@ -303,7 +309,7 @@ export class Val implements Value {
   as(shape: Shape): Val {
     const from = carrier(this.shape);
     const to = carrier(shape);
-    if (from === to) return new Val(shape, this.emit);
+    if (from === to) return this.make(shape, this.emit);
     const code = REINTERPRET[`${from}>${to}`];
     if (!code) throw new Error(`${this.shape} is not as wide as ${shape}`);
     return new Val(shape, (c) => {
@@ -329,6 +335,9 @@ export class Val implements Value {
     });
   }
 }
+
+/** `select` of a v128 by a scalar condition. */
+const SELECT_LANES = [0x1c, 1, 0x7b];
 
 const REINTERPRET: Record<string, number> = {
   'f32>i32': 0xbc,

@@ -256,7 +256,8 @@ export const vectorReduction = (
   vs2: Place,
   element: Reduction['element'],
   doc: string,
-) => op(`${name}.vs`, funct6, funct3, 'vd, vs2, vs1, vm', { shape: 'reduction', vd, vs2, element }, doc);
+  begins?: Reduction['begins'],
+) => op(`${name}.vs`, funct6, funct3, 'vd, vs2, vs1, vm', { shape: 'reduction', vd, vs2, element, begins }, doc);
 
 /** A row of vector cryptography: on groups of elements, never masked. */
 export const elementGroup = (

@@ -124,6 +124,8 @@ export interface Reduction {
   readonly vd: Place;
   readonly vs2: Place;
   readonly element: (sum: Value, a: Value, o: FoldScope) => Value;
+  /** Where any order is right, in several running values side by side: what those begin with, so that the result stays the same. Absent: in order. */
+  readonly begins?: 'zero' | 'vs1';
 }
 
 /** Mask bits, 64 at a time (i64): vd = bits(vs2, vs1). Not masked. */
@@ -132,14 +134,19 @@ export interface MaskLogical {
   readonly bits: (a: Value, b: Value) => Value;
 }
 
-/** A walk over vs2's mask bits with a running state (i64), active elements only. */
+/** A walk over vs2's mask bits, 64 at a time (i64), with a running state (i64). Bits that are not active are zero. */
 export interface Scan {
   readonly shape: 'scan';
   readonly start: number;
-  /** The state after an element; bit is an i64 of 0 or 1. */
-  readonly step: (state: Value, bit: Value, index: Value) => Value;
-  /** Where results go: the last state to rd; or one result per element, from the state before it, to vd. */
-  readonly to: 'rd' | { readonly vd: Place; readonly element: (state: Value, bit: Value) => Value };
+  /** The state behind these bits, of which the lowest has this number. */
+  readonly step: (state: Value, bits: Value, index: Value) => Value;
+  /**
+   * Where results go: the last state to rd; or to vd, from the state before 64 bits: as many bits; or an element for each bit, from those below it.
+   */
+  readonly to:
+    | 'rd'
+    | { readonly vd: Place; readonly bits: (state: Value, bits: Value) => Value }
+    | { readonly vd: Place; readonly element: (state: Value, below: Value) => Value };
 }
 
 /** vd = the elements of vs2 whose bit in the mask vs1 is set, side by side. */

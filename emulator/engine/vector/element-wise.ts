@@ -99,7 +99,7 @@ export function elementLoop(
 ): number | undefined {
   const t = typesOf(v, sew);
   if (!t) return undefined;
-  const form = laneForm(v, t);
+  const form = laneForm(v, t, 'lanes') ?? laneForm(v, t, 'uniform') ?? laneForm(v, t, 'full');
   const byNumber = picks(w, v, t);
   return loopFunction(w, `${name} ${sew}`, (c) => {
     const { vd, vs2, vs1, step, mask } = loopParameters;
@@ -115,7 +115,7 @@ export function elementLoop(
       c.set(3, vs1.add(by(stride)));
     };
     c.set(n, vl);
-    if (byNumber) c.set(base, vs2);
+    if (byNumber || form) c.set(base, vs2);
 
     const fromVstart = () => {
       c.set(i, vstart);
@@ -124,10 +124,11 @@ export function elementLoop(
     if (!form) fromVstart();
     else {
       let other = vstart;
-      if (form.float) other = other.or(mask).or(load('i32', hart, at.frm));
-      if (form.uniform) other = other.or(step);
+      if (form.float) other = other.or(load('i32', hart, at.frm));
+      if (form.second === 'uniform') other = other.or(step);
+      const operands = { vd, vs2, vs1, group: get(base, 'i32'), mask };
       const lanes = (inexact: 'noted' | 'known') => () =>
-        void c.scope(() => laneLoop(c, v, t, form, { i, n, advance }, { inexact, fused: w.fused }));
+        void c.scope(() => laneLoop(c, v, t, form, { i, n, advance }, operands, { inexact, fused: w.fused }));
       // Where NX is raised already, nobody asks which results are inexact.
       const either = () => void c.if(inexactAlready, lanes('known'), lanes('noted'));
       c.if(other, fromVstart, form.float ? either : lanes('noted'));

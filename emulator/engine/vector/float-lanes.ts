@@ -133,6 +133,61 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
     return p;
   }
 
+  /** Products whose error can be computed, of doubles. */
+  const calm = (x: Val) => bounded(x, 2 ** -900, 2 ** 990);
+
+  function div(x: Value, y: Value): Val {
+    const [a, b] = [keep(x), keep(y)];
+    const q = keep(a.divS(b));
+    if (q.shape === 'f64*') {
+      const zero = isZero(q).and(isZero(a));
+      if (!noted) unless(allTrue(isNormal(q).or(zero)));
+      else
+        unless(
+          allTrue(
+            calm(q)
+              .and(calm(a))
+              .and(calm(b))
+              .or(zero.and(magnitude(b, 990))),
+          ),
+        );
+      note(() => remainder(a, q, b).ne(f64(0)));
+    } else {
+      const finite = bits32(b.abs().ltS(f32(Number.POSITIVE_INFINITY)));
+      unless(allTrue32(isNormal32(q).or(isZero32(q).and(isZero32(a)).and(finite))));
+      for (const which of ['lower', 'upper'] as const)
+        note(() => half(q, which).mul(half(b, which)).ne(half(a, which)));
+    }
+    return q;
+  }
+
+  /** What a product that is nearly a number leaves of it; or zero where it is that number. */
+  function remainder(a: Val, q: Val, b: Val): Val {
+    if (fused) return relaxedMultiplyAdd(q.neg(), b, a);
+    const p = keep(q.mul(b));
+    return a.sub(p).sub(productError(c, q, b, p));
+  }
+
+  function sqrt(x: Value): Val {
+    const a = keep(x);
+    const r = keep(a.sqrt());
+    if (r.shape === 'f64*') {
+      unless(allTrue((noted ? calm(a) : isNormal(a)).and(bits(a.gtS(f64(0)))).or(isZero(a))));
+      note(() => remainder(a, r, r).ne(f64(0)));
+    } else {
+      unless(
+        allTrue32(
+          isNormal32(a)
+            .and(bits32(a.gtS(f32(0))))
+            .or(isZero32(a)),
+        ),
+      );
+      for (const which of ['lower', 'upper'] as const)
+        note(() => half(r, which).mul(half(r, which)).ne(half(a, which)));
+    }
+    return r;
+  }
+
   function fma(x: Value, y: Value, z: Value): Val {
     const [a, b, d] = [keep(x), keep(y), keep(z)];
     if (isHalf(a.shape)) throw new NoSuchOperation('float.fma on lanes of 16 bits');
@@ -243,10 +298,22 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
     });
   };
 
+  /** Singles of the lower half as doubles. */
+  const convert: Float['convert'] = (x, to) => {
+    if (x.shape === `${to}*`) return x;
+    if (x.shape !== 'f32*' || to !== 'f64') throw new NoSuchOperation(`${x.shape} to ${to}`);
+    const a = keep(x);
+    numbers(a);
+    return a.apply('f64*', ...simd(95));
+  };
+
   const known: Partial<Float> = {
+    convert,
     add,
     sub: (a, b) => add(a, b.neg()),
     mul,
+    div,
+    sqrt,
     fma,
     eq: compare('eq'),
     lt: compare('ltS'),

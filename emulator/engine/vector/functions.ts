@@ -10,11 +10,12 @@ import { type FloatAt, immediate } from '../outlined.js';
 import { type Callees, unbox } from '../scalar.js';
 import { configureBody, configurer } from './configure.js';
 import { elementLoop, maskWriter } from './element-wise.js';
-import { compressLoop, reductionLoop, scanLoop } from './folds.js';
+import { reductionLoop } from './folds.js';
 import { groupLoop } from './groups.js';
 import { vectorOf } from '../../../isa/vector/legality.js';
 import { memoryBody, memoryFunctions, memoryKind } from './memory.js';
-import { maskLogicalLoop, scalarMoveLoop, wholeMoveLoop } from './moves.js';
+import { scalarMoveLoop, wholeMoveLoop } from './moves.js';
+import { compressLoop, maskLogicalLoop, scanLoop } from './scans.js';
 import { hart, registerAt, SEWS, scalarAt, sewNumber, v0 } from './state.js';
 import { epilogue, loopFunction, prologue, ROW, rec, word, workshop } from './workshop.js';
 
@@ -61,8 +62,8 @@ export function vectorFunctions(m: Module, callees: Callees, floatAt: FloatAt, f
       case 'reduction':
         return reductionLoop(w, row.name, v, sew);
       case 'scan':
-        if (v.to !== 'rd' && v.to.vd.of !== 'mask') return scanLoop(w, setBit, row.name, v, sew);
-        return once(v, () => scanLoop(w, setBit, row.name, v, sew));
+        if (v.to !== 'rd' && 'element' in v.to) return scanLoop(w, row.name, v, sew);
+        return once(v, () => scanLoop(w, row.name, v, sew));
       case 'compress':
         return compressLoop(w, row.name, sew);
       case 'mask-logical':

@@ -1,41 +1,14 @@
-/** Mask logic, moves between element 0 and a register, whole-register moves. */
+/** Moves between element 0 and a register, whole-register moves. */
 
-import type { MaskLogical, ScalarMove, WholeMove } from '../../../isa/vector/shapes.js';
+import type { ScalarMove, WholeMove } from '../../../isa/vector/shapes.js';
 import type { Element } from '../../../isa/vocabulary.js';
 import { hart as at } from '../../layout.js';
 import type { Code } from '../../wasm/code.js';
-import { get, i32, i64, load, type Val } from '../../wasm/value.js';
+import { get, i32, load, type Val } from '../../wasm/value.js';
 import { hart, loopParameters, SEWS, sewNumber, vl, vlenb, vstart } from './state.js';
 import { loopFunction, type Workshop } from './workshop.js';
 
-const { vd, vs2, vs1 } = loopParameters;
-
-/** Mask bits from vstart to vl, 64 at a time; the others stay. */
-export function maskLogicalLoop(w: Workshop, name: string, v: MaskLogical): number {
-  return loopFunction(w, name, (c) => {
-    const [i, n, changed] = [c.local('i32'), c.local('i32'), c.local('i64')];
-    const first = get(i, 'i32');
-    const remaining = get(n, 'i32').sub(first);
-    const all = i64(-1);
-    c.set(i, vstart).set(n, vl);
-    c.block((done) =>
-      c.loop((again) => {
-        c.brIf(done, first.geU(get(n, 'i32')));
-        const from = (p: Val) => p.add(first.shrU(6).shl(3));
-        // From bit `first` of this word on, and below vl.
-        const below = remaining
-          .add(first.and(63))
-          .geU(64)
-          .choose(all, i64(1).shl(get(n, 'i32').to('i64', false)).sub(1));
-        c.set(changed, all.shl(first.to('i64', false)).and(below));
-        const result = v.bits(load('i64', from(vs2)), load('i64', from(vs1))).and(get(changed, 'i64'));
-        c.store('i64', from(vd), result.or(load('i64', from(vd)).and(get(changed, 'i64').not())) as Val);
-        c.set(i, first.or(63).add(1));
-        c.br(again);
-      }),
-    );
-  });
-}
+const { vd, vs2 } = loopParameters;
 
 /**
  * Element 0 to rd or fd, or rs1 or fs1 to element 0. Here vd is the address of the destination, vs2 that of the source.

@@ -17,14 +17,16 @@ const [RESULT, ROUNDED] = [48, 64];
 
 /** (): 1 when the lanes are out of bounds. */
 function lanes(name: OperationName, how: { fused: boolean; noted: boolean }) {
-  const [operation, format] = name.split(' ') as ['add' | 'mul' | 'fma', 'f32' | 'f64'];
+  const [operation, format] = name.split(' ') as ['add' | 'mul' | 'div' | 'sqrt' | 'fma', 'f32' | 'f64'];
   const shape = `${format}*` as const;
   const m = new Module();
   const compute = m.function('compute', [], ['i32'], (c) => {
     const inexact = c.local('i8*');
     c.block((bail) => {
       const float = laneFloat(c, { bail, inexact: how.noted ? inexact : undefined, fused: how.fused });
-      const operands = [0, 16, 32].map((at) => load(shape, i32(0), at)).slice(0, operation === 'fma' ? 3 : 2);
+      const operands = [0, 16, 32]
+        .map((at) => load(shape, i32(0), at))
+        .slice(0, { fma: 3, sqrt: 1 }[operation as string] ?? 2);
       const result = (float[operation] as (...o: Val[]) => Val)(...operands);
       c.store(shape, i32(0), result, RESULT);
       c.store('i8*', i32(0), get(inexact, 'i8*'), ROUNDED);
@@ -42,9 +44,13 @@ function lanes(name: OperationName, how: { fused: boolean; noted: boolean }) {
   };
 }
 
+const names = (['add', 'mul', 'div', 'sqrt', 'fma'] as const).flatMap(
+  (operation) => [`${operation} f64`, `${operation} f32`] as const,
+);
+
 for (const fused of [false, true])
   for (const noted of [true, false])
-    for (const name of ['add f64', 'mul f64', 'fma f64', 'add f32', 'mul f32', 'fma f32'] as const)
+    for (const name of names)
       test(
         `${name} on lanes agrees with soft-float${fused ? ', by the platform' : ''}${noted ? '' : ', NX raised before'}`,
         fused ? needsFused : {},

@@ -1,88 +1,80 @@
 /** Element-wise rows whose expression exists on lanes. */
 import { isImmediate, operandNames, operands } from '../../../../isa/operands.js';
 import type { ElementWise } from '../../../../isa/vector/shapes.js';
-import type { Element, Shape } from '../../../../isa/vocabulary.js';
+import type { Element } from '../../../../isa/vocabulary.js';
 import { hart as at } from '../../../layout.js';
 import type { Label } from '../../../wasm/code.js';
 import { BYTES } from '../../../wasm/opcodes.js';
-import { constant, i32, kept, load, type Val } from '../../../wasm/value.js';
+import { constant, i32, kept, type Val } from '../../../wasm/value.js';
 import { inexactAlready } from '../../float-flags.js';
 import { unbox } from '../../scalar.js';
 import { typesOf } from '../../vector/element-wise.js';
 import { computeLane, exactSoFar, laneForm, raiseRounded } from '../../vector/lanes.js';
 import { operandOf } from '../code.js';
-import {
-  type Emit,
-  eachLane,
-  elementsOf,
-  isMasked,
-  type LaneAt,
-  registerOffset,
-  type Site,
-  type Tools,
-} from './inline.js';
+import { type Emit, eachElements, isMasked, registerOffset, type Site, type Tools } from './inline.js';
 import type { Chip } from './state.js';
 
 /** Undefined where the row has no lanes, or not with these operands. */
 export function elementWiseInline(site: Site, v: ElementWise, chip: Chip): Emit | undefined {
   const { step } = site;
   const t = typesOf(v, site.sew);
-  const form = t && laneForm(v, t);
-  if (!form || site.vlmax * BYTES[t.vs2] < 16) return undefined;
   const names = operandNames(step.row);
   const isVector = names.includes('vs1');
-  if ((form.float && isMasked(step)) || (form.uniform && isVector)) return undefined;
-  const bytes = BYTES[t.vs2];
-  const shape: Shape = `${t.vs2}*`;
+  const form = t && laneForm(v, t, isVector ? 'lanes' : v.vs1 === 'full' ? 'full' : 'uniform');
+  if (!form) return undefined;
+  const { per, float } = form;
+  const isMask = t.vd === 'mask';
+  const bytes = { vd: isMask ? 0 : BYTES[t.vd as Element], vs2: BYTES[t.vs2], vs1: BYTES[t.vs1] };
+  const widths = [...(isMask ? [] : [bytes.vd]), bytes.vs2, ...(isVector ? [bytes.vs1] : [])];
   const offsets = {
     vd: registerOffset(step, 'vd', chip),
-    vs2: registerOffset(step, 'vs2', chip),
+    vs2: names.includes('vs2') ? registerOffset(step, 'vs2', chip) : 0,
     vs1: isVector ? registerOffset(step, 'vs1', chip) : 0,
   };
 
   return (tools, slow) => {
     const { c, state, hart } = tools;
-    const scalar = isVector ? undefined : secondOperand(tools, site, t.vs1);
-    const splat = scalar && kept(c, scalar.splat());
-    const amount = form.uniform
-      ? kept(c, scalar!.shape === 'i64' ? scalar!.to('i32', false) : scalar!.as('i32'))
-      : i32(0);
+    const scalar = isVector ? undefined : kept(c, secondOperand(tools, site, t.vs1));
+    const splat = form.second === 'uniform' ? kept(c, scalar!.splat()) : undefined;
+    const mask = isMasked(step) ? state.vectors : undefined;
     /** Lanes, of which one that floating point can't do ends them. */
     const lanes = (inexact: number | undefined, leave: Label) => {
       let reached = i32(0);
       c.block((done) => {
         c.block((bail) => {
-          reached = eachLane(tools, elementsOf(tools, site, bytes), leave, ({ pointer, offset }) => {
-            const index = indexOf(tools, { pointer, offset }, bytes);
-            const isMask = t.vd === 'mask';
-            computeLane(
-              c,
-              v,
-              t,
-              form,
-              {
-                index,
-                vs2: load(shape, pointer, offsets.vs2 + offset),
-                vs1: splat ?? load(shape, pointer, offsets.vs1 + offset),
-                amount: () => amount,
-                vd: isMask ? state.vectors.add(offsets.vd) : pointer,
-                vdOffset: isMask ? 0 : offsets.vd + offset,
-                ...(isMasked(step) && { mask: { at: state.vectors, perhaps: false } }),
+          reached = eachElements(tools, site, { per, widths, mask }, leave, ({ index, at, active }) => {
+            const address = (name: 'vd' | 'vs2' | 'vs1') => {
+              const { pointer, offset } = at(bytes[name]);
+              return { pointer, offset: offsets[name] + offset };
+            };
+            const lane = {
+              index,
+              vs2: address('vs2'),
+              vs1: scalar ?? address('vs1'),
+              ...(splat && { splat }),
+              vd: isMask ? { pointer: state.vectors, offset: offsets.vd } : address('vd'),
+              group: {
+                at: state.vectors.add(offsets.vs2),
+                element: t.vs2,
+                vlmax: i32(site.vlmax),
+                known: site.vlmax,
               },
-              () => ({ bail, inexact, fused: chip.fused }),
-            );
+              vl: state.vl,
+              ...(active && { active }),
+            };
+            computeLane(c, v, t, form, lane, () => ({ bail, inexact, fused: chip.fused }));
           });
           if (inexact !== undefined) raiseRounded(c, inexact);
           c.br(done);
         });
-        if (form.float) {
+        if (float) {
           if (inexact !== undefined) raiseRounded(c, inexact);
-          c.store('i32', hart, reached.shrU(Math.log2(bytes)), at.vstart);
+          c.store('i32', hart, reached, at.vstart);
           c.br(slow);
         }
       });
     };
-    if (!form.float) {
+    if (!float) {
       lanes(undefined, slow);
       state.dirty();
       return;
@@ -97,10 +89,6 @@ export function elementWiseInline(site: Site, v: ElementWise, chip: Chip): Emit 
     c.store('i32', hart, i32(3), at.fs);
   };
 }
-
-/** Number of a lane's first element. */
-const indexOf = ({ state }: Tools, { pointer, offset }: LaneAt, bytes: number): Val =>
-  pointer === state.vectors ? i32(offset / bytes) : pointer.sub(state.vectors).shrU(Math.log2(bytes));
 
 /** The scalar second operand, of the element's type. */
 function secondOperand({ x, f }: Tools, { step }: Site, element: Element): Val {

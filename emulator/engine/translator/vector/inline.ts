@@ -9,9 +9,12 @@ import { vlmaxOf, vtypeOf } from '../../../../isa/vector/vtype.js';
 import type { Code, Label } from '../../../wasm/code.js';
 import { get, i32, type Val } from '../../../wasm/value.js';
 import type { Place } from '../../scalar.js';
+import { maskBits } from '../../vector/lanes.js';
 import { type Step, operandOf } from '../code.js';
 import { configureInline } from './configure.js';
 import { elementWiseInline } from './element-wise.js';
+import { reductionInline } from './folds.js';
+import { maskLogicalInline, scanInline } from './masks.js';
 import { unitInline } from './memory.js';
 import { scalarMoveInline, wholeMoveInline } from './moves.js';
 import type { Chip, VectorState } from './state.js';
@@ -74,6 +77,9 @@ export function formOf(step: Step, vtype: number | undefined, chip: Chip): Form 
   if (v.shape === 'element-group') return undefined;
   const form = { vtype, plain: true, float: usesFloat(row) !== 'no' };
   if (v.shape === 'element-wise') return { ...form, emit: elementWiseInline(site, v, chip) };
+  if (v.shape === 'reduction') return { ...form, emit: reductionInline(site, v, chip) };
+  if (v.shape === 'mask-logical') return { ...form, emit: maskLogicalInline(site, v, chip) };
+  if (v.shape === 'scan') return { ...form, emit: scanInline(site, v, chip) };
   if (v.shape === 'whole-move') return { ...form, emit: wholeMoveInline(site, v, chip) };
   if (v.shape === 'scalar-move') return { ...form, emit: scalarMoveInline(site, v, chip) };
   return form;
@@ -137,4 +143,68 @@ export function eachLane({ c, state }: Tools, { most, now }: Extent, slow: Label
     }),
   );
   return get(pointer, 'i32').sub(state.vectors);
+}
+
+/** Elements that stand side by side in a lane: the first one's number, and where an operand with so many bytes an element has them, from v0 on. */
+export interface Elements {
+  readonly index: Val;
+  at(bytes: number): LaneAt;
+  /** Which of them are active; absent: all. */
+  readonly active?: { readonly bits: Val; readonly when?: Val };
+}
+
+/**
+ * The elements up to vl, as many at once as a lane has. Where the last lane is not whole, and is not the only one, control goes to `slow` before the first.
+ * @param widths bytes of an element of each operand
+ * @param mask address of a mask, if there is one
+ * @returns how many elements lie before the lane that was begun last (i32), for code that leaves from within
+ */
+export function eachElements(
+  { c, state }: Tools,
+  { vlmax }: Site,
+  { per, widths, mask }: { readonly per: number; readonly widths: readonly number[]; readonly mask: Val | undefined },
+  slow: Label,
+  body: (elements: Elements) => void,
+): Val {
+  const bits = c.local('i32');
+  const active = { bits: get(bits, 'i32') };
+  if (vlmax <= per) {
+    c.set(bits, i32(1).shl(state.vl).sub(1));
+    if (mask) c.set(bits, get(bits, 'i32').and(maskBits(mask, i32(0))));
+    const when = vlmax === per && !mask ? { when: state.vl.ne(per) } : {};
+    body({ index: i32(0), at: () => ({ pointer: state.vectors, offset: 0 }), active: { ...active, ...when } });
+    return i32(0);
+  }
+  const masked = (index: Val) => {
+    if (mask) c.set(bits, maskBits(mask, index));
+    return mask && { active };
+  };
+  if ((vlmax / per) * 16 <= MOST_UNROLLED) {
+    c.brIf(slow, state.vl.ne(vlmax));
+    const reached = c.local('i32');
+    for (let n = 0; n < vlmax; n += per) {
+      const index = i32(n);
+      c.set(reached, index);
+      const at = (bytes: number) => ({ pointer: state.vectors, offset: n * bytes });
+      c.scope(() => body({ index, at, ...masked(index) }));
+    }
+    return get(reached, 'i32');
+  }
+  c.brIf(slow, state.vl.and(per - 1));
+  const reached = c.local('i32');
+  const index = get(reached, 'i32');
+  const pointers = new Map([...new Set(widths)].map((bytes) => [bytes, c.local('i32')]));
+  c.set(reached, i32(0));
+  for (const local of pointers.values()) c.set(local, state.vectors);
+  const at = (bytes: number) => ({ pointer: get(pointers.get(bytes)!, 'i32'), offset: 0 });
+  c.block((done) =>
+    c.loop((again) => {
+      c.brIf(done, index.geU(state.vl));
+      c.scope(() => body({ index, at, ...masked(index) }));
+      for (const [bytes, local] of pointers) c.set(local, get(local, 'i32').add(per * bytes));
+      c.set(reached, index.add(per));
+      c.br(again);
+    }),
+  );
+  return index;
 }
