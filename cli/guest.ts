@@ -1,5 +1,6 @@
 /** Runs a machine to its end with the command's own input and output as the guest's console. */
-import type { Machine, Stop } from '../emulator/machine.js';
+import type { Stop } from '../emulator/driver.js';
+import type { Machine } from '../emulator/machine.js';
 import { Input } from './input.js';
 
 export interface GuestOptions {

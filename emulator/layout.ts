@@ -4,6 +4,7 @@
  *
  *   0                 registers of all harts: x0-x31, a sink for writes to x0, f0-f31 (REGISTERS bytes a hart). They lie in
  *                     the first 64 KiB so that a decoded record names one in 16 bits, hart included.
+ *   TURNS             whose turn it is: see `turns`
  *   TABLES            constant tables of the engine: the substitution boxes of isa/sbox.ts, 256 bytes each
  *   TOLD              a word for each hart: what of its traps somebody wants to be told of
  *   HARTS             one block a hart (HART bytes): the words of `hart` below, scratch, registers of extensions' units, TLBs
@@ -18,6 +19,38 @@ export const REGISTERS = 528;
 export const X0_SINK = 32 * 8;
 export const F0 = 33 * 8;
 
+/** The most quanta that a hart gets at once while no other wants to run. */
+export const MOST_QUANTA = 100;
+/**
+ * Whose turn it is, where both the engine (engine/turns.ts) and TypeScript (schedule.ts) find it. No part of the machine's state: what has to be kept of it is
+ * in what Schedule saves.
+ */
+export const TURNS = 0xb000;
+const perHart = (n: number) => TURNS + 64 + n * 8 * MAX_HARTS;
+/** Absolute addresses. */
+export const turns = {
+  /** f64. The time at which the turn that is under way ends, in its hart's cycles. */
+  end: TURNS,
+  /** f64. Steps of all harts up to the grant that is being executed, and the hart's time when it began. */
+  counted: TURNS + 8,
+  granted: TURNS + 16,
+  /** Number of the hart whose turn it is or was. */
+  current: TURNS + 24,
+  /** One more than the number of the hart that is executing now; 0: none is. */
+  running: TURNS + 28,
+  /** 1: since it was set to 0 a grant was cut short. Whatever needs a look before the next turn does that. */
+  cut: TURNS + 32,
+  // From here on by hart, eight bytes each, f64.
+  /** When the hart can run, in cycles, infinite while nothing will wake it; 0: to be worked out. */
+  ready: perHart(0),
+  /** The time, in cycles, from which on its timer interrupt is pending. */
+  deadline: perHart(1),
+  /** The step at which it did something last, or -1. */
+  last: perHart(2),
+  /** 1: the guest itself ended its turn. */
+  over: perHart(3),
+} as const;
+
 /** Written by the engine itself when it is started. */
 export const TABLES = 0xf000;
 /** By hart, four bytes: which of its traps, returns from traps, accesses that miss a data TLB, and traps into and returns from machine mode are told. No part of the machine's state. */
@@ -28,8 +61,8 @@ export const told = { traps: 1, returns: 2, accesses: 4, machine: 8 } as const;
 /** What is noted of a page's stores: somebody is told of them; else 0, or one more than the number of the hart that alone has the page in its store TLB. */
 export const asked = { watched: 0x80, owner: 0x7f } as const;
 export const HARTS = 0x10000;
-/** Bytes of a hart's block. */
-export const HART = 0x20000;
+/** Bytes of a hart's block; not a power of two, so that the same word of many harts does not always fall on the same lines of a cache. */
+export const HART = 0x20440;
 
 let next = 0;
 const word = (bytes: 4 | 8): number => {

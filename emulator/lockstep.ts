@@ -10,7 +10,8 @@ import { setAsideStores } from './hart/store-shadow.js';
 import { markEntries } from './hart/watched-entries.js';
 import { engineNotes, STATE } from './history/fingerprint.js';
 import { fRegister, hart as at, xRegister } from './layout.js';
-import type { Machine, Stop } from './machine.js';
+import type { Stop } from './driver.js';
+import type { Machine } from './machine.js';
 import { unitBytes } from './units.js';
 
 const PAGE = 4096;

@@ -13,26 +13,25 @@ import { Plic } from './devices/plic.js';
 import { UART_SOURCE, Uart } from './devices/uart.js';
 import { engineBytes } from './engine/bytes.js';
 import type { EngineChoice } from './engine/choice.js';
+import { Driver, type Stop } from './driver.js';
 import { DecodeCache } from './engine/decode-cache.js';
 import { hasFused } from './engine/fused.js';
-import { type EngineExports, startEngine } from './engine/start.js';
+import { startEngine } from './engine/start.js';
 import { Translator } from './engine/translator/translator.js';
 import { EventStream } from './event-stream.js';
 import type { MachineEvent, Privilege } from './events.js';
 import type { Board } from './hart/board.js';
-import { noteOverflows } from './hart/counters.js';
 import { Hart } from './hart/hart.js';
 import { Host } from './hart/host.js';
 import { type Access, probe } from './hart/translation.js';
-import { interrupt } from './hart/traps.js';
 import { longs } from './hart/words.js';
-import { hart as at, memoryMap, TOLD, told } from './layout.js';
+import { memoryMap, TOLD, told } from './layout.js';
 import { Lockstep } from './lockstep.js';
 import { Memory } from './memory.js';
 import { MigrationTracker } from './migration.js';
 import { Schedule } from './schedule.js';
 import type { Soc } from './soc/soc.js';
-import { type WatchHit, Watchpoints } from './watchpoints.js';
+import { Watchpoints } from './watchpoints.js';
 
 /** Physical address of the first byte of RAM. */
 export const RAM_BASE = 0x8000_0000;
@@ -45,23 +44,6 @@ export interface MachineOptions {
   readonly engine?: EngineChoice;
   /** Use the platform's relaxed multiply-add, which must round once. Default: where a probe finds that it does. The results are the same. */
   readonly fused?: boolean;
-}
-
-/** Why `run` came back. */
-export interface Stop {
-  /**
-   * budget: all instructions were used (or the step is done); breakpoint: before the instruction at hart's pc; watchpoint: behind an
-   * instruction that did what is watched for; stopped: `stop()` was called; power: the guest switched off or asked for a reset;
-   * deadlock: every hart waits and no timer will wake one (console input may).
-   */
-  readonly reason: 'budget' | 'breakpoint' | 'watchpoint' | 'stopped' | 'power' | 'deadlock';
-  /** The hart that ran last. */
-  readonly hart: number;
-  readonly breakpoint?: number;
-  /** What the last instruction did that is watched for; also where the reason is another. */
-  readonly watched?: readonly WatchHit[];
-  /** Of a power-off: 0 is success. */
-  readonly status?: number;
 }
 
 export class Machine implements Board {
@@ -82,30 +64,17 @@ export class Machine implements Board {
   readonly mailbox: Mailbox | undefined;
   private readonly code: DecodeCache;
   private readonly host: Host;
-  private translator: Translator | undefined;
   private lockstep: Lockstep | undefined;
-  private engine!: EngineExports;
 
   private readonly schedule: Schedule;
   private readonly hasAccelerator: boolean;
-  /** By hart: the step at which it did something last; -1: it has not yet. */
-  private readonly lastSteps: number[];
-  /** Do breakpoints stop it? Not on the way to where it has been. */
-  heedsBreakpoints = true;
-  /** Steps up to the grant that is being executed, and the hart's time when it began. */
-  private counted = 0;
-  private granted = 0;
-  /** What a listener, device or breakpoint asked for during this run. */
-  private request: Stop | undefined;
-  /** The machine is off. */
-  private off: Stop | undefined;
-  /** Harts that have stopped, and their times then: a breakpoint at their pc is passed while they have not moved. */
-  private readonly passing = new Map<Hart, number>();
+  private readonly driver: Driver;
 
   /** Build a machine from a checked description. Call `reset` (or boot.ts) before `run`. @throws RangeError when it does not fit in 4 GiB */
   static async create(soc: Soc, { engine = 'auto', fused = hasFused() }: MachineOptions = {}): Promise<Machine> {
     const machine = new Machine(soc);
-    machine.engine = await startEngine(machine.memory.wasm, machine.host, engineBytes(fused));
+    const started = await startEngine(machine.memory.wasm, machine.host, engineBytes(fused));
+    machine.driver.engine = started;
     if (engine !== 'interpreter') {
       const whose = {
         has: (hart: number, extension: string) => machine.decodes(hart, extension),
@@ -119,7 +88,7 @@ export class Machine implements Board {
         watched: (row: Instruction, word: number) => machine.watchpoints.registers.written(row, word),
       };
       const patience = engine === 'lockstep' ? 'translator' : engine;
-      machine.translator = new Translator(machine.memory.wasm, machine.code, machine.engine, whose, patience);
+      machine.driver.translator = new Translator(machine.memory.wasm, machine.code, started, whose, patience);
     }
     if (engine === 'lockstep')
       machine.lockstep = new Lockstep(machine, await Machine.create(soc, { engine: 'interpreter', fused }));
@@ -137,7 +106,6 @@ export class Machine implements Board {
     this.misaligned = soc.misaligned;
     this.hasAccelerator = soc.harts.some(({ role }) => role === 'accelerator');
     this.harts = soc.harts.map(({ isa }, n) => new Hart(n, isa, this));
-    this.lastSteps = this.harts.map(() => -1);
     this.aclint = new Aclint(this.harts, this.events, soc.clock / soc.timebase);
     this.schedule = new Schedule(this.harts, this.aclint, soc);
     this.plic = new Plic(this.harts, () => this.now());
@@ -159,18 +127,20 @@ export class Machine implements Board {
       watched: (row, word) => this.watchpoints.registers.written(row, word),
     });
     this.breakpoints = new Breakpoints((va) => {
-      this.translator?.forget(va);
+      this.driver.translator?.forget(va);
       this.code.remark(va);
     });
     this.watchpoints = new Watchpoints(
       this.memory,
       () => this.harts,
       () => {
-        this.translator?.clear();
+        this.driver.translator?.clear();
         this.code.decodeAnew();
       },
     );
-    this.host = new Host(this, this.code, (hart, pc) => this.stopsBefore(hart, pc), this.watchpoints);
+    this.host = new Host(this, this.code, (hart, pc) => this.driver.stopsBefore(hart, pc), this.watchpoints);
+    const { memory, harts, schedule, aclint, breakpoints, watchpoints } = this;
+    this.driver = new Driver({ memory, harts, schedule, aclint, breakpoints, watchpoints });
     this.memory.onWrite = (pa, bytes) => {
       this.watchpoints.memoryChanged();
       this.lockstep?.changed(pa, bytes);
@@ -184,8 +154,6 @@ export class Machine implements Board {
 
   /** Everything as after power-on, RAM as it is: every hart starts at pc in M-mode with a0 = its number, a1 and a2 as given. */
   reset({ pc, a1 = 0n, a2 = 0n }: { pc: bigint; a1?: bigint; a2?: bigint }): void {
-    this.off = this.request = undefined;
-    this.passing.clear();
     this.aclint.reset();
     this.plic.reset();
     this.uart.reset();
@@ -199,8 +167,7 @@ export class Machine implements Board {
       this.code.dropHart(hart.id);
     }
     this.schedule.reset();
-    this.counted = 0;
-    this.lastSteps.fill(-1);
+    this.driver.reset();
     this.migrations.reset();
     this.watchpoints.reset();
     this.retell();
@@ -261,8 +228,7 @@ export class Machine implements Board {
    * same run. For a listener of events: without the instruction that the event belongs to.
    */
   get steps(): number {
-    const { current } = this;
-    return this.counted + (current.running ? current.time - this.granted : 0);
+    return this.driver.steps;
   }
 
   /** The hart that ran last. */
@@ -272,7 +238,7 @@ export class Machine implements Board {
 
   /** The step at which a hart did something last, an instruction or an interrupt that it took; -1: nothing yet. */
   lastStep(hart: number): number {
-    return this.lastSteps[hart]!;
+    return this.driver.lastStep(hart);
   }
 
   now(): number {
@@ -297,7 +263,7 @@ export class Machine implements Board {
    */
   stepHart(n: number, budgetInstructions = 1_000_000): Stop {
     const hart = this.harts[n]!;
-    this.passing.set(hart, hart.time);
+    this.driver.pass(hart);
     return this.go(budgetInstructions, hart);
   }
 
@@ -316,16 +282,23 @@ export class Machine implements Board {
 
   /** End the run after the current instruction; for listeners of events. */
   stop(): void {
-    this.request ??= { reason: 'stopped', hart: this.current.id };
-    if (this.current.running) this.current.cut();
+    this.driver.stop();
   }
 
   private go(budget: number, stepped: Hart | undefined, end?: { hart: Hart; time: number }): Stop {
-    const { lockstep } = this;
-    if (!lockstep) return this.drive(budget, stepped, end);
+    const { driver, lockstep } = this;
+    if (!lockstep) return driver.drive(budget, stepped, end);
     return lockstep.run(budget, stepped || end ? budget : LOCKSTEP_SLICE, (most, quietly) =>
-      quietly ? this.quietly(() => this.drive(most, undefined)) : this.drive(most, stepped, end),
+      quietly ? this.quietly(() => driver.drive(most, undefined)) : driver.drive(most, stepped, end),
     );
+  }
+
+  /** Do breakpoints stop it? Not on the way to where it has been. */
+  get heedsBreakpoints(): boolean {
+    return this.driver.heedsBreakpoints;
+  }
+  set heedsBreakpoints(heeds: boolean) {
+    this.driver.heedsBreakpoints = heeds;
   }
 
   /** Run something that nobody hears of, and that no breakpoint stops. */
@@ -339,72 +312,8 @@ export class Machine implements Board {
     }
   }
 
-  private drive(budget: number, stepped: Hart | undefined, end?: { hart: Hart; time: number }): Stop {
-    if (this.off) return this.off;
-    this.request = undefined;
-    this.watchpoints.prepare();
-    while (budget > 0) {
-      if (end && end.hart.time >= end.time) return { reason: 'budget', hart: this.current.id };
-      const hart = this.schedule.due();
-      if (!hart) return { reason: 'deadlock', hart: this.current.id };
-      this.schedule.begin(hart);
-      if (hart === end?.hart && hart.time >= end.time) return { reason: 'budget', hart: hart.id };
-      const before = this.heedsBreakpoints ? this.watchpoints.registers.beforeStep(hart) : undefined;
-      this.aclint.refresh(hart);
-      noteOverflows(hart);
-      const number = hart.interrupt;
-      if (number >= 0) interrupt(hart, number);
-      const most =
-        hart === stepped || before ? 1 : hart === end?.hart ? Math.min(budget, end.time - hart.time) : budget;
-      const done = number >= 0 ? 1 : this.execute(hart, most);
-      budget -= done;
-      this.counted += done;
-      if (done > 0) this.lastSteps[hart.id] = this.counted - 1;
-      const watched = this.watchpoints.settle(hart, before);
-      if (watched.length && this.heedsBreakpoints)
-        this.request = { ...(this.request ?? { reason: 'watchpoint', hart: hart.id }), watched };
-      if (this.off) return this.off;
-      if (this.request) return this.request;
-      if (hart === stepped) {
-        this.passing.set(hart, hart.time);
-        return { reason: 'budget', hart: hart.id };
-      }
-    }
-    return { reason: 'budget', hart: this.current.id };
-  }
-
-  /** Let the hart execute within its turn, up to its next timer or overflow. @returns instructions attempted */
-  private execute(hart: Hart, most: number): number {
-    const start = hart.time;
-    this.granted = start;
-    const look = this.translator?.look(hart.id) ?? most;
-    hart.grant(Math.min(most, look, this.schedule.most(hart)));
-    hart.running = true;
-    try {
-      this.engine.run(hart.block);
-    } finally {
-      hart.running = false;
-      // The engine finds out that nothing is left by going one below.
-      if (hart.word(at.left) < 0) hart.setWord(at.left, 0);
-    }
-    const executed = hart.time - start;
-    this.translator?.ran(hart.id, executed);
-    return executed;
-  }
-
-  private stopsBefore(hart: Hart, pc: bigint): boolean {
-    if (!this.heedsBreakpoints) return false;
-    const id = this.breakpoints.hit(hart, pc);
-    const time = hart.boundary;
-    if (id === undefined || this.passing.get(hart) === time) return false;
-    this.passing.set(hart, time);
-    this.request = { reason: 'breakpoint', hart: hart.id, breakpoint: id };
-    return true;
-  }
-
   private power(what: 'off' | 'reset', status: number, hart: Hart): void {
-    this.off = { reason: 'power', hart: hart.id, status };
-    hart.cut();
+    this.driver.power(status, hart);
     if (this.events.active) this.events.emit({ kind: 'power', hart: hart.id, cycle: hart.time, what, status });
   }
 
@@ -412,10 +321,8 @@ export class Machine implements Board {
 
   save() {
     return {
-      steps: this.steps,
-      lastSteps: [...this.lastSteps],
+      ...this.driver.save(),
       ...this.schedule.save(),
-      off: this.off,
       turnOver: this.harts.map(({ turnOver }) => turnOver),
       devices: this.devices.map((device) => device.save()),
       reservations: this.host.access.reservations.save(),
@@ -427,12 +334,8 @@ export class Machine implements Board {
   /** Put back what `save` gave, after the linear memory was. */
   restore(saved: ReturnType<Machine['save']>): void {
     this.lockstep?.everythingChanged();
-    this.counted = saved.steps;
-    this.lastSteps.splice(0, Number.POSITIVE_INFINITY, ...saved.lastSteps);
+    this.driver.restore(saved);
     this.schedule.restore(saved);
-    this.off = saved.off;
-    this.request = undefined;
-    this.passing.clear();
     this.devices.forEach((device, n) => device.restore(saved.devices[n]));
     this.host.access.reservations.restore(saved.reservations);
     this.code.restore(saved.code);

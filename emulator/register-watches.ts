@@ -84,6 +84,11 @@ export class RegisterWatches {
     return false;
   }
 
+  /** Are there harts that must run one instruction at a time? */
+  get steps(): boolean {
+    return this.csrs;
+  }
+
   /** What is there before an instruction, where it must be executed by itself because of a CSR. */
   beforeStep(hart: Hart): Before | undefined {
     return this.csrs ? this.before(hart, hart.pc) : undefined;

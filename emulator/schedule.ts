@@ -6,20 +6,17 @@ import { interrupts } from '../isa/csrs.js';
 import type { Aclint } from './devices/aclint.js';
 import { nextOverflow } from './hart/counters.js';
 import type { Hart } from './hart/hart.js';
-import { longs, words } from './hart/words.js';
+import { words } from './hart/words.js';
+import { MOST_QUANTA, turns } from './layout.js';
+import type { Memory } from './memory.js';
 import type { Soc } from './soc/soc.js';
 import { Turns } from './turns.js';
 
-/** The most quanta that a hart gets at once while no other wants to run. */
-const MOST_QUANTA = 100;
-
 export class Schedule {
-  /** The hart whose turn it is or was, and the time at which its turn ends. */
-  current: Hart;
-  turnEnd = 0;
   /** When the first of the other harts can run, as of the beginning of the turn. */
   private secondTime = Number.POSITIVE_INFINITY;
   private readonly turns: Turns | undefined;
+  private readonly memory: Memory;
 
   constructor(
     private readonly harts: readonly Hart[],
@@ -27,22 +24,48 @@ export class Schedule {
     private readonly soc: Soc,
   ) {
     this.turns = soc.turns && new Turns(soc.turns.seed, soc.quantum);
-    this.current = harts[0]!;
+    this.memory = harts[0]!.memory;
+  }
+
+  /** The most instructions of a turn while others want to run. */
+  get quantum(): number {
+    return this.soc.quantum;
+  }
+  /** Are turns drawn? */
+  get isDrawn(): boolean {
+    return this.turns !== undefined;
+  }
+
+  /** The hart whose turn it is or was. */
+  get current(): Hart {
+    return this.harts[this.memory.i32[turns.current >> 2]!]!;
+  }
+  set current(hart: Hart) {
+    this.memory.i32[turns.current >> 2] = hart.id;
+  }
+  /** The time at which its turn ends. */
+  private get turnEnd(): number {
+    return this.memory.f64[turns.end >> 3]!;
+  }
+  private set turnEnd(time: number) {
+    this.memory.f64[turns.end >> 3] = time;
   }
 
   reset(): void {
     this.current = this.harts[0]!;
     this.turnEnd = 0;
+    for (const hart of this.harts) hart.readyTime = 0;
     this.turns?.reset();
   }
 
   save() {
     return { current: this.current.id, turnEnd: this.turnEnd, turns: this.turns?.save() };
   }
-  restore({ current, turnEnd, turns }: ReturnType<Schedule['save']>): void {
+  restore({ current, turnEnd, turns: drawn }: ReturnType<Schedule['save']>): void {
     this.current = this.harts[current]!;
     this.turnEnd = turnEnd;
-    if (turns !== undefined) this.turns?.restore(turns);
+    for (const hart of this.harts) hart.readyTime = 0;
+    if (drawn !== undefined) this.turns?.restore(drawn);
   }
 
   /** The hart that runs next, awake; undefined when nothing will wake any. */
@@ -66,8 +89,8 @@ export class Schedule {
   /** A quantum, or as many as the hart would be given one after the other because all others are later. */
   private length(hart: Hart): number {
     if (this.turns) return this.turns.length();
-    const quanta = Math.ceil((this.secondTime - hart.time) / this.soc.quantum);
-    return this.soc.quantum * Math.min(Math.max(quanta, 1), MOST_QUANTA);
+    const quanta = Math.ceil((this.secondTime - hart.time) / this.quantum);
+    return this.quantum * Math.min(Math.max(quanta, 1), MOST_QUANTA);
   }
 
   /** The hart that can run first; and when the second can. */
@@ -95,13 +118,11 @@ export class Schedule {
 
   /** When the hart can run, in cycles; infinite while nothing will wake it. An idle one's time is its timer's. */
   private readyTime(hart: Hart): number {
-    const known = hart.double(longs.sleepsUntil);
+    const known = hart.readyTime;
     if (known !== 0) return known;
-    if (hart.frozen) return Number.POSITIVE_INFINITY;
-    if (!hart.idle) return hart.time;
     // Worked out once: every turn of the others asks it.
-    const time = this.wakeTime(hart);
-    hart.setDouble(longs.sleepsUntil, time);
+    const time = hart.frozen ? Number.POSITIVE_INFINITY : hart.idle ? this.wakeTime(hart) : hart.time;
+    hart.readyTime = time;
     return time;
   }
 

@@ -7,6 +7,7 @@ import type { EventStream } from '../event-stream.js';
 import { hasSupervisorTimer } from '../hart/environment.js';
 import type { Hart } from '../hart/hart.js';
 import { longs } from '../hart/words.js';
+import { turns } from '../layout.js';
 import { type Interrupts, reg, type TreeBuilder } from '../soc/fdt.js';
 import type { Device } from './bus.js';
 
@@ -20,7 +21,7 @@ export class Aclint implements Device {
   private readonly compare: BigUint64Array;
   /** Added to the ticks that a hart has lived: the guest may set the clock. */
   private offset = 0n;
-  /** By hart: its time, in cycles, from which on its timer interrupt is pending. */
+  /** By hart: its time, in cycles, from which on its timer interrupt is pending. The engine reads it. */
   private readonly deadlines: Float64Array;
 
   /** @param cyclesPerTick of mtime */
@@ -30,7 +31,7 @@ export class Aclint implements Device {
     private readonly cyclesPerTick: number,
   ) {
     this.compare = new BigUint64Array(harts.length);
-    this.deadlines = new Float64Array(harts.length);
+    this.deadlines = harts[0]!.memory.f64.subarray(turns.deadline >> 3, (turns.deadline >> 3) + harts.length);
     this.reset();
   }
 
@@ -73,7 +74,7 @@ export class Aclint implements Device {
   private schedule(hart: Hart): void {
     this.deadlines[hart.id] = this.cyclesAt(this.compare[hart.id]!);
     const on = hasSupervisorTimer(hart);
-    hart.setDouble(longs.sleepsUntil, 0);
+    hart.readyTime = 0;
     hart.setDouble(longs.supervisorTimer, on ? this.cyclesAt(hart.long(longs.stimecmp)) : Number.POSITIVE_INFINITY);
   }
   /** A hart's time, in cycles, at which the clock shows so many ticks. */

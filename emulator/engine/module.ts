@@ -9,6 +9,7 @@ import type { EngineHost } from './host.js';
 import { interpreter, type LoopCallees } from './interpreter.js';
 import { carryless, mulHighUnsigned } from './products.js';
 import { outlined } from './outlined.js';
+import { turnTaker } from './turns.js';
 import { vectorFunctions } from './vector/functions.js';
 
 /** The host's functions as WebAssembly sees them. */
@@ -46,7 +47,7 @@ export function buildEngine(fused = false): Uint8Array<ArrayBuffer> {
   const floatAt = floats(m, imported.float, fused);
   m.tableEntries(...outlined(m, callees, floatAt));
   m.tableEntries(...vectorFunctions(m, callees, floatAt, fused));
-  interpreter(m, callees);
+  m.export('turns', turnTaker(m, interpreter(m, callees)));
   m.export('mulHighUnsigned', callees.mulHighUnsigned);
   m.export('refill', refill);
   m.exportTable('table');

@@ -1,10 +1,13 @@
 /** Bring the generated module to life. */
 import type { EngineHost } from './host.js';
+import type { Came } from './turns.js';
 
 /** What the module exports. */
 export interface EngineExports {
   /** Run the hart whose block lies at this address until `left` is used up. */
   run(hart: number): void;
+  /** Let harts have their turns, for so many instructions at most, until the host has something to do; see turns.ts. */
+  turns(budgetInstructions: number, eightTimesHarts: number, quantum: number): Came;
   /** High 64 bits of an unsigned product. */
   mulHighUnsigned(a: bigint, b: bigint): bigint;
   /** Bring a page into a data TLB; see refill.ts. */

@@ -1,7 +1,7 @@
 /** One hart: accessors to its state, which lies in the linear memory. */
 import type { Isa } from '../../isa/isa-string.js';
 import { csrNamed, interrupts } from '../../isa/csrs.js';
-import { fRegister, hart as at, hartBlock, tlb, xRegister } from '../layout.js';
+import { fRegister, hart as at, hartBlock, tlb, turns, xRegister } from '../layout.js';
 import { type PlacedUnit, unitBytes, units } from '../units.js';
 import type { Privilege } from '../events.js';
 import type { Memory } from '../memory.js';
@@ -49,10 +49,6 @@ export class Hart {
   readonly vlenb: number;
   /** Units of its extensions. */
   readonly units: readonly PlacedUnit[];
-  /** Is the engine executing this hart now? Then one instruction is counted but not over. */
-  running = false;
-  /** Did the guest itself end this turn? (A debugger's stop does not: the turn goes on afterwards.) */
-  turnOver = false;
   /** Does a turn end where the privilege changes? (For register-watches.ts.) */
   private cuts = false;
   get cutAtPrivilege(): boolean {
@@ -168,8 +164,32 @@ export class Hart {
   }
   /** Write a CSR as machine mode would. @throws RangeError when the hart has no such register or it can't be written */
   setCsr(register: string | number, value: bigint): void {
-    this.setDouble(longs.sleepsUntil, 0);
+    this.readyTime = 0;
     pokeCsr(this, numberOf(register), value);
+  }
+
+  // Turns
+
+  /** Is the engine executing this hart now? Then one instruction is counted but not over. */
+  get running(): boolean {
+    return this.memory.i32[turns.running >> 2] === this.id + 1;
+  }
+  set running(running: boolean) {
+    this.memory.i32[turns.running >> 2] = running ? this.id + 1 : 0;
+  }
+  /** Did the guest itself end this turn? (A debugger's stop does not: the turn goes on afterwards.) */
+  get turnOver(): boolean {
+    return this.memory.i32[(turns.over >> 2) + 2 * this.id] !== 0;
+  }
+  set turnOver(over: boolean) {
+    this.memory.i32[(turns.over >> 2) + 2 * this.id] = over ? 1 : 0;
+  }
+  /** When the hart can run, in cycles; 0: that is to be worked out anew. */
+  get readyTime(): number {
+    return this.memory.f64[(turns.ready >> 3) + this.id]!;
+  }
+  set readyTime(time: number) {
+    this.memory.f64[(turns.ready >> 3) + this.id] = time;
   }
 
   // Time
@@ -188,6 +208,7 @@ export class Hart {
     const skipped = time - since;
     if (skipped <= 0) return;
     this.setDouble(longs.turnEnd, this.double(longs.turnEnd) + skipped);
+    this.readyTime = 0;
     this.setLong(at.notRetired, this.long(at.notRetired) + BigInt(skipped));
     const { events } = this.board;
     if (events.active) events.emit({ kind: 'wait', hart: this.id, cycle: time, since });
@@ -208,6 +229,7 @@ export class Hart {
   }
   /** The same, but for so many instructions. */
   cutTo(most: number): void {
+    this.memory.i32[turns.cut >> 2] = 1;
     const left = this.word(at.left);
     if (left > most) this.setDouble(longs.turnEnd, this.double(longs.turnEnd) - (left - most));
     this.setWord(at.left, Math.min(Math.max(left, 0), most));
@@ -228,7 +250,7 @@ export class Hart {
   set frozen(frozen: boolean) {
     if (this.frozen && !frozen) this.skipTo(this.board.now());
     this.setWord(words.frozen, frozen ? 1 : 0);
-    this.setDouble(longs.sleepsUntil, 0);
+    this.readyTime = 0;
   }
 
   // Interrupts
@@ -263,7 +285,7 @@ export class Hart {
   }
   wake(now: number): void {
     this.setWord(words.idle, 0);
-    this.setDouble(longs.sleepsUntil, 0);
+    this.readyTime = 0;
     this.skipTo(now);
   }
   /** The interrupt to be taken before the next instruction, or -1. (Privileged specification, "Machine Interrupt Registers".) */

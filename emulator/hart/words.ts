@@ -79,8 +79,8 @@ export const longs = {
   stimecmp: word(8),
   /** f64. The hart's time, in cycles, from which on stimecmp asks for an interrupt. */
   supervisorTimer: word(8),
-  /** f64. Of a hart that waits: when its timers and counters will wake it, once that was worked out; else 0. */
-  sleepsUntil: word(8),
+  /** f64. Instructions until the translator wants to look where the hart is. No part of its state. */
+  patience: word(8),
   /** f64 each. What the hart's host has counted: see counters.ts. */
   occurred: word(8, 4),
   /** By counter (0 mcycle, 2 minstret, 3 to 31 programmable): what to add to the count of its event; the counter itself while it stands still. */

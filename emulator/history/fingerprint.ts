@@ -11,7 +11,7 @@ export const engineNotes: readonly (readonly [number, number])[] = [
   [at.missed, 8],
   [at.misses, 4],
   [words.shadowed, 4],
-  [longs.sleepsUntil, 8],
+  [longs.patience, 8],
   // From asked and from ramPage on: where things lie in the linear memory, and what of that PMP leaves open.
   [words.asked, 8],
   [longs.ramPage, 56],

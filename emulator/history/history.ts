@@ -3,7 +3,8 @@
  * there; to be anywhere else, the nearest one before is put back and the machine runs forward, silently, with the inputs that it was given then.
  */
 import type { MachineEvent } from '../events.js';
-import type { Machine, Stop } from '../machine.js';
+import type { Stop } from '../driver.js';
+import type { Machine } from '../machine.js';
 import { type Input, give } from './inputs.js';
 import { type MomentOptions, Moments } from './moments.js';
 

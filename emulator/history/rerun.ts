@@ -1,5 +1,6 @@
 /** A recorded run, run again. */
-import type { Machine, Stop } from '../machine.js';
+import type { Stop } from '../driver.js';
+import type { Machine } from '../machine.js';
 import { stateFingerprint } from './fingerprint.js';
 import { give } from './inputs.js';
 import { type Recording, RecordingError } from './recording.js';

@@ -24,7 +24,13 @@ function program(name: string): Uint8Array {
 type Kinds = Parameters<Machine['events']['on']>[1];
 
 /** A whole run: digest of its events, of RAM at its end, and each hart's time and count. */
-async function run(slice: (n: number) => number, engine?: EngineChoice, soc = socNamed('app2-vec2'), heard?: Kinds) {
+async function run(
+  slice: (n: number) => number,
+  engine?: EngineChoice,
+  soc = socNamed('app2-vec2'),
+  heard?: Kinds,
+  go = (machine: Machine, most: number) => machine.run(most),
+) {
   const machine = await Machine.create(soc, { ...(engine && { engine }) });
   const [events, migrations] = [createHash('sha1'), createHash('sha1')];
   machine.events.on((e) => {
@@ -39,7 +45,7 @@ async function run(slice: (n: number) => number, engine?: EngineChoice, soc = so
   });
   let slices = 0;
   let stop: { reason: string };
-  do stop = machine.run(slice(slices++));
+  do stop = go(machine, slice(slices++));
   while (stop.reason === 'budget' && slices < 1e6);
   assert.equal(stop.reason, 'power');
   const { map, u8 } = machine.memory;
@@ -49,7 +55,8 @@ async function run(slice: (n: number) => number, engine?: EngineChoice, soc = so
     ram: createHash('sha1')
       .update(u8.subarray(map.ram, map.ram + map.ramBytes))
       .digest('hex'),
-    harts: machine.harts.map(({ time, instret }) => ({ time, instret })),
+    harts: machine.harts.map(({ time, instret, id }) => ({ time, instret, lastStep: machine.lastStep(id) })),
+    steps: machine.steps,
   };
 }
 
@@ -76,6 +83,16 @@ test('a run is the same whether code is interpreted, translated when it is hot, 
   assert.deepEqual(await run(() => 1_000_000, 'auto'), interpreted);
   assert.deepEqual(await run(() => 1_000_000, 'translator'), interpreted);
   assert.deepEqual(await run(odd, 'translator'), interpreted);
+});
+
+test('a run is the same whether the engine takes turns by itself or is given each one', async () => {
+  // What stops at a time is given turn by turn.
+  const given = (machine: Machine, most: number) => machine.runUntil(0, Number.POSITIVE_INFINITY, most);
+  for (const soc of [socNamed('app2-vec2'), socNamed('app4-vec4'), { ...socNamed('app2-vec2'), quantum: 7 }]) {
+    const one = await run(() => 1_000_000, 'interpreter', soc, ['migration'], given);
+    assert.deepEqual(await run(() => 1_000_000, 'interpreter', soc, ['migration']), one);
+    assert.deepEqual(await run((n) => 1 + ((n * 7919) % 9973), 'auto', soc, ['migration']), one);
+  }
 });
 
 test('a seed makes another run, which is the same in any slices and on any engine', async () => {

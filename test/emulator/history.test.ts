@@ -55,7 +55,7 @@ function state(machine: Machine) {
         [at.left, 4],
         [at.missed, 8],
         [words.shadowed, 4],
-        [longs.sleepsUntil, 8],
+        [longs.patience, 8],
       ] as const)
         bytes.fill(0, offset, offset + count);
       return digest(bytes);

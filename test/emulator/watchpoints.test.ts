@@ -216,7 +216,7 @@ function state(machine: Machine, tlbs = true) {
     [at.left, 4],
     [at.missed, 8],
     [words.shadowed, 4],
-    [longs.sleepsUntil, 8],
+    [longs.patience, 8],
     [at.scratch, 64],
     [at.splat, 16],
   ] as const)

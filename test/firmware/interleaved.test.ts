@@ -9,7 +9,8 @@ import { assemble, formatDiagnostic } from '../../assembler/assemble.js';
 import { boot } from '../../emulator/boot.js';
 import { readElf } from '../../emulator/elf.js';
 import type { MachineEvent } from '../../emulator/events.js';
-import { Machine, type Stop } from '../../emulator/machine.js';
+import type { Stop } from '../../emulator/driver.js';
+import { Machine } from '../../emulator/machine.js';
 import { readSoc } from '../../emulator/soc/soc.js';
 
 const MIG = 0x084d4947;
