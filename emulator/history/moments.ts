@@ -1,5 +1,6 @@
 /** Moments of a run to which the machine can be put back: when one is worth its price, and which is missed least when there is no more room. */
-import type { Machine, Stop } from '../machine.js';
+import type { Stop } from '../driver.js';
+import type { Machine } from '../machine.js';
 import { PageHistory } from './pages.js';
 
 export interface MomentOptions {
