@@ -2,8 +2,9 @@ import { csrs } from '../isa/csrs.js';
 import { registerNames } from '../isa/registers.js';
 import { unitRegisterNames } from '../isa/units.js';
 import type { Debuggee } from './debuggee.js';
-import { evaluate } from './expressions/evaluate.js';
-import type { Value } from './expressions/value.js';
+import { evaluateNode } from './expressions/evaluate.js';
+import { assigns, parse } from './expressions/parser.js';
+import { memberNames, type Value } from './expressions/value.js';
 import type { Frame } from './frame.js';
 import { elementNames, groupSizes } from './values/vector-register.js';
 import { localsScope } from './values/locals.js';
@@ -17,24 +18,53 @@ export interface Completion {
 /** What `$` names beside registers. */
 const context = ['pc', 'hart', 'task', 'priv'];
 
-/** The word before the cursor, and, for the part of something, what that is a part of: `list->ne` is `ne` of `list->`. */
+/** The word before the cursor, and, for the part of something, what that is a part of: `list->ne` is `ne` of `list`. */
 export function wordBefore(text: string): { readonly word: string; readonly of?: string } {
   const [word] = /\$?[\w]*$/.exec(text)!;
   const before = text.slice(0, text.length - word.length);
-  // Nothing is called or assigned in it: to look must not change anything.
-  const [of] = /\$?[A-Za-z_]\w*(?:(?:\.|->)\w+|\[[\w$]*\])*(?:\.|->)$/.exec(before) ?? [];
-  return { word, ...(of !== undefined && { of }) };
+  const [dot] = /(?:\.|->)$/.exec(before) ?? [];
+  return { word, ...(dot && { of: operandBefore(before.slice(0, -dot.length)) }) };
+}
+
+/** What a `.` at the end of a text would belong to: a name or something in parentheses, with members and elements behind it. */
+function operandBefore(text: string): string {
+  let start = text.length;
+  for (;;) {
+    const [name] = /(?:\$?[A-Za-z_][\w$]*(?:::[A-Za-z_]\w*)*)$/.exec(text.slice(0, start)) ?? [];
+    if (name) start -= name.length;
+    else if (/[)\]]/.test(text[start - 1] ?? '')) {
+      const wasIndex = text[start - 1] === ']';
+      start = openingOf(text, start - 1);
+      if (wasIndex && start > 0) continue;
+    }
+    const [dot] = /(?:\.|->)$/.exec(text.slice(0, start)) ?? [];
+    if (!name || !dot) return text.slice(start);
+    start -= dot.length;
+  }
+}
+
+/** Where the bracket begins that ends at an index; 0 when nowhere. */
+function openingOf(text: string, end: number): number {
+  let open = 0;
+  for (let at = end; at > 0; at--) {
+    open += /[)\]]/.test(text[at]!) ? 1 : /[([]/.test(text[at]!) ? -1 : 0;
+    if (open === 0) return at;
+  }
+  return 0;
 }
 
 /** The parts of a value that can be named: views, fields of a CSR, members of a struct or of what a pointer points at. */
 export function partNames(of: string, frame: Frame | undefined, debuggee: Debuggee): Completion[] {
   // The ways to look at a vector register are known on harts that have none, too.
-  if (/^\$?v\d+(?:\.m\d)?\.$/.test(of))
+  if (/^\$?v\d+(?:\.m\d)?$/.test(of))
     return [...elementNames, ...groupSizes.map((size) => `m${size}`)].map((name) => ({ name, kind: 'property' }));
   if (!frame) return [];
   let value: Value;
   try {
-    value = evaluate(of.replace(/(\.|->)$/, ''), debuggee.context(frame));
+    const node = parse(of);
+    // To look must not change anything.
+    if (assigns(node)) return [];
+    value = evaluateNode(node, debuggee.context(frame));
   } catch {
     // Nothing is known of it, so nothing is offered.
     return [];
@@ -44,9 +74,7 @@ export function partNames(of: string, frame: Frame | undefined, debuggee: Debugg
   return [
     ...Object.keys(value.views ?? {}).map((name): Completion => ({ name, kind: 'property' })),
     ...Object.keys(value.fields ?? {}).map((name): Completion => ({ name, kind: 'field' })),
-    ...(whole.kind === 'struct' ? whole.members : []).flatMap(({ name }): Completion[] =>
-      name ? [{ name, kind: 'field' }] : [],
-    ),
+    ...memberNames(whole).map((name): Completion => ({ name, kind: 'field' })),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { type Context, evaluateNode, isTrue } from './expressions/evaluate.js';
 import { format, type Radix, withRadix } from './expressions/format.js';
 import { ExpressionError } from './expressions/lexer.js';
-import { type Node, parseCondition, parse } from './expressions/parser.js';
+import { assigns, type Node, parseCondition, parse } from './expressions/parser.js';
 
 /** When a breakpoint stops, as the client asked. */
 export interface When {
@@ -26,6 +26,8 @@ export interface Condition {
 /** @throws ExpressionError that says what is wrong with which text */
 export function conditionOf({ condition, hitCondition, logMessage }: When): Condition {
   const node = condition ? parseCondition(condition) : undefined;
+  // Evaluated on the way back too, it would make another run of what lies there.
+  if (node && assigns(node)) throw new ExpressionError(`\`${condition}\` would be done, not asked; \`==\` compares`);
   return {
     enough: hitCondition ? countOf(hitCondition) : () => true,
     ...(node && { holds: (context: Context) => isTrue(evaluateNode(node, context)) }),
@@ -38,7 +40,7 @@ const hitForm = /^\s*(>=|<=|==|=|>|<|%)?\s*(\d{1,15})\s*$/;
 /** A plain count stops at that hit and every later one, as `>=`. */
 function countOf(text: string): (hits: number) => boolean {
   const [, operator, digits] = hitForm.exec(text) ?? [];
-  if (digits === undefined)
+  if (digits === undefined || (operator === '%' && Number(digits) === 0))
     throw new ExpressionError(`hit condition \`${text}\`: expected a count such as 5, >= 5 or % 5`);
   const count = Number(digits);
   switch (operator) {
@@ -52,7 +54,7 @@ function countOf(text: string): (hits: number) => boolean {
     case '<=':
       return (hits) => hits <= count;
     case '%':
-      return (hits) => count > 0 && hits % count === 0;
+      return (hits) => hits % count === 0;
     default:
       return (hits) => hits >= count;
   }

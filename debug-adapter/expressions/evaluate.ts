@@ -92,7 +92,7 @@ export function evaluateNode(node: Node, context: Context): Value {
     }
     case 'assign': {
       const target = value(node.target);
-      const given = decayed(value(node.value));
+      const given = beside(node.value, context, () => target);
       const result = node.op ? binary(node.op, target, given) : given;
       assign(target, numberOf(result));
       return value(node.target);
@@ -105,19 +105,20 @@ export function evaluateNode(node: Node, context: Context): Value {
   }
 }
 
-/** A comparison; beside a value of an enumeration its names are known. */
 function compared(op: string, left: Node, right: Node, context: Context): Value {
-  const side = (node: Node, other: () => Value): Value => {
-    try {
-      return decayed(evaluateNode(node, context));
-    } catch (error) {
-      const found = node.node === 'name' && error instanceof ExpressionError && enumerator(node.name, other);
-      if (found) return found;
-      throw error;
-    }
-  };
   const evaluated = (node: Node) => () => decayed(evaluateNode(node, context));
-  return binary(op, side(left, evaluated(right)), side(right, evaluated(left)));
+  return binary(op, beside(left, context, evaluated(right)), beside(right, context, evaluated(left)));
+}
+
+/** A side of a comparison or an assignment; beside a value of an enumeration its names are known. */
+function beside(node: Node, context: Context, other: () => Value): Value {
+  try {
+    return decayed(evaluateNode(node, context));
+  } catch (error) {
+    const found = node.node === 'name' && error instanceof ExpressionError && enumerator(node.name, other);
+    if (found) return found;
+    throw error;
+  }
 }
 
 function enumerator(name: string, other: () => Value): Value | undefined {
@@ -140,6 +141,7 @@ function named(name: string, context: Context): Value {
   if (register) return register;
   if (name.startsWith('$')) throw new ExpressionError(`\`${name}\` is no register, CSR or context value of this hart`);
   const symbol = context.symbol(name);
+  if (!symbol && (name === 'true' || name === 'false')) return truth(name === 'true');
   if (!symbol) throw new ExpressionError(`\`${name}\` is no register and no symbol of the program, kernel or firmware`);
   // A label's value is its address.
   if (!symbol.type) return { type: pointerTo(basic.void), number: symbol.va };
@@ -219,7 +221,10 @@ function cast(value: Value, type: CType): Value {
 
 function element(array: Value, type: Extract<CType, { kind: 'array' }>, index: bigint): Value {
   if (!array.place) throw new ExpressionError('the array is not available');
-  if (index < 0n || index > 0x7fffffffn) throw new ExpressionError(`there is no element ${index} in ${type.name}`);
+  // Memory goes on behind an array, as C has it; a register does not.
+  const { register, va } = array.place;
+  const end = register || va === undefined ? BigInt(type.count) : 1n << 31n;
+  if (index < 0n || index >= end) throw new ExpressionError(`there is no element ${index} in ${type.name}`);
   return { type: type.of, place: within(array.place, Number(index) * type.of.size) };
 }
 

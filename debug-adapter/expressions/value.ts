@@ -200,13 +200,22 @@ function bitPlace(place: Place, low: number, width: number, type: CType): Place 
   };
 }
 
+/** Are its members named as if they were its holder's: a struct or union without a name, or a class's base? */
+const isOpen = ({ name, type }: Member) => name === '' || name === type.name;
+
+/** The names that `memberNamed` knows. */
+export function memberNames(type: CType, depth = 0): string[] {
+  if (type.kind !== 'struct' || depth > 8) return [];
+  return type.members.flatMap((each) => (isOpen(each) ? memberNames(each.type, depth + 1) : [each.name]));
+}
+
 /** A member by name, also of the structs and unions without a name that a struct holds, and of a class's bases. */
 export function memberNamed(type: CType, name: string, depth = 0): Member | undefined {
   if (type.kind !== 'struct' || depth > 8) return undefined;
   const own = type.members.find((candidate) => candidate.name === name);
   if (own) return own;
   for (const holder of type.members) {
-    if (holder.name !== '' && holder.name !== holder.type.name) continue;
+    if (!isOpen(holder)) continue;
     const inner = memberNamed(holder.type, name, depth + 1);
     if (inner) return { ...inner, offset: holder.offset + inner.offset };
   }

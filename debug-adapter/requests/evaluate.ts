@@ -4,7 +4,7 @@ import { assigns, parse } from '../expressions/parser.js';
 import { withRadix } from '../expressions/format.js';
 import { isScalar, numberOf } from '../expressions/value.js';
 import { variableOf } from '../values/variable.js';
-import type { RequestHandler } from '../protocol.js';
+import { RequestError, type RequestHandler } from '../protocol.js';
 import type { Session } from '../session.js';
 
 /** `evaluate`: watch, hover and console, in the one expression language. */
@@ -20,6 +20,8 @@ export const evaluate: RequestHandler<'evaluate'> = {
     const frame = session.frame(args.frameId);
     const { expression, radix } = withRadix(text(args, 'expression'));
     const { debuggee } = session;
+    const changes = assigns(parse(expression));
+    if (changes && args.context === 'hover') throw new RequestError(`\`${expression}\` would be done, not looked at`);
     const value = evaluateText(expression, debuggee.context(frame));
     // A number that can't be read is an error here, not a note beside others.
     if (isScalar(value.type)) numberOf(value);
@@ -32,7 +34,7 @@ export const evaluate: RequestHandler<'evaluate'> = {
       symbolize: (va) => debuggee.symbolize(va, frame.raw.privilege),
       memory: (va) => debuggee.memoryAt(frame, va).place(va),
     });
-    if (assigns(parse(expression))) session.changed();
+    if (changes) session.changed();
     const shown = session.show(variable);
     return {
       result: shown.value,

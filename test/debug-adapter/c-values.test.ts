@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { needs } from '../tools.js';
 import { root } from './conversation.js';
 import { Talk } from './in-process.js';
@@ -71,6 +72,32 @@ for (const [name, [tool, ...options]] of Object.entries(compilers))
         assert.equal(await evaluated('first.next->value'), '7');
         assert.equal(await evaluated('first.y'), '4');
       }
+      const parts = async (text: string) => {
+        const { targets } = await talk.ask('completions', {
+          text,
+          column: text.length + 1,
+          frameId: stackFrames[0].id,
+        });
+        return targets.map(({ label }: P.CompletionItem) => label);
+      };
+      if (locals.get('first')?.value !== OUT) {
+        for (const whole of ['first.', '(&first)->', '(*&first).', '1 + (first.'])
+          assert.deepEqual(await parts(whole), ['value', 'next', 'x', 'y'], whole);
+        assert.deepEqual(await parts('first.next->v'), ['value']);
+        assert.deepEqual(await parts('(&first)[n - n].ne'), locals.get('n')?.value === OUT ? [] : ['next']);
+      }
+      const set = async (expression: string, value: string) =>
+        (await talk.ask('setExpression', { expression, value, frameId: stackFrames[0].id })).value;
+      if (locals.get('colour')?.memoryReference) {
+        assert.equal(await set('colour', 'BLUE'), 'BLUE');
+        assert.equal(await set('colour', 'GREEN'), 'GREEN');
+      }
+      if (locals.get('yes')?.memoryReference) {
+        assert.equal(await set('yes', 'false'), 'false');
+        assert.equal(await set('yes', 'true'), 'true');
+      }
+      const hover = { expression: 'counter = 7', frameId: stackFrames[0].id, context: 'hover' };
+      assert.match((await talk.request('evaluate', hover)).message ?? '', /would be done/);
       if (locals.get('flags')?.value !== OUT && locals.get('flags')?.memoryReference) {
         assert.equal(await evaluated('flags.delta = 7'), '7');
         assert.equal(await evaluated('flags.mode'), '5');

@@ -1,6 +1,7 @@
 /** The one language of conditions, log messages and watches, over a made-up hart. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { conditionOf } from '../../debug-adapter/condition.js';
 import { type Context, evaluate, evaluateNode, isTrue } from '../../debug-adapter/expressions/evaluate.js';
 import { parseCondition } from '../../debug-adapter/expressions/parser.js';
 import { format } from '../../debug-adapter/expressions/format.js';
@@ -164,6 +165,26 @@ test('names of an enumeration are known beside its values', () => {
   assert.equal(isTrue(evaluate('READY != state', more)), false);
   assert.throws(() => evaluate('state == WAITING', more), /`WAITING` is no register and no symbol/);
   assert.throws(() => evaluate('a0 == READY', more), /`READY` is no register and no symbol/);
+});
+
+test('what an enumeration or a truth is set to is written as it is shown', () => {
+  const place = bytesAt(new Uint8Array(4), 0);
+  const type: CType = { kind: 'enum', name: 'enum state', size: 4, values: new Map([[3n, 'READY']]) };
+  const more: Context = { ...context, local: (name) => (name === 'state' ? { type, place } : undefined) };
+  assert.equal(format(evaluate('state = READY', more)), 'READY');
+  assert.equal(numberOf(evaluate('state = (READY)', more)), 3n);
+  assert.throws(() => evaluate('state = WAITING', more), /`WAITING` is no register and no symbol/);
+  assert.throws(() => evaluate('a1 = READY', more), /`READY` is no register and no symbol/);
+  assert.equal(show('true + true'), '2');
+  assert.equal(show('false || 1 == 2'), '0');
+});
+
+test('a condition does nothing, and a count that is never reached is none', () => {
+  assert.throws(
+    () => conditionOf({ condition: '@hart2 a0 = 5' }),
+    /`@hart2 a0 = 5` would be done, not asked; `==` compares/,
+  );
+  assert.throws(() => conditionOf({ hitCondition: '% 0' }), /hit condition `% 0`: expected a count/);
 });
 
 test('a condition may begin with @hart2, @task7 or both, or be that alone', () => {

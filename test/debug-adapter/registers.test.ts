@@ -81,7 +81,11 @@ test('vector registers: lanes under the vtype, other views, set by lane and by e
   assert.equal(await value('$v8.f64[3] = $v8.f64[3] + 1'), '1.5');
   assert.equal(await value('$v8.e64[3] = 4'), '4');
   assert.equal(await value('$v8.e64[1] = 2'), '2');
-  assert.match(await value('$v31.e64[4]'), /no vector register that far/);
+  // A lane that the register has not is none, and not one of the next register's.
+  assert.match(await value('$v8.e64[4]'), /there is no element 4 in long\[4\]/);
+  assert.match(await value('$v8.e64[4] = 7'), /there is no element 4/);
+  assert.match(await value('$v31.e64[4]'), /there is no element 4/);
+  assert.match(await value('$v31.m2'), /v31 can't start a group of 2 registers/);
 });
 
 test('vector registers as other elements and groups, in hexadecimal and binary', async () => {

@@ -39,6 +39,9 @@ test('completions: registers, CSRs and symbols that begin as the word does', asy
   assert.deepEqual(await complete('$v8.f'), ['f16', 'f32', 'f64']);
   assert.deepEqual(await complete('2 + v8.m4.u8'), ['u8']);
   assert.deepEqual(await complete('nothing_begins_so'), []);
+  // Of what is no value nothing is a part.
+  assert.deepEqual(await complete('(a0 + 1).doub'), []);
+  assert.deepEqual(await complete('(a0 = 5).doub'), []);
   await talk.ask('terminate');
 });
 
