@@ -44,15 +44,19 @@ export class Declared {
 
   private readonly namedTypes = new Map<string, CType | undefined>();
 
-  /** A typedef or class by its name, in C++ with its namespaces or without; or `enum` and a tag. */
+  /** A typedef or class by its name, in C++ with what it lies in or without; or `enum` and a tag. */
   namedType(words: string): CType | undefined {
     if (!this.namedTypes.has(words)) {
       const [name, isEnum] = words.startsWith('enum ') ? [words.slice(5), true] : [words, false];
-      const fits = isEnum ? [Tag.enumerationType] : [Tag.typedef, Tag.classType, Tag.structType, Tag.enumerationType];
+      const fits = isEnum
+        ? [Tag.enumerationType]
+        : [Tag.typedef, Tag.classType, Tag.structType, Tag.unionType, Tag.enumerationType];
       // What stands between angle brackets is part of the last name.
-      const [, around = '', last = name] = /^((?:\w+::)*)(\w+.*)$/.exec(name) ?? [];
-      const isMeant = (die: Die) => !around || `::${qualifiedName(die)}`.endsWith(`::${name}`);
-      const found = first(this.names.find('type', last), (die) => fits.some((tag) => tag === die.tag) && isMeant(die));
+      const [, , last = name] = /^((?:\w+::)*)(\w+.*)$/.exec(name) ?? [];
+      const found = first(
+        this.names.find('type', last),
+        (die) => fits.some((tag) => tag === die.tag) && isMeant(die, name, last),
+      );
       this.namedTypes.set(words, found && this.types.read(found));
     }
     return this.namedTypes.get(words);
@@ -71,7 +75,7 @@ export class Declared {
       const dies = possible ? this.names.find('variable', last) : [];
       let found: (Global & { linked: bigint }) | undefined;
       for (const die of dies) {
-        if (name !== last && qualifiedName(die) !== name) continue;
+        if (!isMeant(die, name, last)) continue;
         found = this.globalOf(die);
         if (found) break;
       }
@@ -123,6 +127,10 @@ export class Declared {
 export function member(type: CType | undefined, name: string): Member | undefined {
   return type?.kind === 'struct' ? type.members.find((candidate) => candidate.name === name) : undefined;
 }
+
+/** In C++: does it lie in the namespaces and classes that the name has in front of its last part, whatever lies around those? */
+const isMeant = (die: Die, name: string, last: string) =>
+  name === last || `::${qualifiedName(die)}`.endsWith(`::${name}`);
 
 /** The first of them that is meant; those behind it are not looked for. */
 function first(dies: Iterable<Die>, isMeant: (die: Die) => boolean): Die | undefined {

@@ -9,14 +9,8 @@ import { unitsWith } from './units-with.js';
 /** What a name may stand for. */
 export type NameKind = 'variable' | 'function' | 'type';
 
-const typeTags = new Set<number>([
-  Tag.structType,
-  Tag.unionType,
-  Tag.classType,
-  Tag.enumerationType,
-  Tag.typedef,
-  Tag.baseType,
-]);
+const classTags = new Set<number>([Tag.structType, Tag.unionType, Tag.classType]);
+const typeTags = new Set<number>([...classTags, Tag.enumerationType, Tag.typedef, Tag.baseType]);
 const encoder = new TextEncoder();
 const CHUNK = 1 << 20;
 
@@ -123,12 +117,13 @@ export class Names {
     return index === undefined ? undefined : unit.guard(() => unit.stringOffset(index));
   }
 
-  /** The same where namespaces lie within each other. */
+  /** The same where namespaces lie within each other, and types in classes: what else a class has is found by way of it. */
   private nested(parent: Die, unit: Unit, visit: Visit, depth: number): void {
+    const ofClass = classTags.has(parent.tag);
     for (const die of unit.guarded(parent)) {
       const kind = kindOf(die.tag, (attribute) => die.get(attribute) !== undefined);
-      if (kind) this.tell(kind, die, unit, visit);
-      if (die.tag === Tag.namespace && depth < 16) this.nested(die, unit, visit, depth + 1);
+      if (kind && (!ofClass || kind === 'type')) this.tell(kind, die, unit, visit);
+      if ((die.tag === Tag.namespace || classTags.has(die.tag)) && depth < 16) this.nested(die, unit, visit, depth + 1);
     }
   }
 

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import { needs } from '../tools.js';
 import { root } from './conversation.js';
 import { Talk } from './in-process.js';
@@ -57,7 +58,21 @@ for (const { name, compiler, dwarf } of builds)
     assert.equal(await evaluated('square.kind == shapes::Kind::Square', 1), '1');
     assert.equal(await evaluated('pair', 1), '{first = 3, second = 4}');
     assert.equal(await evaluated('((shapes::Pair<int> *)&pair)->second', 1), '4');
-    assert.equal(await evaluated('sizeof(shapes::Circle)', 1), '32');
+    assert.equal(await evaluated('sizeof(shapes::Circle)', 1), '64');
+    // Types that lie in classes.
+    assert.equal(await evaluated('sizeof(shapes::Circle::Point)', 1), '24');
+    assert.equal(await evaluated('sizeof(Circle::Point)', 1), '24');
+    assert.equal(await evaluated('sizeof(shapes::Circle::Point::Bits)', 1), '4');
+    assert.equal(await evaluated('sizeof(Point::wide_t)', 1), '8');
+    assert.equal(await evaluated('((shapes::Circle::Point *)&circle.centre)->y', 1), '4');
+    assert.equal(await evaluated('((Circle::Point::Bits *)&circle.centre.bits)->f', 1), '1.5');
+    assert.equal(await evaluated('circle.way == shapes::Circle::Way::Right', 1), '1');
+    assert.equal(await evaluated('shapes::Circle::count + Circle::count', 1), '12');
+    assert.equal(await evaluated('(shapes::Shape::Point *)&shape', 1), 'there is no type `shapes::Shape::Point`');
+    const { targets } = await talk.ask('completions', { text: 'circle.', column: 8, frameId: stackFrames[1].id });
+    const labels = targets.map(({ label }: P.CompletionItem) => label);
+    // Those of a base are its own.
+    assert.deepEqual(labels.slice(-5).sort(), ['centre', 'kind', 'label', 'size', 'way']);
     assert.match(await evaluated('((shapes::Circle *)&shape)->label', 1), /"circle"$/);
     assert.equal(await evaluated('(shapes::Nothing *)&shape', 1), 'there is no type `shapes::Nothing`');
     // What is set through a reference is what is seen without it.

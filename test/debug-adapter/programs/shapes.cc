@@ -28,6 +28,17 @@ protected:
 
 class Circle : public Shape {
 public:
+  enum class Way { Left, Right };
+  struct Point {
+    int x, y;
+    union Bits {
+      float f;
+      int i;
+    } bits;
+    typedef long wide_t;
+    wide_t far;
+  };
+  static int count;
   Circle(double radius) : Shape(Kind::Round, radius), label("circle") {}
   double area() const override {
     return 3 * size * size; /* circle's area */
@@ -35,7 +46,10 @@ public:
 
 private:
   const char *label;
+  Point centre = {3, 4, {1.5f}, 5};
+  Way way = Way::Right;
 };
+int Circle::count = 6;
 } // namespace shapes
 
 template <typename F> static int twice(F f) {
