@@ -6,6 +6,8 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const ENTRY = 24;
 const MOST_TRIES = 1000;
+/** Marks of a symbol beside its kind: one that other files see; one without an underscore in front. */
+const [GLOBAL, PLAIN] = [4, 8];
 
 /** Symbols as they come; values and sizes as low and high halves, one after the other. */
 interface Listed {
@@ -15,10 +17,10 @@ interface Listed {
   readonly names: Uint32Array;
 }
 
-/** The numbers of symbols by address; at one address functions after labels, global after local. */
+/** The numbers of symbols by address; at one address functions after labels, global after local, names that are meant for programs after others. */
 function inOrder(values: Uint32Array, marks: Uint8Array): Uint32Array {
   const { length } = marks;
-  const worth = (n: number) => (marks[n]! & 3 ? 2 : 0) + (marks[n]! >> 2);
+  const worth = (n: number) => (marks[n]! & 3 ? 4 : 0) + ((marks[n]! & GLOBAL) >> 1) + ((marks[n]! & PLAIN) >> 3);
   let leastHigh = 2 ** 32;
   for (let n = 0; n < length; n++) leastHigh = Math.min(leastHigh, values[2 * n + 1]!);
   const address = (n: number) => (values[2 * n + 1]! - leastHigh) * 2 ** 32 + values[2 * n]!;
@@ -28,8 +30,8 @@ function inOrder(values: Uint32Array, marks: Uint8Array): Uint32Array {
     most = Math.max(most, address(n));
   }
   // Address, worth and number in one: plain numbers are sorted many times faster than what a function has to compare.
-  if ((most - least + 1) * 4 * length <= Number.MAX_SAFE_INTEGER) {
-    const keys = Float64Array.from(marks, (_, n) => ((address(n) - least) * 4 + worth(n)) * length + n);
+  if ((most - least + 1) * 8 * length <= Number.MAX_SAFE_INTEGER) {
+    const keys = Float64Array.from(marks, (_, n) => ((address(n) - least) * 8 + worth(n)) * length + n);
     return Uint32Array.from(keys.sort(), (key) => key % length);
   }
   const high = (n: number) => values[2 * n + 1]!;
@@ -43,7 +45,7 @@ function inOrder(values: Uint32Array, marks: Uint8Array): Uint32Array {
 export class SymbolTable {
   private values = new BigUint64Array();
   private sizes = new BigUint64Array();
-  /** The kind's number, and 4 for a global one. */
+  /** The kind's number, and GLOBAL or PLAIN. */
   private marks = new Uint8Array();
   private names = new Uint32Array();
   /** By hash of the name: a symbol's number and one, or 0. */
@@ -81,8 +83,10 @@ export class SymbolTable {
       list.values[2 * n + 1] = view.getUint32(at + 12, true);
       list.sizes[2 * n] = view.getUint32(at + 16, true);
       list.sizes[2 * n + 1] = view.getUint32(at + 20, true);
-      list.marks[n] = (bytes[at + 4]! & 15) | (bytes[at + 4]! >> 4 ? 4 : 0);
-      list.names[n] = view.getUint32(at, true);
+      const name = view.getUint32(at, true);
+      list.marks[n] =
+        (bytes[at + 4]! & 15) | (bytes[at + 4]! >> 4 ? GLOBAL : 0) | (made.strings[name] === UNDERSCORE ? 0 : PLAIN);
+      list.names[n] = name;
     }
     made.take(list);
     return made;
@@ -103,7 +107,7 @@ export class SymbolTable {
       const code = lower === 't' || lower === 'w' ? 2 : lower === 'a' ? 0 : 1;
       picked.push({
         value: BigInt(`0x${address}`),
-        mark: code | (kind === lower ? 0 : 4),
+        mark: code | (kind === lower ? 0 : GLOBAL) | (name.startsWith('_') ? 0 : PLAIN),
         name: at,
       });
       names.push(name);
@@ -149,7 +153,7 @@ export class SymbolTable {
       value: this.values[n],
       size: this.sizes[n],
       kind: kinds[mark & 3]!,
-      global: (mark & 4) !== 0,
+      global: (mark & GLOBAL) !== 0,
     };
   }
 
@@ -178,7 +182,7 @@ export class SymbolTable {
     let best = -1;
     for (let slot = hash(wanted, 0) & mask; this.hashes[slot]; slot = (slot + 1) & mask) {
       const n = this.hashes[slot] - 1;
-      if (this.same(n, wanted) && (best < 0 || this.marks[n] >> 2 > this.marks[best] >> 2)) best = n;
+      if (this.same(n, wanted) && (best < 0 || (this.marks[n] & GLOBAL) > (this.marks[best] & GLOBAL))) best = n;
     }
     return best < 0 ? undefined : this.get(best);
   }
@@ -228,7 +232,7 @@ interface Picked {
   readonly name: number;
 }
 
-const [DOLLAR, DOT, L] = [0x24, 0x2e, 0x4c];
+const [DOLLAR, DOT, L, UNDERSCORE] = [0x24, 0x2e, 0x4c, 0x5f];
 
 /** FNV-1a of the bytes up to a NUL or the end. */
 function hash(bytes: Uint8Array, start: number): number {

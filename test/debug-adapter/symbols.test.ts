@@ -9,6 +9,7 @@ import { member } from '../../debug-adapter/symbols/declared.js';
 import { nodeHost } from '../../debug-adapter/node-host.js';
 import { Image } from '../../debug-adapter/symbols/image.js';
 import { Names } from '../../debug-adapter/symbols/names.js';
+import { SymbolTable } from '../../debug-adapter/symbols/symbol-table.js';
 import { needs } from '../tools.js';
 import { root } from './conversation.js';
 
@@ -204,6 +205,16 @@ test('damaged debug information is a warning, whatever byte is changed', needs('
     if (image.warnings.length) warned++;
   }
   assert.ok(warned > 50, `${warned} of 400 were noticed`);
+});
+
+test('of several names of a place the one that programs use is shown', () => {
+  const shown = (...lines: string[]) => {
+    const table = SymbolTable.ofMap(lines.map((line) => `0000000000010000 ${line}`).join('\n'));
+    return table.get(table.upTo(0x10000n) - 1).name;
+  };
+  assert.equal(shown('T _IO_printf', 'T printf', 'T __printf'), 'printf');
+  assert.equal(shown('W snprintf', 'T __snprintf'), 'snprintf');
+  assert.equal(shown('t helper', 'T _start'), '_start');
 });
 
 test('what is no riscv64 ELF file is named for what it is', () => {
