@@ -13,6 +13,7 @@ import type { Asked } from './probe/answers.js';
 import { type Finding, findings } from './forecast/findings.js';
 import { type Forecast, forecast } from './forecast/forecast.js';
 import { type Once, once } from './once.js';
+import { includedPath } from './syntax/includes.js';
 import { besides, type Scanned } from './syntax/program.js';
 import { WrittenMemory } from './syntax/line.js';
 import { Names } from './syntax/symbols.js';
@@ -148,16 +149,19 @@ export class Analysed implements Foreseen {
   }
 }
 
-/** The path of what is included as `path` in a file. */
-function includedPath(path: string, from: string): string {
-  const full = path.startsWith('/') ? path : `${from.slice(0, from.lastIndexOf('/') + 1)}${path}`;
-  return decodeURIComponent(new URL(`file://${full.split('/').map(encodeURIComponent).join('/')}`).pathname);
-}
-
 /** The path of a URI, for messages and for files that are included. */
 export function pathOf(uri: string): string {
   try {
     return decodeURIComponent(new URL(uri).pathname);
+  } catch {
+    return uri;
+  }
+}
+
+/** The URI of a file by its path, beside a document. */
+export function uriBeside(uri: string, path: string): string {
+  try {
+    return new URL(path.split('/').map(encodeURIComponent).join('/'), uri).href;
   } catch {
     return uri;
   }

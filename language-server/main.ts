@@ -32,7 +32,7 @@ export function serve(
     beside(path) {
       const folder = dirname(path);
       try {
-        return readdirSync(folder).flatMap((name) => (/\.[sS]$/.test(name) ? [join(folder, name)] : []));
+        return readdirSync(folder).flatMap((name) => (/\.(?:[sS]|asm)$/.test(name) ? [join(folder, name)] : []));
       } catch {
         return [];
       }

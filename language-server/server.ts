@@ -20,6 +20,7 @@ import type { BuildsRun, ChipRun } from './messages.js';
 import { defaults, type Settings, settingsFrom } from './settings.js';
 import type { MeasuredSource } from './measured/measured.js';
 import { Measurements } from './measured/measurements.js';
+import { ProgramFiles } from './program-files.js';
 import { isOurs } from './syntax/recognise.js';
 import { Progress } from './progress.js';
 import { calledBy, documentOf, Turns, wanted } from './turns.js';
@@ -61,6 +62,8 @@ export class Server {
   private readonly saved: SavedTexts;
   private readonly progress: Progress;
   private readonly turns: Turns;
+  /** What the open documents' programs are made of. */
+  readonly program: ProgramFiles;
   private readonly waiting = new Map<string, () => void>();
   private chip: Chip;
   private settings: Settings = defaults;
@@ -79,6 +82,11 @@ export class Server {
     this.saved = new SavedTexts(files);
     this.measurements = new Measurements(files, this.saved);
     this.progress = new Progress(connection);
+    this.program = new ProgramFiles({
+      all: () => this.all,
+      read: (path) => this.read(path),
+      beside: (path) => host.beside?.(path) ?? [],
+    });
     this.turns = new Turns((then) => host.later(0, then));
     connection.onInitialize((params) => this.initialize(params));
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>

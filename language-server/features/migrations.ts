@@ -1,7 +1,7 @@
 /** Requests of HartHop's own: where threads change harts, line by line and as a graph. */
 import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { TextDocumentIdentifier } from 'vscode-languageserver-types';
-import type { Foreseen } from '../document.js';
+import { type Foreseen, uriBeside } from '../document.js';
 import { migrationGraph } from '../forecast/graph.js';
 import type { MigrationGraph, MigrationPlace, Migrations } from '../messages.js';
 import { type Feature, rangeOf } from './feature.js';
@@ -64,12 +64,3 @@ export function graphOf(foreseen: Foreseen): MigrationGraph {
 
 /** An instruction as it is written, unless it holds parameters of a macro. */
 const written = (text: string) => (text.includes('\\') ? {} : { text: text.replaceAll(/\s+/g, ' ') });
-
-/** The URI of a file by its path, beside a document. */
-function uriBeside(uri: string, path: string): string {
-  try {
-    return new URL(path.split('/').map(encodeURIComponent).join('/'), uri).href;
-  } catch {
-    return uri;
-  }
-}

@@ -7,20 +7,23 @@ import { type Feature, rangeOfWord } from './feature.js';
 import type { Server } from '../server.js';
 import type { Position } from 'vscode-languageserver-types';
 
-/** A symbol's occurrences in all open documents; those of numeric labels in their own only. */
-function everywhere(server: Server, uri: string, { line, character }: Position) {
-  const own = server.analysed(uri)?.names().occurrences(line, character);
-  const word = server.analysed(uri)?.names().wordAt(line, character);
+/** A symbol's occurrences in all files that mean the same by it; those of numeric labels in their own only. */
+function everywhere(server: Server, uri: string, { line, character }: Position): Found[] | undefined {
+  const names = server.analysed(uri)?.names();
+  const own = names?.occurrences(line, character);
+  const word = names?.wordAt(line, character);
   if (!own || !word) return undefined;
-  const out: { uri: string; definitions: readonly Occurrence[]; uses: readonly Occurrence[] }[] = [{ uri, ...own }];
-  if (/^\d/.test(word.text)) return out;
-  for (const other of server.all) {
-    if (other.document.uri === uri) continue;
-    const entry = other.names().named(word.text);
-    if (entry) out.push({ uri: other.document.uri, ...entry });
-  }
-  return out;
+  if (/^\d/.test(word.text)) return [{ uri, ...own }];
+  return server.program.everywhere(uri, word.text).map(({ uri: where, of }) => ({ uri: where, ...of }));
 }
+
+interface Found {
+  readonly uri: string;
+  readonly definitions: readonly Occurrence[];
+  readonly uses: readonly Occurrence[];
+}
+
+const isDefined = (found: readonly Found[]) => found.some(({ definitions }) => definitions.length > 0);
 
 const located = (uri: string, list: readonly Occurrence[]): Location[] =>
   list.map((each) => ({ uri, range: rangeOfWord(each) }));
@@ -79,8 +82,7 @@ export const rename: Feature = {
     connection.onPrepareRename(({ textDocument: { uri }, position }) => {
       const names = server.analysed(uri)?.names();
       const word = names?.wordAt(position.line, position.character);
-      const found = names?.occurrences(position.line, position.character);
-      if (!word || !found?.definitions.length) return null;
+      if (!word || !isDefined(everywhere(server, uri, position) ?? [])) return null;
       const digits = /^\d+[fb]$/.test(word.text) ? 1 : 0;
       return {
         range: rangeOfWord({ ...word, end: word.end - digits, line: position.line }),
@@ -89,14 +91,14 @@ export const rename: Feature = {
     });
     connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
       const found = everywhere(server, uri, position);
-      if (!found) return null;
+      if (!found || !isDefined(found)) return null;
       const numeric = /^\d/.test(found[0]!.definitions[0]?.text ?? '');
       if (numeric ? !/^\d+$/.test(newName) : !nameForm.test(newName) || registerNamed(newName))
         throw new ResponseError(
           INVALID_PARAMS,
           `${JSON.stringify(newName)} can't be the name of a ${numeric ? 'numeric label' : 'symbol'}`,
         );
-      const taken = server.analysed(uri)!.names().named(newName)?.definitions.length;
+      const taken = server.program.everywhere(uri, newName).some(({ of }) => of.definitions.length);
       if (taken && !numeric) throw new ResponseError(INVALID_PARAMS, `${newName} is defined already`);
       const changes: Record<string, TextEdit[]> = {};
       for (const { uri: where, definitions, uses } of found)

@@ -6,7 +6,8 @@ import {
   type Range,
   type SelectionRange,
 } from 'vscode-languageserver-types';
-import type { Analysed } from '../document.js';
+import { type Analysed, uriBeside } from '../document.js';
+import { includesIn } from '../syntax/includes.js';
 import { type Feature, holds } from './feature.js';
 import { outline } from './symbols.js';
 
@@ -116,18 +117,12 @@ export const links: Feature = {
   },
 };
 
-/** Files that `.include`, `.incbin` and `#include "…"` name. */
+/** Files that are included, each where it is named. */
 function linksOf({ text, document }: Analysed): DocumentLink[] {
-  return text.split('\n').flatMap((content, line) => {
-    const found = /^\s*(?:#\s*include|\.include|\.incbin)\s+"([^"]+)"/.exec(content);
-    if (!found) return [];
-    const end = found[0].length - 1;
-    const start = end - found[1]!.length;
-    try {
-      const target = new URL(found[1]!.split('/').map(encodeURIComponent).join('/'), document.uri).href;
-      return [{ range: { start: { line, character: start }, end: { line, character: end } }, target }];
-    } catch {
-      return [];
-    }
+  return includesIn(text).map(({ path, at }) => {
+    const lines = text.slice(0, at).split('\n');
+    const [line, start] = [lines.length - 1, lines.at(-1)!.length];
+    const range = { start: { line, character: start }, end: { line, character: start + path.length } };
+    return { range, target: uriBeside(document.uri, path) };
   });
 }

@@ -62,14 +62,14 @@ export const workspaceSymbols: Feature = {
   register(connection, server) {
     connection.onWorkspaceSymbol(({ query }) => {
       const wanted = query.toLowerCase();
-      return server.all.flatMap((analysed) =>
-        [...analysed.names().defined()]
+      return server.program.around().flatMap(({ uri, names }) =>
+        [...names.defined()]
           .filter(({ name }) => name.toLowerCase().includes(wanted))
           .map(
             ({ name, kind, definitions }): WorkspaceSymbol => ({
               name,
               kind: kinds[kind],
-              location: { uri: analysed.document.uri, range: rangeOfWord(definitions[0]!) },
+              location: { uri, range: rangeOfWord(definitions[0]!) },
             }),
           ),
       );

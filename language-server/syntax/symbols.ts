@@ -20,6 +20,8 @@ export interface SourceName {
 
 /** Directives that define the name that comes first. */
 const assigning = new Set(['.equ', '.set', '.equiv', '.eqv']);
+/** Directives by which other sources see a symbol. */
+const globals = /^\.(globa?l|weak)$/i;
 /** Directives whose words are no symbols. */
 const wordless = new Set(['.section', '.option', '.attribute', '.file', '.loc', '.macro', '.type']);
 
@@ -96,6 +98,13 @@ export class Names {
   named(name: string): SourceName | undefined {
     const entry = this.index().byName.get(name);
     return entry && { name, ...entry };
+  }
+
+  /** Does a directive say that other sources see it? */
+  isGlobal(name: string): boolean {
+    return this.list.some(
+      ({ head, tokens }) => head && globals.test(head.text) && tokens.some(({ text }) => text === name),
+    );
   }
 
   /** The statement that has a place, the last one that begins before it. */
