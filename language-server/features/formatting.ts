@@ -33,12 +33,16 @@ export function formatted(text: string, settings: FormatSettings, first: number,
       stripper.open ||
       /^\s*#\s*(define|undef|include|if|ifdef|ifndef|elif|else|endif|error|warning|pragma)\b/.test(content);
     if (line < first || line > last) return;
-    const made = plain ? content.trimEnd() : formattedLine(content, clean, line, settings);
+    const columns = plain ? content : formattedLine(content, clean, line, settings);
+    // What does not fit into columns, as a comment between words, or what is no statement, is left as it is.
+    const made = words(columns) === words(content) ? columns.trimEnd() : content.trimEnd();
     if (made !== content)
       out.push({ range: { start: { line, character: 0 }, end: { line, character: content.length } }, newText: made });
   });
   return out;
 }
+
+const words = (text: string) => text.replaceAll(/\s+/g, '');
 
 /** A line in columns. @param clean the line with comments blanked out */
 function formattedLine(content: string, clean: string, line: number, settings: FormatSettings): string {
@@ -47,11 +51,16 @@ function formattedLine(content: string, clean: string, line: number, settings: F
   if (!code) return comment ? (/^\s/.test(content) ? ' '.repeat(settings.mnemonicColumn) : '') + comment : '';
   // Several statements in a line are left as their author wrote them.
   if (code.includes(';')) return content.trimEnd();
-  const { labels, head } = statementAt(line, code, 0);
-  let out = labels.map(({ text }) => `${text}:`).join(' ');
+  // A label that arguments of a macro are part of: `\name\()_end:`.
+  const [made = ''] = /^\s*[\w.$]*\\[\w.$\\@()]*:/.exec(code) ?? [];
+  const { labels, head } = statementAt(line, code.slice(made.length), made.length);
+  let out = [...(made ? [made.trim()] : []), ...labels.map(({ text }) => `${text}:`)].join(' ');
   if (head) {
-    out = pad(out, settings.mnemonicColumn) + head.text;
-    const rest = operands(code.slice(head.end));
+    // The same in a mnemonic, and a call of the preprocessor's, go on to the next blank.
+    const [more = ''] = /^[\w.$\\@()]+/.exec(code.slice(head.end)) ?? [];
+    const end = head.end + more.length;
+    out = pad(out, settings.mnemonicColumn) + code.slice(head.start, end);
+    const rest = operands(code.slice(end));
     if (rest) out = pad(out, settings.operandColumn) + rest;
   }
   return comment ? pad(out, settings.commentColumn) + comment : out;
