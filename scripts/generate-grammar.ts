@@ -110,13 +110,30 @@ export function inlineGrammar(): string {
     { name: 'comment.block.c', begin: '/\\*', end: '\\*/' },
     { name: 'comment.line.double-slash.c', match: '//.*$' },
   ];
+  const operand = {
+    name: `variable.parameter.operand.${language}`,
+    match: '%(?:%|=|[a-zA-Z]?(?:\\d+|\\[\\w+\\]))',
+  };
   const template = [
     // A comment ends with its line of assembly, or with the string.
     { name: `comment.line.${language}`, match: '(?:#|//)(?:(?!\\\\n|")(?:\\\\.|.))*' },
     { name: `constant.character.escape.${language}`, match: '\\\\(?:x[0-9a-fA-F]+|[0-7]{1,3}|.)' },
-    { name: `variable.parameter.operand.${language}`, match: '%(?:%|=|[a-zA-Z]?(?:\\d+|\\[\\w+\\]))' },
+    operand,
     ...statements().map(inString),
   ];
+  // A raw string of C++ has the lines of a source.
+  const raw = {
+    begin: '(?:u8|[uUL])?R"([^()\\\\\\s]{0,16})\\(',
+    beginCaptures: { 0: { name: 'string.quoted.double.raw.cpp punctuation.definition.string.begin.cpp' } },
+    end: '\\)\\1"',
+    endCaptures: { 0: { name: 'string.quoted.double.raw.cpp punctuation.definition.string.end.cpp' } },
+    contentName: `meta.embedded.inline.${language}`,
+    patterns: [
+      { name: `comment.line.${language}`, match: '(?:#|//).*?(?=\\)[^()\\\\\\s]{0,16}"|$)' },
+      operand,
+      ...statements(),
+    ],
+  };
   const asm = {
     name: `meta.asm.${language}`,
     begin:
@@ -130,6 +147,7 @@ export function inlineGrammar(): string {
     endCaptures: { 0: { name: 'punctuation.section.parens.end.asm.c' } },
     patterns: [
       ...comment,
+      raw,
       {
         begin: '"',
         beginCaptures: { 0: { name: 'string.quoted.double.c punctuation.definition.string.begin.c' } },

@@ -121,6 +121,35 @@ int f(int add) {
   assert.equal(check('inline.c', text), '');
 });
 
+test('inline assembly in raw strings of C++, over several lines', () => {
+  const text = `// SYNTAX TEST "source.cpp" "raw strings"
+void f(int add) {
+  asm volatile(R"(
+//             ^ string.quoted.double.raw.cpp
+  again:
+//^^^^^ entity.name.label.riscv-asm
+    vadd.vv v8, v8, v9, v0.t  # by mask
+//  ^^^^^^^ entity.name.function.mnemonic.vector.riscv-asm
+//                            ^^^^^^^^^ comment.line.riscv-asm
+    add %0, %[value], (a0)
+//  ^^^ support.function.mnemonic.riscv-asm
+//      ^^ variable.parameter.operand.riscv-asm
+//          ^^^^^^^^ variable.parameter.operand.riscv-asm
+//                     ^^ variable.language.register.riscv-asm
+  )" : "+r"(add));
+//   ^ - support.function.mnemonic.riscv-asm
+//          ^^^ variable.other.c - support.function.mnemonic.riscv-asm
+  asm(R"x(ret)x");
+//        ^^^ keyword.control.mnemonic.riscv-asm
+  g(R"(ret)");
+//     ^^^ - keyword.control.mnemonic.riscv-asm
+  return add;
+//       ^^^ variable.other.c
+}
+`;
+  assert.equal(check('raw.cpp', text), '');
+});
+
 test('a wrong colour is told', () => {
   const text = '# SYNTAX TEST "source.riscv-asm" "wrong"\n        add a0, a0, a1\n#       ^^^ comment\n';
   assert.match(check('wrong.S', text), /Missing required scopes/);
