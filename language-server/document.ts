@@ -63,6 +63,8 @@ export interface Foreseen {
   headOf(of: FunctionFlow): number | undefined;
   /** Which build this holds for. */
   readonly build?: BuildMark;
+  /** Its file, and when that was written, in milliseconds since 1970. */
+  readonly builtFrom?: { readonly path: string; readonly modified: number };
 }
 
 /** What was worked out of earlier texts of a document, for the next one. The result is the same without it. */

@@ -1,6 +1,6 @@
 /** Tells the language server what a debug session has measured, to stand beside the forecast. */
 import * as vscode from 'vscode';
-import type { PlacesArguments, PlacesBody } from '../debug-adapter/timeline/model.js';
+import type { PlacesArguments, PlacesBody, PlaceStatistics } from '../debug-adapter/timeline/model.js';
 import type { Measured } from '../language-server/messages.js';
 import { debugType } from './configuration.js';
 import type { LanguageServer } from './language-client.js';
@@ -27,13 +27,19 @@ async function ask(session: vscode.DebugSession, args?: PlacesArguments): Promis
   }
 }
 
+type Counted = Pick<PlaceStatistics, 'way' | 'count' | 'reasons' | 'cycles'>;
+const counted = ({ way, count, reasons, cycles }: Counted) => ({ way, count, reasons, cycles: cycles.mean });
+
 function tell(server: LanguageServer, session: vscode.DebugSession, body: PlacesBody | undefined): void {
   const places = body?.places ?? [];
   const measured: Measured = {
     when: Date.now(),
     program: String(session.configuration.program ?? ''),
-    places: places.flatMap(({ source, line, way, count, reasons, cycles }) =>
-      source?.path && line !== undefined ? [{ file: source.path, line, way, count, reasons, cycles: cycles.mean }] : [],
+    places: places.flatMap(({ source, line, ...each }) =>
+      source?.path && line !== undefined ? [{ file: source.path, line, ...counted(each) }] : [],
+    ),
+    inside: places.flatMap(({ line, pc, linked, ...each }) =>
+      line === undefined ? [{ address: Number(linked ?? pc), ...counted(each) }] : [],
     ),
   };
   if (measured.places.length) server.tell('harthop/measured', measured);

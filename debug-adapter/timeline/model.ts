@@ -89,6 +89,8 @@ export interface PlacesBody {
 /** What happened at an instruction of the program. */
 export interface PlaceStatistics {
   readonly pc: string;
+  /** The same as the program's file has it, where it was loaded elsewhere. */
+  readonly linked?: string;
   readonly instruction: string;
   readonly function?: string;
   readonly source?: P.Source;

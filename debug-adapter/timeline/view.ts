@@ -92,6 +92,7 @@ export class TimelineView {
         const name = program.code.at(pc)?.name ?? program.symbolAt(pc)?.symbol.name;
         return {
           pc: hex(pc),
+          ...(program.linked(pc) !== pc && { linked: hex(program.linked(pc)) }),
           instruction: this.instruction(pc),
           ...(name !== undefined && { function: name }),
           ...(place && { source: await sources.of(place), line: place.line }),

@@ -45,6 +45,9 @@ export class BuiltSource implements Foreseen {
   get view() {
     return this.program.view;
   }
+  get builtFrom() {
+    return this.program;
+  }
   readonly flow = () => this.program.flow();
   readonly forecast = () => this.program.forecast();
   readonly findings = () => this.program.findings();

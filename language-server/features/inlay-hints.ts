@@ -43,7 +43,10 @@ export function hintsOf(foreseen: Foreseen, { hints }: Settings, measured?: Meas
     entry.labels.set(one.full, one);
     entry.tooltips.add(tooltip);
   };
-  if (hints.migrations) migrations(foreseen, measured ? besideMeasured(measured, foreseen, add) : add, add);
+  if (hints.migrations) {
+    migrations(foreseen, measured ? besideMeasured(measured, foreseen, add) : add);
+    inLibraries(foreseen, measured, add);
+  }
   if (hints.vtype) vtypes(foreseen, add);
   return [...texts]
     .sort(([a], [b]) => a - b)
@@ -85,7 +88,7 @@ const besideMeasured =
       return;
     }
     // That the source is another one is told of the build already.
-    const short = measured.short(line + 1, !build?.stale, ...ways);
+    const short = measured.short(measured.at(line + 1, ...ways), !build?.stale);
     const far = measured.farFromForecast(line + 1, ...ways);
     add(
       line,
@@ -110,8 +113,7 @@ const END = '■';
 
 type Add = (line: number, label: string | Label, tooltip: string) => void;
 
-/** @param addPlain adds what a run measures elsewhere */
-function migrations(foreseen: Foreseen, add: Add, addPlain: Add): void {
+function migrations(foreseen: Foreseen, add: Add): void {
   const { leaves, returns, ends } = foreseen.forecast();
   const again = new Set<number>();
   for (const { instruction, class: name, always, ...leave } of leaves) {
@@ -140,14 +142,36 @@ function migrations(foreseen: Foreseen, add: Add, addPlain: Add): void {
     const line = lineOf(foreseen, instruction);
     if (line !== undefined && away) add(line, `${END} the ${what} ends`, whyEnds(what));
   }
-  for (const { instruction, name } of callsBack(
-    foreseen.flow(),
-    foreseen.forecast(),
-    (each) => foreseen.placeOf(each) !== undefined,
-  )) {
-    const line = lineOf(foreseen, instruction);
-    if (line !== undefined)
-      addPlain(line, `← may come back in ${name}`, `A system call in ${name}, or in what it calls.`);
+}
+
+/** At calls of functions that are not the source's own. What was measured in those is told at each call that leads there. */
+function inLibraries(foreseen: Foreseen, measured: MeasuredSource | undefined, add: Add): void {
+  const isOwn = (each: CodeInstruction) => foreseen.placeOf(each) !== undefined;
+  const calls = callsBack(foreseen.flow(), foreseen.forecast(), isOwn).flatMap((call) => {
+    const line = lineOf(foreseen, call.instruction);
+    return line === undefined ? [] : [{ ...call, line }];
+  });
+  const { builtFrom, build } = foreseen;
+  for (const { name, line, returns } of calls) {
+    const what = `← may come back in ${name}`;
+    const tooltip = `A system call in ${name}, or in what it calls.`;
+    if (!measured || !builtFrom || !measured.isOf(builtFrom)) {
+      add(line, what, tooltip);
+      continue;
+    }
+    const found = measured.inside(returns);
+    const others = calls.filter((each) => each.line !== line && [...each.returns].some((at) => returns.has(at)));
+    const lines = [...new Set(others.map((each) => each.line + 1))].sort((a, b) => a - b);
+    const all = found && lines.length ? ' in all' : '';
+    const short = `${measured.short(found, !build?.stale)}${all}`;
+    const shared = lines.length ? `, with the calls on ${lines.length > 1 ? 'lines' : 'line'} ${lines.join(', ')}` : '';
+    add(
+      line,
+      { full: `${what} · ${short}`, less: `← in ${name} · ${short}`, least: `← ${short}` },
+      [tooltip, `In the last run: ${measured.long(found)}${shared}.`, measured.stale]
+        .filter((each) => each)
+        .join('\n\n'),
+    );
   }
 }
 

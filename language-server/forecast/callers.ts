@@ -1,10 +1,39 @@
 /** Which functions lead to an instruction. */
 import type { Flow, FunctionFlow } from '../flow/flow.js';
 
-function holds({ stretches }: FunctionFlow, addresses: ReadonlySet<number>): boolean {
+function* held({ stretches }: FunctionFlow, addresses: ReadonlySet<number>): Iterable<number> {
   for (const { instructions } of stretches.values())
-    for (const { address } of instructions) if (addresses.has(address)) return true;
+    for (const { address } of instructions) if (addresses.has(address)) yield address;
+}
+
+function holds(of: FunctionFlow, addresses: ReadonlySet<number>): boolean {
+  for (const _ of held(of, addresses)) return true;
   return false;
+}
+
+/** Which of the addresses lie in the function with an entry, or in what it calls. */
+export function addressesWithin(flow: Flow, addresses: ReadonlySet<number>): (entry: number) => ReadonlySet<number> {
+  const own = new Map<number, readonly number[]>();
+  const known = new Map<number, ReadonlySet<number>>();
+  const within = (entry: number): ReadonlySet<number> => {
+    const out = new Set<number>();
+    // A set's iterator comes to what is added on the way.
+    const functions = new Set([entry]);
+    for (const each of functions) {
+      const of = flow.functions.get(each);
+      if (!of) continue;
+      const list = own.get(each) ?? [...held(of, addresses)];
+      own.set(each, list);
+      for (const address of list) out.add(address);
+      for (const { target } of of.calls.values()) functions.add(target);
+    }
+    return out;
+  };
+  return (entry) => {
+    const found = known.get(entry) ?? within(entry);
+    known.set(entry, found);
+    return found;
+  };
 }
 
 /** Entries of functions that hold one of the addresses, or call one that does. */

@@ -46,7 +46,7 @@ export class Measurements {
   of(source: string, text: string): MeasuredSource | undefined {
     const all = [...(this.told ? [this.told] : []), ...this.paths.flatMap((path) => this.fileAt(path) ?? [])];
     const [last] = all
-      .map(({ when, places }) => ({ when, places: places.filter(({ file }) => file === source) }))
+      .map((each) => ({ ...each, places: each.places.filter(({ file }) => file === source) }))
       .filter(({ places }) => places.length)
       .sort((a, b) => b.when - a.when);
     if (!last) return undefined;
@@ -55,7 +55,8 @@ export class Measurements {
     const edited = saved !== undefined && saved !== text ? 'Edited since it was measured.' : undefined;
     const newer = written !== undefined && written > last.when ? 'Newer than what was measured.' : undefined;
     const then = this.saved.at(source, last.when);
-    return new MeasuredSource(last.places, edited ?? newer, then === undefined ? undefined : movedLines(then, text));
+    const moved = then === undefined ? undefined : movedLines(then, text);
+    return new MeasuredSource(last.places, edited ?? newer, moved, last);
   }
 }
 

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Diagnostic } from 'vscode-languageserver-types';
+import type { Measured } from '../../language-server/messages.js';
+import { harthop } from '../cli/harthop.js';
 import { needs } from '../tools.js';
 import { Client } from './client.js';
 
@@ -201,3 +203,39 @@ test(
     await client.close();
   },
 );
+
+test('what was measured in a library stands at the calls that led there, as long as it was a run of that build', {
+  ...needs(gcc),
+  timeout: 120_000,
+}, async () => {
+  build(gcc, 'calls.c', '-O2', 'c');
+  const file = join(folder, 'calls.json');
+  const { status, stderr } = harthop(['run', '--soc', 'app1-vec1', '--measure', file, join(folder, 'c')]);
+  assert.equal(status, 0, String(stderr));
+  const { inside } = JSON.parse(readFileSync(file, 'utf8')) as Measured;
+  assert.equal(
+    inside!.reduce((n, { reasons }) => n + (reasons.syscall ?? 0), 0),
+    5,
+  );
+  const client = newClient('calls.c');
+  await client.open(folder, { soc: 'app1-vec1', forecast: { builds: ['c'], measured: ['calls.json'] } });
+  await findings(client);
+  const hints = (await client.hints()).filter((each) => each.includes('←'));
+  const [first, second, alone] = hints;
+  // Four calls of write together, one of getppid.
+  const cost = String.raw`[\d,]+ cycles`;
+  assert.match(first!, new RegExp(`^12 ← in write · 4 × ${cost} in all  \\(c\\)$`));
+  assert.match(second!, new RegExp(`^15 ← in write · 4 × ${cost} in all  \\(c\\)$`));
+  assert.match(alone!, new RegExp(`^17 ← in getppid · 1 × ${cost}  \\(c\\)$`));
+  assert.equal(hints.length, 3);
+  // Built anew since, it is another program.
+  const later = new Date(Date.now() + 60_000);
+  utimesSync(join(folder, 'c'), later, later);
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: [{ uri: `file://${join(folder, 'c')}`, type: 2 }],
+  });
+  for (let tries = 0; tries < 50 && (await client.hints()).some((each) => each.includes('← in')); tries++)
+    await new Promise((done) => setTimeout(done, 200));
+  assert.ok((await client.hints()).includes('17 ← may come back in getppid  (c)'), (await client.hints()).join('\n'));
+  await client.close();
+});
