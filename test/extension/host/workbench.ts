@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { openPage } from './browser.js';
 import { installExtension } from './installed.js';
 import { startServer } from './server.js';
@@ -116,6 +116,19 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await this.settle();
+  }
+
+  /** Do something until what it leads to is seen: what is drawn anew just then misses a click, and nothing tells of that. */
+  async until(seen: Locator, act: () => Promise<void>): Promise<void> {
+    for (let tries = 0; tries < 5; tries++) {
+      await act();
+      const came = await seen.waitFor({ timeout: 10_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (came) return;
+    }
+    await seen.waitFor();
   }
 
   /** What is drawn anew after a change is so for a moment. */
