@@ -75,6 +75,7 @@ export function surroundingsOf(
       lends: asked((name) => lends(chip, name)),
       calls,
       faults,
+      ...vlenbOf(chip),
       mixedVlen: new Set(hartsWith(chip, 'V').map(({ isa }) => isa.vlen)).size > 1,
     };
     known.set(key, one);
@@ -82,6 +83,11 @@ export function surroundingsOf(
   return one;
 }
 const surroundings = new WeakMap<Chip, Map<string, Surroundings>>();
+
+function vlenbOf({ harts }: Chip): Pick<Surroundings, 'vlenb'> {
+  const [vlen, ...others] = new Set(harts.flatMap(({ isa }) => isa.vlen || []));
+  return vlen && others.length === 0 ? { vlenb: vlen / 8 } : {};
+}
 
 const optional = (lacked: Surroundings['lackedAway']) => (lacked ? { lackedAway: lacked } : {});
 

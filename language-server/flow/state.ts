@@ -18,6 +18,9 @@ export type Avl = number | 'max' | 'entry' | undefined;
  */
 export type XValue = bigint | Pointer | 'vlen' | 'stale' | 'vl' | 'vtype' | undefined;
 
+/** A value that is a number. */
+export const knownNumber = (value: XValue) => (typeof value === 'bigint' ? value : undefined);
+
 /** Where the thread may be, as a set of bits: at home (an application hart), as at the function's entry, or on a hart for class n (`away(n)`). */
 export const HOME = 1;
 export const AS_ENTERED = 2;

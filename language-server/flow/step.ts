@@ -1,15 +1,15 @@
 /** What one instruction makes of what is known, and where control goes. */
 import { classNames } from '../../isa/classes.js';
 import { csrNamed } from '../../isa/csrs.js';
-import { vtypeOf } from '../../isa/vector/vtype.js';
 import { tailsBehind } from './tails.js';
 import { type CodeInstruction, targetOf } from '../code/code.js';
 import type { Surroundings } from './surroundings.js';
+import { configure, mostElements } from './configure.js';
 import { evaluate, taken } from './constant.js';
+import { begun, modesBehind } from './modes.js';
 import {
   AS_ENTERED,
   type AsPointer,
-  type Avl,
   firstTouch,
   freshPage,
   AWAY,
@@ -19,7 +19,7 @@ import {
   HOME,
   ILL,
   joinVtypes,
-  type Modes,
+  knownNumber,
   OPEN,
   OWN,
   Pointer,
@@ -27,7 +27,6 @@ import {
   type Pages,
   type State,
   union,
-  type Vtypes,
   withX,
   type XValue,
 } from './state.js';
@@ -58,8 +57,6 @@ const [RA, SP, T0, A0, A7] = [1, 2, 5, 10, 17];
 const VLENB = csrNamed('vlenb')!.number;
 const VL = csrNamed('vl')!.number;
 const VTYPE = csrNamed('vtype')!.number;
-/** vsetvli's and vsetivli's immediate have no bit for vill; above their eight bits they are reserved. */
-const vtypeBits = (bits: bigint) => (vtypeOf(bits) ? Number(bits) : ILL);
 
 /** Registers that an instruction writes. */
 export function written({ values }: Pick<CodeInstruction, 'values'>): readonly number[] {
@@ -166,7 +163,7 @@ export function step(
   around: Surroundings,
   memory: Memory = { asPointer: () => undefined, followsPages: false },
 ): Step {
-  const { row, values, missing } = instruction;
+  const { row, missing } = instruction;
   if (!row) return { state: before, control: ENDS };
   const classNumber = leavesFor(instruction, around);
   const home = homeFor(instruction, around);
@@ -181,8 +178,7 @@ export function step(
     case 'branch': {
       const target = targetOf(instruction);
       if (missing !== undefined || target === undefined) return { state, control: FALLS };
-      const [rs1, rs2] = [number(state.x[values.get('rs1')!]), number(state.x[values.get('rs2')!])];
-      const sure = taken(row, rs1, rs2);
+      const sure = decided(instruction, state);
       if (sure === false) return { state, control: FALLS };
       return { state, control: { kind: sure ? 'jumps' : 'branches', target } };
     }
@@ -192,7 +188,8 @@ export function step(
       return system(instruction, state, around, memory);
     case 'vector': {
       const configures = semantics.vector.shape === 'configure';
-      return { state: configures ? configure(instruction, state) : vectorResult(instruction, state), control: FALLS };
+      const after = configures ? configure(instruction, state, around) : vectorResult(instruction, state);
+      return { state: after, control: FALLS };
     }
     case 'plain':
       return { state: computed(instruction, state, memory), control: FALLS };
@@ -215,7 +212,13 @@ function computed(instruction: CodeInstruction, state: State, memory: Memory): S
   const b = second === undefined ? undefined : state.x[second];
   const known = (first === undefined || typeof a === 'bigint') && (second === undefined || typeof b === 'bigint');
   if (known) {
-    const operands = { rs1: number(a), rs2: number(b), imm: immediate, pc: address, nextPc: address + length };
+    const operands = {
+      rs1: knownNumber(a),
+      rs2: knownNumber(b),
+      imm: immediate,
+      pc: address,
+      nextPc: address + length,
+    };
     const { value, ofPc } = evaluate(row!, operands);
     if (ofPc) memory.placed?.();
     return withX(state, rd, value);
@@ -272,8 +275,6 @@ function pointing(name: string, a: XValue, b: XValue, { asPointer }: Memory): XV
   return name === 'sub' ? p : (p ?? q);
 }
 
-const number = (value: XValue) => (typeof value === 'bigint' ? value : undefined);
-
 /** mmap and brk: their result points to pages that nobody has touched. */
 const allocates = (call: XValue) => call === 222n || call === 214n;
 const fresh = ({ address }: CodeInstruction) => Pointer.into([freshPage(address)]);
@@ -309,7 +310,7 @@ function jump(instruction: CodeInstruction, state: State, memory: Memory): Step 
     return { state: next, control: { kind: calls ? 'calls' : 'jumps', target } };
   }
   const base = values.get('rs1')!;
-  const from = number(state.x[base]);
+  const from = knownNumber(state.x[base]);
   const target =
     from === undefined ? undefined : Number(BigInt.asUintN(64, from + BigInt(instruction.immediate ?? 0)) & ~1n);
   if (target !== undefined) memory.placed?.();
@@ -343,74 +344,35 @@ function system(instruction: CodeInstruction, state: State, around: Surroundings
   const modes = modesBehind(instruction, state);
   const vtype =
     csr === VTYPE && state.vtypes?.length === 1 && state.vtypes[0]! >= 0 ? BigInt(state.vtypes[0]!) : undefined;
-  const ofVlen = csr === VLENB || (csr === VL && state.avl === 'max') ? 'vlen' : undefined;
-  return { state: withX({ ...state, modes }, rd, vtype ?? ofVlen ?? asEntered(csr, state)), control: FALLS };
+  const value = vtype ?? lengthRead(csr, state, around) ?? asEntered(csr, state);
+  return { state: withX({ ...state, modes }, rd, value), control: FALLS };
+}
+
+/** Does an instruction put VLEN, or what comes of it, into a register? */
+export function takesVlen({ row, values }: CodeInstruction): boolean {
+  const csr = values.get('csr');
+  if (csr === VLENB || csr === VL) return true;
+  const { semantics } = row ?? {};
+  const configures = semantics?.kind === 'vector' && semantics.vector.shape === 'configure';
+  return configures && values.get('rs1') === 0 && values.get('rd') !== 0;
+}
+
+/** Which way a branch goes, where that is known. */
+export function decided({ row, values }: CodeInstruction, { x }: State): boolean | undefined {
+  if (row?.semantics.kind !== 'branch') return undefined;
+  return taken(row, knownNumber(x[values.get('rs1')!]), knownNumber(x[values.get('rs2')!]));
+}
+
+/** vlenb, and vl where it is all there is. */
+function lengthRead(csr: number | undefined, { avl, vtypes }: State, around: Surroundings): XValue {
+  if (csr === VLENB) return around.vlenb === undefined ? 'vlen' : BigInt(around.vlenb);
+  return csr === VL && avl === 'max' ? mostElements(vtypes, around) : undefined;
 }
 
 /** vl and vtype where they are still the caller's: what is read may bring them back later. */
 function asEntered(csr: number | undefined, { avl, vtypes }: State): XValue {
   if (csr === VL && avl === 'entry') return 'vl';
   return csr === VTYPE && vtypes?.length === 1 && vtypes[0] === ENTRY ? 'vtype' : undefined;
-}
-
-/** What an access to a control and status register makes of frm and vstart. */
-function modesBehind({ row, values }: CodeInstruction, { modes, x }: State): Modes {
-  const field = modeFields.get(values.get('csr')!);
-  if (!field) return modes;
-  const { mode, shift, most } = field;
-  const immediate = values.get('zimm5');
-  const source = values.get('rs1');
-  const writes = /^csrrw/.test(row!.name);
-  // With x0 or zero, the forms that set or clear bits only read.
-  if (!writes && (immediate ?? source) === 0) return modes;
-  const given = immediate === undefined ? number(x[source!]) : BigInt(immediate);
-  const value = given === undefined || !writes ? undefined : Number(given >> shift) & most;
-  return modes[mode] === value ? modes : { ...modes, [mode]: value };
-}
-const modeFields: ReadonlyMap<number, { mode: keyof Modes; shift: bigint; most: number }> = new Map([
-  [csrNamed('frm')!.number, { mode: 'frm', shift: 0n, most: 7 }],
-  [csrNamed('fcsr')!.number, { mode: 'frm', shift: 5n, most: 7 }],
-  // Bits for the smallest VLEN, 128; others have more.
-  [csrNamed('vstart')!.number, { mode: 'vstart', shift: 0n, most: 127 }],
-]);
-
-/** Vector instructions leave vstart at zero. */
-const begun = (modes: Modes): Modes => (modes.vstart === 0 ? modes : { ...modes, vstart: 0 });
-
-/** vsetvli, vsetivli, vsetvl (vector specification, "Configuration-Setting Instructions"). */
-function configure({ values }: CodeInstruction, state: State): State {
-  const rd = values.get('rd')!;
-  const given = values.get('vtype11') ?? values.get('vtype10');
-  const asked = given === undefined ? state.x[values.get('rs2')!] : BigInt(given);
-  const vtypes = typeof asked === 'bigint' ? [vtypeBits(asked)] : asked === 'vtype' ? [ENTRY] : undefined;
-  const elements = values.get('uimm5');
-  const from = values.get('rs1');
-  const wanted = elements ?? (from === 0 ? (rd === 0 ? kept(state, vtypes) : 'max') : lengthFrom(state.x[from!]));
-  const avl = vtypes?.[0] === ILL ? 0 : wanted;
-  // What vl becomes depends on VLEN where more is asked for than one may know to fit.
-  const result: XValue = avl === 'max' || (from !== undefined && state.x[from] === 'vlen') ? 'vlen' : undefined;
-  const stays = elements === undefined && from === 0 && rd === 0;
-  // Who asks for as much as another vset instruction gave has all there is.
-  const open = from !== undefined && from !== 0 && avl === undefined && state.x[from] !== 'vlen' ? OPEN : 0;
-  const length = OWN | (stays ? state.length & OPEN : open);
-  return withX({ ...state, vtypes, avl, modes: begun(state.modes), length }, rd, result);
-}
-
-/** vl where it stays, under another vtype: the same as long as that has room for as many elements. */
-function kept({ vtypes, avl }: State, next: Vtypes): Avl {
-  if (avl === 0) return avl;
-  const ratios = [vtypes, next].map((list) => (list?.length === 1 && list[0]! >= 0 ? ratio(list[0]!) : undefined));
-  return ratios[0] !== undefined && ratios[0] === ratios[1] ? avl : undefined;
-}
-
-/** SEW to LMUL: types in which it is the same have the same VLMAX. */
-function ratio(vtype: number): number | undefined {
-  const type = vtypeOf(BigInt(vtype));
-  return type && type.sew / type.lmul;
-}
-function lengthFrom(value: XValue): Avl {
-  if (value === 'vl') return 'entry';
-  return typeof value === 'bigint' && value < 2n ** 31n ? Number(value) : undefined;
 }
 
 /** The thread may be on another hart from here on, with another VLEN. */

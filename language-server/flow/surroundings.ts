@@ -18,4 +18,6 @@ export interface Surroundings {
   readonly answers?: Answers;
   /** Do harts with vectors differ in VLEN? */
   readonly mixedVlen: boolean;
+  /** Bytes of a vector register, where all that have any have so many. */
+  readonly vlenb?: number;
 }

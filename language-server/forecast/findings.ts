@@ -10,7 +10,7 @@ import { type Chip, hartsWith } from '../chip.js';
 import type { CodeInstruction } from '../code/code.js';
 import type { Flow } from '../flow/flow.js';
 import { CALLED, ILL, type State } from '../flow/state.js';
-import { usesStale } from '../flow/step.js';
+import { decided, takesVlen, usesStale } from '../flow/step.js';
 import { tailsRead } from '../flow/tails.js';
 import type { Forecast } from './forecast.js';
 import { neverHere } from './never-here.js';
@@ -41,9 +41,21 @@ export interface Finding {
   readonly instruction: CodeInstruction;
 }
 
+/** May a branch be decided by VLEN? Then what is redundant on this chip may not be on another one. */
+function followsVlen({ around }: Flow, { facts }: Forecast): boolean {
+  let [takes, decides] = [false, false];
+  if (around.vlenb !== undefined)
+    facts.each((instruction, state) => {
+      takes ||= takesVlen(instruction);
+      decides ||= decided(instruction, state) !== undefined;
+    });
+  return takes && decides;
+}
+
 export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
   const out: Finding[] = [];
   const missing = new Map<CodeInstruction['values'], string | undefined>();
+  const ofChip = followsVlen(flow, known);
   known.facts.each((instruction, state) => {
     const { values } = instruction;
     // What a word says it says everywhere.
@@ -54,7 +66,9 @@ export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
     const add = (code: FindingCode, severity: Finding['severity'], message: string) =>
       out.push({ code, severity, message, instruction });
     if (why) add('no-such-hart', 'error', why);
-    else if (vector) for (const note of vectorNotes(instruction, state, chip)) add(...note);
+    else if (vector)
+      for (const note of vectorNotes(instruction, state, chip))
+        if (!ofChip || note[0] !== 'redundant-vset') add(...note);
     if (flow.around.mixedVlen) staleFindings(instruction, state, add);
   });
   out.push(...pingPong(flow, known), ...neverHere(flow, known, chip));

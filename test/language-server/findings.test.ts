@@ -142,6 +142,10 @@ test('a vset instruction that changes nothing is redundant', () => {
   assert.deepEqual(found(`${set}; ${use}; vsetvli zero, zero, e16, mf2, ta, ma; ${use}`), []);
   assert.deepEqual(found(`${four}; ${use}; vsetivli t0, 4, e32, m1, ta, ma; ${use}`), []);
   assert.deepEqual(found(`${four}; beqz a0, 1f; vsetivli zero, 4, e8, m1, ta, ma; 1: ${four}; ${use}`), []);
+  // What this chip's VLEN decides another one's may decide otherwise.
+  const byVlen = `csrr t0, vlenb; addi t0, t0, -32; beqz t0, 1f; vsetivli zero, 4, e8, m1, ta, ma; 1: ${four}; ${use}`;
+  assert.deepEqual(found(`${four}; ${byVlen}`), []);
+  assert.deepEqual(found(`${four}; ${byVlen.replace('csrr t0, vlenb', 'li t0, 32')}`), [`redundant-vset: 1: ${four}`]);
 });
 
 test('vector registers are lost at a system call, and numbers from VLEN go stale where VLEN differs', () => {
