@@ -9,6 +9,8 @@ import {
 import { examine } from '../../assembler/examine.js';
 import { replacedMnemonics } from '../../assembler/aliases.js';
 import { formsOf } from '../../assembler/instruction.js';
+import { CommentStripper } from '../../assembler/source.js';
+import { registerNamed } from '../../isa/registers.js';
 import type { Analysed } from '../document.js';
 import type { Written } from '../syntax/line.js';
 import type { Feature } from './feature.js';
@@ -90,7 +92,8 @@ function permutations(list: readonly string[]): string[][] {
 const assembles = (text: string) =>
   examine([{ name: 'statement.s', text }]).diagnostics.every(({ severity }) => severity !== 'error');
 
-function findingFixes(analysed: Analysed, { head, line }: Written, { code, message }: Diagnostic): Fix[] {
+function findingFixes(analysed: Analysed, statement: Written, { code, message }: Diagnostic): Fix[] {
+  const { head, line } = statement;
   const content = analysed.text.split('\n')[line]!;
   const indent = ' '.repeat(head!.start);
   const before = on(line, 0, 0);
@@ -102,7 +105,7 @@ function findingFixes(analysed: Analysed, { head, line }: Written, { code, messa
       const sew = ['8', '16', '32', '64'].includes(width) ? width : '32';
       // A label of the line stays before what is put in.
       const labels = content.slice(0, head!.start).trimEnd();
-      const made = `vsetvli t0, zero, e${sew}, m1, ta, ma`;
+      const made = `vsetvli ${freeTemporary(analysed)}, zero, e${sew}, m1, ta, ma`;
       const edit = labels
         ? { range: on(line, 0, head!.start), newText: `${labels.padEnd(head!.start)}${made}\n${indent}` }
         : { range: before, newText: `${indent}${made}\n` };
@@ -116,16 +119,29 @@ function findingFixes(analysed: Analysed, { head, line }: Written, { code, messa
     case 'illegal-instruction':
       return [...aligned(content, line, message), ...split(analysed.text, line, message), ...ignore];
     case 'redundant-vset':
-      return [
-        [
-          'Remove it',
-          [{ range: { start: { line, character: 0 }, end: { line: line + 1, character: 0 } }, newText: '' }],
-        ],
-        ...ignore,
-      ];
+      return [['Remove it', [{ range: removed(analysed, statement, content), newText: '' }]], ...ignore];
     default:
       return ignore;
   }
+}
+
+/** A temporary register that the file does not mention; t0 where it mentions all. */
+function freeTemporary(analysed: Analysed): string {
+  const words = analysed.names().list.flatMap(({ tokens }) => tokens.map(({ text }) => registerNamed(text)));
+  const used = new Set(words.flatMap((each) => (each?.class === 'x' ? [each.number] : [])));
+  return temporaries.find((name) => !used.has(registerNamed(name)!.number)) ?? 't0';
+}
+const temporaries = ['t0', 't1', 't2', 't3', 't4', 't5', 't6'];
+
+/** What a statement takes: its line, if nothing else is there, else itself with what parts it from the one before or behind. */
+function removed(analysed: Analysed, { head, labels, line, text, from }: Written, content: string): Range {
+  const others = analysed.names().list.filter((each) => each.line === line && each.from !== from);
+  if (!labels.length && !others.length) return { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+  const end = from + text.trimEnd().length;
+  const before = content.slice(0, head!.start);
+  if (labels.length) return on(line, before.trimEnd().length, end);
+  if (from > 0) return on(line, before.lastIndexOf(';'), end);
+  return on(line, head!.start, others[0]!.head?.start ?? end);
 }
 
 /** Registers near the one that can't start a group, and can: the one below first. */
@@ -171,6 +187,7 @@ const VSET = /^([^#]*\bvseti?vli\b[^#]*\be\d+\s*,\s*)m(\d+)\b/;
 /** A comment that hides a finding here. */
 function ignoring(content: string, line: number, code: string): Fix {
   const end = content.trimEnd().length;
-  const comment = /#|\/\//.test(content) ? `, harthop: ignore ${code}` : ` # harthop: ignore ${code}`;
+  const behind = new CommentStripper(true).strip(content).trimEnd().length;
+  const comment = /#|\/\//.test(content.slice(behind)) ? `, harthop: ignore ${code}` : ` # harthop: ignore ${code}`;
   return [`${IGNORE} ${code} here`, [{ range: on(line, end, content.length), newText: comment }]];
 }

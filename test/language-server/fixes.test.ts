@@ -88,3 +88,40 @@ test('a symbol that others have is shown as settings say, and can be hidden', ()
   assert.deepEqual(fixes('elsewhere', 'call other # harthop: ignore elsewhere'), []);
   assert.deepEqual(fixes('elsewhere', 'call other', { ...defaults, severity: { elsewhere: 'off' } }), []);
 });
+
+test('a missing vset instruction is put in front, into a register that nothing else uses', () => {
+  assert.deepEqual(fixes('vtype-unset', 'vle16.v v8, (a0)')[0], [
+    'Insert vsetvli t0, zero, e16, m1, ta, ma',
+    'vsetvli t0, zero, e16, m1, ta, ma\nvle16.v v8, (a0)',
+  ]);
+  // Behind labels, and as many bits as the instruction has, if it says so.
+  assert.deepEqual(fixes('vtype-unset', 'li t0, 1; mv t1, x7\n1: x:   vadd.vi v8, v8, 1')[0], [
+    'Insert vsetvli t3, zero, e32, m1, ta, ma',
+    'li t0, 1; mv t1, x7\n1: x:   vsetvli t3, zero, e32, m1, ta, ma\n        vadd.vi v8, v8, 1',
+  ]);
+  const all = 'nop # t0 is told of\nmv t0, t1; mv t2, t3; mv t4, t5; mv t6, t6\nvadd.vi v8, v8, 1';
+  assert.match(fixes('vtype-unset', all)[0]![0], /^Insert vsetvli t0, /);
+  for (const source of ['vle16.v v8, (a0)', 'vadd.vi v8, v8, 1', '1: x:   vadd.vi v8, v8, 1'])
+    assert.deepEqual(fixes('vtype-unset', fixes('vtype-unset', source)[0]![1]), [], source);
+});
+
+test('a vset instruction that changes nothing goes, and what else the line has stays', () => {
+  const set = 'vsetivli zero, 4, e32, m1, ta, ma';
+  const code = (line: string) => `${set}\nvadd.vi v8, v8, 1\n${line}vadd.vi v8, v8, 1`;
+  const removed = (line: string) => {
+    const [title, text] = fixes('redundant-vset', code(line))[0]!;
+    assert.equal(title, 'Remove it');
+    return text;
+  };
+  assert.equal(removed(`${set}\n`), code(''));
+  assert.equal(removed(`        ${set}   # again\n`), code(''));
+  assert.equal(removed(`1: ${set}\n`), code('1:\n'));
+  assert.equal(removed(`nop; ${set}; nop\n`), code('nop; nop\n'));
+  assert.equal(removed(`nop; ${set} # why\n`), code('nop # why\n'));
+});
+
+test('a comment that hides a finding stands behind the code, whatever characters that has', () => {
+  const [, ignored] = fixes('deprecated', "scall; li a0, '#'").at(-1)!;
+  assert.equal(ignored, "scall; li a0, '#' # harthop: ignore deprecated");
+  assert.deepEqual(fixes('deprecated', ignored), []);
+});
