@@ -8,6 +8,7 @@ import { isHalf, simd } from '../../wasm/opcodes.js';
 import { constant, get, kept, NoSuchOperation, Val } from '../../wasm/value.js';
 import { twoSum } from '../float-exact.js';
 import { relaxedMultiplyAdd } from '../fused.js';
+import { Uniform } from './lane-values.js';
 
 const f64 = (value: number) => constant('f64*', value);
 const bits = (v: Value) => v.as('i64*') as Val;
@@ -17,16 +18,34 @@ export const anyTrue = (v: Val) => v.apply('i32', ...simd(83));
 const allTrue = (v: Val) => v.apply('i32', ...simd(195));
 const allTrue32 = (v: Val) => v.apply('i32', ...simd(163));
 
-/** Two-product of f64 lanes; see float-exact.ts. */
-function productError(c: Code, a: Val, b: Val, p: Val): Val {
-  const split = (x: Val) => {
-    const scaled = kept(c, x.mul(f64(2 ** 27 + 1)));
-    const high = kept(c, scaled.sub(scaled.sub(x)));
-    return { high, low: kept(c, x.sub(high)) };
-  };
-  const [x, y] = [split(a), split(b)];
-  return x.high.mul(y.high).sub(p).add(x.high.mul(y.low)).add(x.low.mul(y.high)).add(x.low.mul(y.low));
+/** A number as the sum of two of half as many bits. */
+export interface Halves {
+  readonly high: Val;
+  readonly low: Val;
+  /** It is known to lie within the bounds of what can be split. */
+  readonly bounded?: true;
 }
+
+/** Veltkamp's splitting of f64 lanes; see float-exact.ts. */
+function split(c: Code, x: Val): Halves {
+  const scaled = kept(c, x.mul(f64(2 ** 27 + 1)));
+  const high = kept(c, scaled.sub(scaled.sub(x)));
+  return { high, low: kept(c, x.sub(high)) };
+}
+
+/**
+ * The parts of a scalar factor, once for all lanes: where the platform has no fused multiply-add products are split.
+ * @param leave where control goes when it can't be split
+ */
+export function splitScalar(c: Code, splat: Val, leave: Label): Halves {
+  c.brIf(leave, allTrue(bits(splat.abs().ltS(f64(2 ** 990)))).eq(0));
+  return { ...split(c, splat), bounded: true };
+}
+
+/** Two-product of f64 lanes; see float-exact.ts. */
+const errorOfSplit = (x: Halves, y: Halves, p: Val): Val =>
+  x.high.mul(y.high).sub(p).add(x.high.mul(y.low)).add(x.low.mul(y.high)).add(x.low.mul(y.low));
+const productError = (c: Code, a: Val, b: Val, p: Val) => errorOfSplit(split(c, a), split(c, b), p);
 
 /** Sums that an error follows, rounded to odd; see float-exact.ts. */
 function toOdd(c: Code, sum: Val, error: Val): Val {
@@ -191,7 +210,11 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
   function fma(x: Value, y: Value, z: Value): Val {
     const [a, b, d] = [keep(x), keep(y), keep(z)];
     if (isHalf(a.shape)) throw new NoSuchOperation('float.fma on lanes of 16 bits');
-    if (a.shape === 'f64*') return fused ? fusedByPlatform(a, b, d) : fusedDouble(a, b, d);
+    if (a.shape === 'f64*') {
+      if (fused) return fusedByPlatform(a, b, d);
+      const halvesOf = (given: Value, value: Val) => (given instanceof Uniform && given.halves()) || split(c, value);
+      return fusedDouble(a, b, d, [halvesOf(x, a), halvesOf(y, b)]);
+    }
     if (fused && !noted) {
       const r = keep(relaxedMultiplyAdd(a, b, d));
       const zero = isZero32(a).or(isZero32(b));
@@ -252,26 +275,47 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
     return r;
   }
 
-  /** float.ts's fusedDouble, lane by lane, with products of zero where the addend is not. */
-  function fusedDouble(a: Val, b: Val, d: Val): Val {
+  /**
+   * Without the platform's. The product is p + low exactly, its sum with the addend s + e + low. Of that rest the nearest number is taken a little larger and a
+   * little smaller: where both give the same sum, it is right (Ziv's test). Else the rest is known exactly too, and rounded to odd.
+   */
+  function fusedDouble(a: Val, b: Val, d: Val, parts: readonly [Halves, Halves]): Val {
     const p = keep(a.mul(b));
-    const nothing = isZero(p)
-      .and(isZero(a).or(isZero(b)))
-      .and(bits(d.ne(f64(0))));
-    const fits = bounded(p, 2 ** -960, 2 ** 990).or(nothing);
-    unless(allTrue(fits.and(magnitude(a, 990)).and(magnitude(b, 990)).and(magnitude(d, 1000))));
-    const low = keep(productError(c, a, b, p));
+    const fits = bounded(p, 2 ** -960, 2 ** 990).and(magnitude(d, 1000));
+    const factors = [a, b].filter((_, n) => !parts[n]!.bounded);
+    const good = keep(factors.reduce((all: Val, x) => all.and(magnitude(x, 990)), fits));
+    c.rarely(allTrue(good).eq(0), () => {
+      const nothing = isZero(p)
+        .and(isZero(a).or(isZero(b)))
+        .and(bits(d.ne(f64(0))));
+      const bound = [a, b].reduce((all: Val, x) => all.and(magnitude(x, 990)), magnitude(d, 1000));
+      unless(allTrue(good.or(nothing.and(bound))));
+    });
+    const low = keep(errorOfSplit(parts[0], parts[1], p));
+    const s = keep(p.add(d));
+    const e = keep(twoSum(c, p, d, s));
+    const rest = keep(e.add(low));
+    const result = c.local('f64*');
+    const r = get(result, 'f64*');
+    c.set(result, s.add(rest.mul(f64(1 + 2 ** -51))));
+    const other = s.add(rest.mul(f64(1 - 2 ** -51)));
+    c.rarely(anyTrue(bits(r.ne(other))), () => c.set(result, byOdd(d, p, low)));
+    note(() => {
+      const lost = keep(twoSum(c, e, low, rest));
+      return bits(lost.ne(f64(0))).or(bits(twoSum(c, s, rest, r).ne(f64(0))));
+    });
+    return r;
+  }
+
+  /** float.ts's fusedDouble, lane by lane. */
+  function byOdd(d: Val, p: Val, low: Val): Val {
     const t = keep(d.add(low));
     const tError = keep(twoSum(c, d, low, t));
     const v = keep(p.add(t));
     const vError = keep(twoSum(c, p, t, v));
     const rest = keep(tError.add(vError));
     const restError = keep(twoSum(c, tError, vError, rest));
-    const odd = keep(toOdd(c, rest, restError));
-    const r = keep(v.add(odd));
-    note(() => restError.ne(f64(0)));
-    note(() => twoSum(c, v, odd, r).ne(f64(0)));
-    return r;
+    return keep(v.add(keep(toOdd(c, rest, restError))));
   }
 
   /** Lanes that compare equal to themselves: no NaN. */

@@ -7,6 +7,7 @@ import type { Code } from '../../wasm/code.js';
 import { uleb } from '../../wasm/leb.js';
 import { BYTES, elementOf, isFloat, isLanes, type Operation, opcode, simd } from '../../wasm/opcodes.js';
 import { kept, NoSuchOperation, Val } from '../../wasm/value.js';
+import type { Halves } from './float-lanes.js';
 import { divided } from './lane-division.js';
 
 /** A constant of 16 bytes. */
@@ -195,6 +196,8 @@ export class Uniform extends LaneVal {
     readonly scalar: Val,
     splat = scalar.splat(),
     narrow?: LaneVal['narrow'],
+    /** Of a number: what it is the sum of, where that is known. */
+    readonly halves: () => Halves | undefined = () => undefined,
   ) {
     super(splat.shape, splat.emit);
     this.narrow = narrow;
@@ -231,7 +234,11 @@ export class Uniform extends LaneVal {
     return other === undefined ? super.compare(operation, b, how) : this.scalar[operation as 'eq'](other);
   }
   override neg(): Val {
-    return isFloat(this.shape) ? super.neg() : new Uniform(this.scalar.neg());
+    if (!isFloat(this.shape)) return new Uniform(this.scalar.neg());
+    return new Uniform(this.scalar.neg(), super.neg(), undefined, () => {
+      const halves = this.halves();
+      return halves && { ...halves, high: halves.high.neg(), low: halves.low.neg() };
+    });
   }
   override to(shape: Element, signed: boolean): Val {
     const element = elementOf(this.shape);

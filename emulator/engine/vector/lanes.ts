@@ -7,7 +7,7 @@ import { Code } from '../../wasm/code.js';
 import { uleb } from '../../wasm/leb.js';
 import { BYTES, elementOf, isFloat, simd } from '../../wasm/opcodes.js';
 import { constant, get, i32, kept, load, NoSuchOperation, Val } from '../../wasm/value.js';
-import { anyTrue, type FloatExits, laneFloat } from './float-lanes.js';
+import { anyTrue, type FloatExits, type Halves, laneFloat } from './float-lanes.js';
 import { constant16, LaneMask, LaneVal, Narrow, packed, Uniform } from './lane-values.js';
 import { everywhereTaken, type Group, Indices, Numbers, Positions } from './positions.js';
 import { hart, LOOP, v0, vl, vlmax } from './state.js';
@@ -27,6 +27,8 @@ export interface LaneForm {
   readonly second: Second;
   /** It computes with floating point: only rounded to nearest even. */
   readonly float: boolean;
+  /** Without the platform's multiply-add it splits its scalar in halves. */
+  readonly splits: boolean;
   /** Elements of a lane. */
   readonly per: number;
 }
@@ -43,7 +45,7 @@ export function laneForm(v: ElementWise, t: Types, second: Second): LaneForm | u
   const per = perOf(t, second);
   if (per < 2) return undefined;
   const c = new Code(LOOP[0]);
-  let float = false;
+  let [float, splits] = [false, false];
   const exits = () => {
     float = true;
     return { bail: 0, inexact: 0, fused: false };
@@ -56,14 +58,18 @@ export function laneForm(v: ElementWise, t: Types, second: Second): LaneForm | u
     vd: address,
     group: { at: i32(0), element: t.vs2, vlmax: i32(0) },
     vl: i32(0),
+    get halves() {
+      splits = true;
+      return undefined;
+    },
   };
   try {
-    computeLane(c, v, t, { second, float, per }, lane, exits);
+    computeLane(c, v, t, { second, float, splits, per }, lane, exits);
   } catch (e) {
     if (e instanceof NoSuchOperation) return undefined;
     throw e;
   }
-  return { second, float, per };
+  return { second, float, splits, per };
 }
 
 /** What an expression finds on lanes: nothing that looks at single elements. */
@@ -189,8 +195,9 @@ export interface Lane {
   readonly vs2: Address;
   /** A vector, or a scalar: an element, or its 64 bits. */
   readonly vs1: Address | Val;
-  /** A scalar in all lanes already. */
+  /** A scalar in all lanes already, and its halves. */
   readonly splat?: Val;
+  readonly halves?: Halves;
   /** Of the mask's lowest byte, where vd is one. */
   readonly vd: Address;
   /** The group vs2, for rows that take elements by their number. */
@@ -225,7 +232,7 @@ export function computeLane(
       ? operand(c, t.vs1, per, lane.vs1 as Address)
       : second === 'full'
         ? scalar
-        : new Uniform(scalar, lane.splat),
+        : new Uniform(scalar, lane.splat, undefined, () => lane.halves),
     t.vd === 'mask' ? nothing('i8') : operand(c, t.vd, per, vd),
   ] as [Val, Val, Val];
   if (float && active) operands = operands.map((each) => tamed(c, each, active)) as [Val, Val, Val];

@@ -1,12 +1,22 @@
 /** Strided and indexed loads and stores, of what the TLB knows without a call; every other element is elements.ts's. */
 import type { Element } from '../../../isa/vocabulary.js';
 import { hart as at, tlb } from '../../layout.js';
-import type { Code } from '../../wasm/code.js';
+import type { Code, Label } from '../../wasm/code.js';
 import { call, get, i32, kept, load, type Val } from '../../wasm/value.js';
 import { isHit, onHit, type Place } from '../scalar.js';
 import { type Direction, ELEMENTS, elementParameters, indexed, placeIn } from './elements.js';
 import { hart, maskBit, SEWS, vstart } from './state.js';
 import type { Workshop } from './workshop.js';
+
+/** Strided elements: of so many bytes (a power of two), from which address on, how far apart, where they are in the registers, how many. */
+export interface Strided {
+  readonly what: Direction;
+  readonly size: number;
+  readonly base: Val;
+  readonly stride: Val;
+  readonly register: Val;
+  readonly count: Val;
+}
 
 /** Elements that are copied without a look whether they are the last. */
 const AT_ONCE = 4;
@@ -35,18 +45,18 @@ function scattered(
   elements: number,
 ): void {
   const { base, stride, index, register, mask, count, fields, apart } = elementParameters;
-  const element = `i${8 << size}` as Element;
   const bytes = 1 << size;
   const place = { ...placeIn(w, c), dataTlb: kept(c, load('i32', hart, at.dataTlb)) };
   const table = what === 'load' ? tlb.load : tlb.store;
-  const copy = (inMemory: Val, inRegister: Val) => {
-    if (what === 'load') c.store(element, inRegister, load(element, inMemory));
-    else c.store(element, inMemory, load(element, inRegister));
-  };
   const [i, va, there, here, field] = [c.local('i32'), c.local('i64'), c.local('i32'), c.local('i32'), c.local('i32')];
   const [n, address] = [get(i, 'i32'), get(va, 'i64')];
   c.set(i, vstart);
-  if (indexSize === undefined) inOnePage(c, place, { what, size, i, copy });
+  if (indexSize === undefined) {
+    c.block((otherwise) => {
+      c.brIf(otherwise, mask.or(fields.ne(1)).or(n.geU(count)));
+      inOnePage(c, place, { what, size, base, stride, register, count }, i, otherwise);
+    });
+  }
   c.block((done) =>
     c.loop((again) => {
       c.brIf(done, n.geU(count));
@@ -65,7 +75,7 @@ function scattered(
             c.set(there, onHit(place, address, table)).set(here, register.add(n.shl(size)));
             c.set(field, fields);
             c.loop((next) => {
-              copy(get(there, 'i32'), get(here, 'i32'));
+              copyElement(c, what, size, get(there, 'i32'), get(here, 'i32'));
               c.set(field, get(field, 'i32').sub(1));
               c.if(get(field, 'i32'), () => {
                 c.set(there, get(there, 'i32').add(bytes)).set(here, get(here, 'i32').add(apart));
@@ -82,63 +92,51 @@ function scattered(
   i32(0).emit(c);
 }
 
-/** All of them in one page of the TLB: one look. Goes on behind them. */
-function inOnePage(
+/**
+ * Strided elements that all lie in one page of the TLB: one look.
+ * @param i local with the number of the first that is not done; there is one
+ * @param otherwise where control goes before the first of them, when they do not
+ */
+export function inOnePage(
   c: Code,
-  place: Place,
-  {
-    what,
-    size,
-    i,
-    copy,
-  }: {
-    readonly what: Direction;
-    readonly size: number;
-    readonly i: number;
-    copy(inMemory: Val, inRegister: Val): void;
-  },
+  place: Pick<Place, 'dataTlb'>,
+  { what, size, base, stride, register, count }: Strided,
+  i: number,
+  otherwise: Label,
 ): void {
-  const { base, stride, register, mask, count, fields } = elementParameters;
   const table = what === 'load' ? tlb.load : tlb.store;
   const bytes = 1 << size;
   const n = get(i, 'i32');
   const [there, here] = [c.local('i32'), c.local('i32')];
   const [inMemory, inRegister] = [get(there, 'i32'), get(here, 'i32')];
-  c.block((otherwise) => {
-    c.brIf(otherwise, mask.or(fields.ne(1)).or(n.geU(count)));
-    // A stride of less than a page: between its ends nothing lies elsewhere.
-    c.brIf(
-      otherwise,
-      stride
-        .add(4096)
-        .gtU(8192)
-        .or(stride.to('i32', false).and(bytes - 1)),
+  // A stride of less than a page: between its ends nothing lies elsewhere.
+  const far = stride.add(4096).gtU(8192);
+  c.brIf(otherwise, far.or(stride.to('i32', false).and(bytes - 1)));
+  const first = kept(c, base.add(stride.mul(n.to('i64', false))));
+  const last = base.add(stride.mul(count.sub(1).to('i64', false)));
+  const elsewhere = first.xor(last).gtU(4095);
+  c.brIf(otherwise, elsewhere.or(isHit(place as Place, first, bytes, table).eq(0)));
+  const by = kept(c, stride.to('i32', false));
+  c.set(there, onHit(place as Place, first, table)).set(here, register.add(n.shl(size)));
+  const step = () => {
+    copyElement(c, what, size, inMemory, inRegister);
+    c.set(there, inMemory.add(by)).set(here, inRegister.add(bytes));
+  };
+  const many = (each: number) =>
+    c.block((done) =>
+      c.loop((again) => {
+        c.brIf(done, count.sub(n).ltU(each));
+        for (let k = 0; k < each; k++) step();
+        c.set(i, n.add(each));
+        c.br(again);
+      }),
     );
-    const first = kept(c, base.add(stride.mul(n.to('i64', false))));
-    const last = base.add(stride.mul(count.sub(1).to('i64', false)));
-    c.brIf(
-      otherwise,
-      first
-        .xor(last)
-        .gtU(4095)
-        .or(isHit(place, first, bytes, table).eq(0)),
-    );
-    const by = kept(c, stride.to('i32', false));
-    c.set(there, onHit(place, first, table)).set(here, register.add(n.shl(size)));
-    const step = () => {
-      copy(inMemory, inRegister);
-      c.set(there, inMemory.add(by)).set(here, inRegister.add(bytes));
-    };
-    const many = (each: number) =>
-      c.block((done) =>
-        c.loop((again) => {
-          c.brIf(done, count.sub(n).ltU(each));
-          for (let k = 0; k < each; k++) step();
-          c.set(i, n.add(each));
-          c.br(again);
-        }),
-      );
-    many(AT_ONCE);
-    many(1);
-  });
+  many(AT_ONCE);
+  many(1);
+}
+
+function copyElement(c: Code, what: Direction, size: number, inMemory: Val, inRegister: Val): void {
+  const element = `i${8 << size}` as Element;
+  const [to, from] = what === 'load' ? [inRegister, inMemory] : [inMemory, inRegister];
+  c.store(element, to, load(element, from));
 }

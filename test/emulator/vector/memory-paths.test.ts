@@ -105,8 +105,7 @@ ${cases
   li a1, ${address}
   li a2, ${stride}
   li t0, ${vl}
-  li t1, ${vtype}
-  vsetvl x0, t0, t1
+  vsetvli x0, t0, ${vtype}
   li s5, 0
   li s6, 0
   csrwi vstart, 0

@@ -20,6 +20,8 @@ import { assemble, END, load, TOOLS } from '../bare-metal.js';
 import { pool } from './comparison.js';
 
 const ISA = 'rv64gcv_zvfh_zvbb_zvbc';
+/** Cases of a row. */
+const EACH = Number(process.env.HARTHOP_VECTOR_CASES ?? 1);
 const PASSES = 16;
 const LOOPS = 30;
 /** Double-words of a pool of any numbers, and of one of moderate ones. */
@@ -47,7 +49,7 @@ function caseOf(row: Instruction, vlenb: number, random: Random): Case | undefin
     const align = random.pick([1, 2, 4, 8]);
     const values = operandNames(row).map((name) => {
       const kind = operands[name];
-      if (kind.class === 'x') return name === 'rd' ? 13 : 11;
+      if (kind.class === 'x') return { rd: 13, rs2: 12 }[name as string] ?? 11;
       if (kind.class === 'f') return 10;
       if (kind.class === 'v') return random.below(32) & -align;
       if (kind.class === 'vtype') return vtype;
@@ -71,8 +73,9 @@ function loopOf({ row, word, vtype }: Case, n: number, vlenb: number, random: Ra
     const at = tame + 8 * random.below(POOL - 4 * vlenb);
     // Near a page's end now and then, or not aligned.
     const address = 8 * random.below(300) + (random.oneIn(6) ? random.below(8) : 0);
+    const stride = memory ? (v.eew / 8) * random.below(4) + (random.oneIn(9) ? 1 : 0) : 0;
     const scalar = memory ? 0n : random.oneIn(2) ? BigInt(random.below(64)) : random.long();
-    return [avl, at, random.below(2), memory ? address : scalar];
+    return [avl, at, random.below(2), memory ? address : scalar, stride];
   });
   const groups = [0, 8, 16, 24];
   return {
@@ -89,6 +92,7 @@ function loopOf({ row, word, vtype }: Case, n: number, vlenb: number, random: Ra
   ld t0, 16(s1)
   csrw fflags, t0
   ld a1, 24(s1)
+  ld a2, 32(s1)
   ${memory ? 'la t0, area\n  add a1, a1, t0' : ''}
   vsetvli x0, a0, ${vtype}
   .4byte ${word} # ${row.name}
@@ -105,7 +109,7 @@ function loopOf({ row, word, vtype }: Case, n: number, vlenb: number, random: Ra
   csrr t0, mstatus
   sd t0, 40(s0)
   addi s0, s0, 64
-  addi s1, s1, 32
+  addi s1, s1, 40
   addi s2, s2, -1
   bnez s2, 1b
 `,
@@ -160,8 +164,8 @@ for (const [vlenb, seed] of [
 ] as const) {
   test(`rows made for a vtype do what their functions do (VLEN ${8 * vlenb})`, needs(...TOOLS), async () => {
     const random = new Random(seed);
-    const cases = rows.flatMap((row) => caseOf(row, vlenb, random) ?? []);
-    assert.ok(cases.length > 150, `only ${cases.length} rows have a form`);
+    const cases = rows.flatMap((row) => Array.from({ length: EACH }, () => caseOf(row, vlenb, random) ?? []).flat());
+    assert.ok(cases.length > 320, `only ${cases.length} rows have a form`);
     for (let n = 0; n < cases.length; n += LOOPS) {
       const some = cases.slice(n, n + LOOPS);
       const elf = program(some, vlenb, random);

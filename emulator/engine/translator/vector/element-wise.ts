@@ -9,6 +9,7 @@ import { constant, i32, kept, type Val } from '../../../wasm/value.js';
 import { inexactAlready } from '../../float-flags.js';
 import { unbox } from '../../scalar.js';
 import { typesOf } from '../../vector/element-wise.js';
+import { splitScalar } from '../../vector/float-lanes.js';
 import { computeLane, exactSoFar, laneForm, raiseRounded } from '../../vector/lanes.js';
 import { operandOf } from '../code.js';
 import { type Emit, eachElements, isMasked, registerOffset, type Site, type Tools } from './inline.js';
@@ -36,6 +37,7 @@ export function elementWiseInline(site: Site, v: ElementWise, chip: Chip): Emit 
     const { c, state, hart } = tools;
     const scalar = isVector ? undefined : kept(c, secondOperand(tools, site, t.vs1));
     const splat = form.second === 'uniform' ? kept(c, scalar!.splat()) : undefined;
+    const halves = splat && form.splits && !chip.fused ? splitScalar(c, splat, slow) : undefined;
     const mask = isMasked(step) ? state.vectors : undefined;
     /** Lanes, of which one that floating point can't do ends them. */
     const lanes = (inexact: number | undefined, leave: Label) => {
@@ -52,6 +54,7 @@ export function elementWiseInline(site: Site, v: ElementWise, chip: Chip): Emit 
               vs2: address('vs2'),
               vs1: scalar ?? address('vs1'),
               ...(splat && { splat }),
+              ...(halves && { halves }),
               vd: isMask ? { pointer: state.vectors, offset: offsets.vd } : address('vd'),
               group: {
                 at: state.vectors.add(offsets.vs2),

@@ -7,7 +7,7 @@ import type { Instruction } from '../../../../isa/types.js';
 import { usesFloat, vectorOf, whyIllegal } from '../../../../isa/vector/legality.js';
 import { vlmaxOf, vtypeOf } from '../../../../isa/vector/vtype.js';
 import type { Code, Label } from '../../../wasm/code.js';
-import { get, i32, type Val } from '../../../wasm/value.js';
+import { get, i32, kept, type Val } from '../../../wasm/value.js';
 import type { Place } from '../../scalar.js';
 import { maskBits } from '../../vector/lanes.js';
 import { type Step, operandOf } from '../code.js';
@@ -15,7 +15,7 @@ import { configureInline } from './configure.js';
 import { elementWiseInline } from './element-wise.js';
 import { reductionInline } from './folds.js';
 import { maskLogicalInline, scanInline } from './masks.js';
-import { unitInline } from './memory.js';
+import { stridedInline, unitInline } from './memory.js';
 import { scalarMoveInline, wholeMoveInline } from './moves.js';
 import type { Chip, VectorState } from './state.js';
 
@@ -70,7 +70,7 @@ export function formOf(step: Step, vtype: number | undefined, chip: Chip): Form 
   if (!type || !legal(row, step.word, BigInt(vtype!), chip)) return undefined;
   const site = { step, sew: type.sew, vlmax: vlmaxOf(type, chip.vlenb) };
   if (v.shape === 'memory') {
-    const emit = unitInline(site, v, chip);
+    const emit = unitInline(site, v, chip) ?? stridedInline(site, v, chip);
     return emit && { vtype, plain: false, float: false, emit };
   }
   // Whether groups of elements are whole depends on vl.
@@ -191,18 +191,18 @@ export function eachElements(
     return get(reached, 'i32');
   }
   c.brIf(slow, state.vl.and(per - 1));
-  const reached = c.local('i32');
-  const index = get(reached, 'i32');
   const pointers = new Map([...new Set(widths)].map((bytes) => [bytes, c.local('i32')]));
-  c.set(reached, i32(0));
   for (const local of pointers.values()) c.set(local, state.vectors);
   const at = (bytes: number) => ({ pointer: get(pointers.get(bytes)!, 'i32'), offset: 0 });
+  const [bytes] = widths as [number];
+  const { pointer } = at(bytes);
+  const end = kept(c, state.vectors.add(state.vl.mul(bytes)));
+  const index = pointer.sub(state.vectors).shrU(Math.log2(bytes));
   c.block((done) =>
     c.loop((again) => {
-      c.brIf(done, index.geU(state.vl));
+      c.brIf(done, pointer.eq(end));
       c.scope(() => body({ index, at, ...masked(index) }));
-      for (const [bytes, local] of pointers) c.set(local, get(local, 'i32').add(per * bytes));
-      c.set(reached, index.add(per));
+      for (const [each, local] of pointers) c.set(local, get(local, 'i32').add(per * each));
       c.br(again);
     }),
   );

@@ -2,8 +2,9 @@
 import type { VectorMemory } from '../../../../isa/vector/shapes.js';
 import { operandNames } from '../../../../isa/operands.js';
 import { tlb } from '../../../layout.js';
-import { kept, load } from '../../../wasm/value.js';
+import { i32, kept, load } from '../../../wasm/value.js';
 import { isHit, onHit, type Place } from '../../scalar.js';
+import { inOnePage } from '../../vector/scattered.js';
 import { operandOf } from '../code.js';
 import { type Emit, eachLane, elementsOf, isMasked, registerOffset, type Site } from './inline.js';
 import type { Chip } from './state.js';
@@ -40,6 +41,28 @@ export function unitInline(site: Site, v: VectorMemory, chip: Chip): Emit | unde
       if (isLoad) c.store('i8*', pointer, load('i8*', there, offset), register + offset);
       else c.store('i8*', there, load('i8*', pointer, register + offset), offset);
     });
+    state.dirty();
+  };
+}
+
+/** Strided elements that lie in one page of the TLB. */
+export function stridedInline({ step }: Site, v: VectorMemory, chip: Chip): Emit | undefined {
+  if (v.address !== 'strided' || v.fields > 1 || isMasked(step)) return undefined;
+  const what = operandNames(step.row).includes('vd') ? 'load' : 'store';
+  const register = registerOffset(step, what === 'load' ? 'vd' : 'vs3', chip);
+  return ({ c, state, x, place }, slow) => {
+    c.brIf(slow, state.vl.eq(0));
+    const i = c.local('i32');
+    c.set(i, i32(0));
+    const elements = {
+      what,
+      size: Math.log2(v.eew / 8),
+      base: kept(c, x.get(operandOf(step, 'rs1'))),
+      stride: kept(c, x.get(operandOf(step, 'rs2'))),
+      register: state.vectors.add(register),
+      count: state.vl,
+    } as const;
+    inOnePage(c, place, elements, i, slow);
     state.dirty();
   };
 }
