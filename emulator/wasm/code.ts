@@ -27,6 +27,13 @@ export class Code {
     return this;
   }
 
+  /** An opcode and an index or offset. */
+  indexed(opcode: number, index: number): this {
+    this.bytes.push(opcode);
+    uleb(index, this.bytes);
+    return this;
+  }
+
   /** A new local of the shape's type. Within a `scope` it is given back at the scope's end. */
   local(shape: Shape): number {
     const type = carrier(shape);
@@ -47,14 +54,14 @@ export class Code {
 
   set(local: number, value: Val): this {
     value.emit(this);
-    return this.op(0x21, ...uleb(local));
+    return this.indexed(0x21, local);
   }
 
   /** Store the shape's width at base + offset; an i64 may be stored into less. */
   store(shape: Shape, base: Val, value: Val, offset = 0): this {
     base.emit(this);
     value.emit(this);
-    return this.op(...storeOpcode(shape, carrier(value.shape)), 0, ...uleb(offset));
+    return this.op(...storeOpcode(shape, carrier(value.shape))).indexed(0, offset);
   }
 
   /** Compute and forget. */
@@ -99,12 +106,12 @@ export class Code {
   }
 
   br(label: Label): this {
-    return this.op(0x0c, ...uleb(this.depth - label));
+    return this.indexed(0x0c, this.depth - label);
   }
 
   brIf(label: Label, condition: Val): this {
     condition.emit(this);
-    return this.op(0x0d, ...uleb(this.depth - label));
+    return this.indexed(0x0d, this.depth - label);
   }
 
   return(value?: Val): this {
@@ -141,6 +148,8 @@ export class Code {
 
   /** A constant on the stack. */
   constant(type: 'i32' | 'i64', value: number | bigint): this {
-    return this.op(type === 'i32' ? 0x41 : 0x42, ...sleb(value));
+    this.bytes.push(type === 'i32' ? 0x41 : 0x42);
+    sleb(value, this.bytes);
+    return this;
   }
 }

@@ -7,15 +7,25 @@ export const VALTYPE: Record<ValType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7
 
 export const isLanes = (shape: Shape): shape is `${Element}*` => shape.endsWith('*');
 export const elementOf = (shape: Shape): Element => (isLanes(shape) ? shape.slice(0, -1) : shape) as Element;
-export const isFloat = (shape: Shape) => /^b?f/.test(shape);
-/** Floating-point numbers that the platform knows as bits only. */
-export const isHalf = (shape: Shape) => /^b?f16/.test(shape);
-
-/** The WebAssembly type that carries a shape: elements of less than 32 bits travel as i32. */
-export const carrier = (shape: Shape): ValType =>
-  isLanes(shape) ? 'v128' : BYTES[shape] < 4 ? 'i32' : (shape as 'i32' | 'i64' | 'f32' | 'f64');
-
 export const BYTES: Record<Element, number> = { i8: 1, i16: 2, i32: 4, i64: 8, f16: 2, bf16: 2, f32: 4, f64: 8 };
+
+/** What is asked of shapes for every instruction that is written, by shape. */
+const facts = new Map(
+  (Object.keys(BYTES) as Element[]).flatMap((element) => {
+    const known = { isFloat: /^b?f/.test(element), isHalf: /^b?f16/.test(element) };
+    const alone = BYTES[element] < 4 ? 'i32' : (element as 'i32' | 'i64' | 'f32' | 'f64');
+    return [
+      [element, { ...known, carrier: alone }],
+      [`${element}*`, { ...known, carrier: 'v128' }],
+    ] as [Shape, { isFloat: boolean; isHalf: boolean; carrier: ValType }][];
+  }),
+);
+export const isFloat = (shape: Shape) => facts.get(shape)!.isFloat;
+/** Floating-point numbers that the platform knows as bits only. */
+export const isHalf = (shape: Shape) => facts.get(shape)!.isHalf;
+/** The WebAssembly type that carries a shape: elements of less than 32 bits travel as i32. */
+export const carrier = (shape: Shape): ValType => facts.get(shape)!.carrier;
+
 export const bitsOf = (shape: Shape) => 8 * BYTES[elementOf(shape)];
 
 /** A row of opcodes: scalars i32, i64, f32, f64 (null: none), then lanes i8, i16, i32, i64, f32, f64. */
@@ -62,8 +72,20 @@ const rows = {
 
 export type Operation = keyof typeof rows;
 
+const opcodes = new Map<Operation, Map<Shape, number[] | undefined>>();
+
 /** The bytes of an operation on a shape, or undefined where the platform has none. i8 and i16 scalars use i32's. */
-export function opcode(operation: Operation, shape: Shape): number[] | undefined {
+export function opcode(operation: Operation, shape: Shape): readonly number[] | undefined {
+  let known = opcodes.get(operation);
+  if (!known) {
+    known = new Map();
+    opcodes.set(operation, known);
+  }
+  if (!known.has(shape)) known.set(shape, find(operation, shape));
+  return known.get(shape);
+}
+
+function find(operation: Operation, shape: Shape): number[] | undefined {
   if (isHalf(shape)) return undefined;
   const index = SHAPES.indexOf(isLanes(shape) ? shape : (carrier(shape) as Shape));
   const code = (rows[operation] as Row)[index];

@@ -3,7 +3,6 @@ import { type Sbox, sboxNames } from '../../isa/sbox.js';
 import type { Arg, Element, Shape, Value } from '../../isa/vocabulary.js';
 import { TABLES } from '../layout.js';
 import type { Code } from './code.js';
-import { sleb, uleb } from './leb.js';
 import {
   bitsOf,
   carrier,
@@ -346,6 +345,10 @@ const REINTERPRET: Record<string, number> = {
   'i64>f64': 0xbf,
 };
 
+/** A number as a signed one of so many bits. */
+const narrow = (value: number | bigint, bits: 32 | 64) =>
+  typeof value === 'number' && value === (value | 0) ? value : BigInt.asIntN(bits, BigInt(value));
+
 /** A constant of a shape; on lanes, in every lane. */
 export function constant(shape: Shape, value: number | bigint): Val {
   if (isLanes(shape)) return constant(elementOf(shape), value).splat();
@@ -357,22 +360,22 @@ export function constant(shape: Shape, value: number | bigint): Val {
       c.op(shape === 'f32' ? 0x43 : 0x44, ...new Uint8Array(view.buffer, 0, shape === 'f32' ? 4 : 8));
     });
   }
-  if (shape === 'i64') return new Val(shape, (c) => c.op(0x42, ...sleb(BigInt.asIntN(64, BigInt(value)))));
-  return new Val(shape, (c) => c.op(0x41, ...sleb(Number(BigInt.asIntN(32, BigInt(value))))));
+  if (shape === 'i64') return new Val(shape, (c) => c.constant('i64', narrow(value, 64)));
+  return new Val(shape, (c) => c.constant('i32', narrow(value, 32)));
 }
 
 export const i32 = (value: number) => constant('i32', value);
 export const i64 = (value: number | bigint) => constant('i64', value);
 
 /** A local's or parameter's value. */
-export const get = (local: number, shape: Shape) => new Val(shape, (c) => c.op(0x20, ...uleb(local)));
+export const get = (local: number, shape: Shape) => new Val(shape, (c) => c.indexed(0x20, local));
 
 /** What lies in linear memory at base + offset. */
 export function load(shape: Shape, base: Val, offset = 0): Val {
   const read = (result: Shape, code: number[]) =>
     new Val(result, (c) => {
       base.emit(c);
-      c.op(...code, 0, ...uleb(offset));
+      c.op(...code).indexed(0, offset);
     });
   const plain = read(shape, loadOpcode(shape));
   if (isLanes(shape) || extendingLoad(elementOf(shape), true) === undefined) return plain;
@@ -383,7 +386,7 @@ export function load(shape: Shape, base: Val, offset = 0): Val {
 export const call = (fn: number, result: Shape, ...args: Val[]) =>
   new Val(result, (c) => {
     for (const a of args) a.emit(c);
-    c.op(0x10, ...uleb(fn));
+    c.indexed(0x10, fn);
   });
 
 /** A call through the module's function table. */
@@ -391,7 +394,7 @@ export const callIndirect = (type: number, result: Shape, index: Val, ...args: V
   new Val(result, (c) => {
     for (const a of args) a.emit(c);
     index.emit(c);
-    c.op(0x11, ...uleb(type), 0);
+    c.indexed(0x11, type).op(0);
   });
 
 /** Compute a value now, into a local; the result reads it. */
