@@ -31,6 +31,7 @@ const kernels: readonly Kernel[] = [
   { file: 'chase', what: 'a shuffled list of 256 KiB', rounds: 2000, march: MIX, rare: true },
   { file: 'branchy', what: 'branches that nothing foretells', rounds: 1000 },
   { file: 'methods', what: 'calls by register: methods of objects in no order', rounds: 4000 },
+  { file: 'leaves', what: 'functions in other pages', rounds: 20000 },
   { file: 'triad', what: 'memory that streams by, 24 MiB', rounds: 6 },
   { file: 'scatter', what: 'random places of 32 MiB', rounds: 30 },
   { file: 'strings', what: 'words compared and hashed byte by byte', rounds: 1500 },

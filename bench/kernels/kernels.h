@@ -10,6 +10,7 @@ uint64_t calls(int rounds);
 uint64_t chase(int rounds);
 uint64_t crc(int rounds);
 uint64_t fractal(int rounds);
+uint64_t leaves(int rounds);
 uint64_t locks(int rounds);
 uint64_t matrix(int rounds);
 uint64_t methods(int rounds);
