@@ -110,8 +110,10 @@ export const hart = {
   notRetired: word(8),
   /** Bits that the target of a jump must not have: 2 on a hart without compressed instructions, else 0. */
   oddTargets: word(4),
-  /** i64. Where translated code jumped to in its page and could not go on, or 0. */
+  /** i64. Where translated code jumped to and could not go on, or 0; which code, by its place in the function table; how often. */
   missed: word(8),
+  missedBy: word(4),
+  crossings: word(4),
   /** How often translated code left a loop since its page was not in the TLB. */
   misses: word(4),
   /** What to add to half a record's address to get what `side` says of it. */

@@ -229,8 +229,11 @@ export function interpreter(m: Module, callees: LoopCallees): number {
             });
             c.brIf(restart, get(host, 'i32').eq(0));
             readLeft();
-            // It lies in this page, and is executed here even where translated code begins.
-            c.set(ip, get(slot, 'i32').add(load('i32', h, at.pc).and(0xfff).shl(3)));
+            // It lies in a page that the fetch TLB knows, and is executed here even where translated code begins.
+            c.set(pc, load('i64', h, at.pc));
+            c.set(base, get(pc, 'i64').and(~0xfffn));
+            c.set(slot, load('i32', entry, tlb.fetch + 8));
+            c.set(ip, get(slot, 'i32').add(offset));
             fetchHandler();
             c.if(get(handler, 'i32').eq(ENTER), () => {
               c.set(handler, load('i8', rec.shrU(1).add(load('i32', h, at.side)), side.op));

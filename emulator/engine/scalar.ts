@@ -42,10 +42,11 @@ export interface Place {
   trapped(): void;
   /** Where the host is not asked (translated code): leave the instruction to the interpreter (never falls through). */
   giveUp?(): void;
-  /** There: the function that fills a data TLB (refill.ts), by its index in the module. */
-  readonly refill?: number;
-  /** There: code for after the TLB was filled; and another way to find where an address lies. */
-  refilled?(): void;
+  /** There: the same for an address that is not in the TLB. */
+  absent?(): void;
+  /** There, where more pages are gone through than the TLB holds: the function that fills it (refill.ts), by its index in the module; code for after it was filled. */
+  readonly streams?: { readonly refill: number; refilled(): void } | undefined;
+  /** There: another way to find where an address lies. */
   find?(place: Place, address: Val, bytes: number, table: number): Val;
   readonly float: Float;
   /** The rounding mode of float operations here, i32, valid: the instruction's own or frm. Absent where nothing is rounded. */
@@ -208,14 +209,18 @@ export const isHit = (place: Place, address: Val, bytes: number, table: number) 
 export const onHit = (place: Place, address: Val, table: number) =>
   address.to('i32', false).add(load('i32', entryOf(place, address), table + 8));
 
-/** In translated code: the address is in the TLB from here on. @param filled code for after something else went out of it */
-export function present(place: Place, address: Val, bytes: number, table: number, filled = () => {}): void {
-  const { c, hart } = place;
-  c.rarely(isHit(place, address, bytes, table).eq(0), () => {
-    const fill = call(place.refill!, 'i32', hart, address, i32(bytes - 1), i32(table === tlb.store ? 1 : 0));
+/** In translated code: the address is in the TLB from here on. @returns the entry's address */
+export function present(place: Place, address: Val, bytes: number, table: number): Val {
+  const { c, hart, streams } = place;
+  const entry = kept(c, entryOf(place, address));
+  const isAbsent = load('i64', entry, table).ne(address.and(~0xfffn | BigInt(bytes - 1)));
+  c.rarely(isAbsent, () => {
+    if (!streams) return void place.absent!();
+    const fill = call(streams.refill, 'i32', hart, address, i32(bytes - 1), i32(table === tlb.store ? 1 : 0));
     c.rarely(fill.eq(0), () => place.giveUp!());
-    filled();
+    streams.refilled();
   });
+  return entry;
 }
 
 function memory(place: Place): Memory {
@@ -224,8 +229,7 @@ function memory(place: Place): Memory {
   /** In translated code: where an address lies. */
   const found = (address: Val, bytes: number, table: number): Val => {
     if (place.find) return place.find(place, address, bytes, table);
-    present(place, address, bytes, table, place.refilled);
-    return onHit(place, address, table);
+    return address.to('i32', false).add(load('i32', present(place, address, bytes, table), table + 8));
   };
 
   /** Ask the host; an answer of 0 is a trap. */

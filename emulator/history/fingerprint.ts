@@ -9,6 +9,8 @@ const PAGE = 4096;
 export const engineNotes: readonly (readonly [number, number])[] = [
   [at.left, 4],
   [at.missed, 8],
+  [at.missedBy, 4],
+  [at.crossings, 4],
   [at.misses, 4],
   [words.shadowed, 4],
   [longs.patience, 8],

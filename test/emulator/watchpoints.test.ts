@@ -215,6 +215,8 @@ function state(machine: Machine, tlbs = true) {
   for (const [offset, count] of [
     [at.left, 4],
     [at.missed, 8],
+    [at.missedBy, 4],
+    [at.crossings, 4],
     [words.shadowed, 4],
     [longs.patience, 8],
     [at.scratch, 64],

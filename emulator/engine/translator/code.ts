@@ -1,4 +1,4 @@
-/** The code of a page as the translator sees it: basic blocks that are reached from places that were seen to be hot. */
+/** Code as the translator sees it: basic blocks of a page, or of some pages, that are reached from places that were seen to be hot. */
 import { isLong } from '../../../isa/decode.js';
 import { extract, type OperandName, operandNames, operands } from '../../../isa/operands.js';
 import type { Instruction } from '../../../isa/types.js';
@@ -7,9 +7,12 @@ import { F } from './registers.js';
 
 const PAGE = 4096;
 
+/** Offset of the page that an offset lies in. */
+export const pageOf = (offset: number): number => offset & -PAGE;
+
 /** One instruction with its operands known. */
 export interface Step {
-  /** Offset in the page. */
+  /** Offset from the first page's beginning. */
   readonly at: number;
   readonly length: 2 | 4;
   readonly row: Instruction;
@@ -18,6 +21,7 @@ export interface Step {
   readonly values: ReadonlyMap<OperandName, number>;
 }
 
+/** It lies in one page. */
 export interface Block {
   /** Offset of its first instruction. */
   readonly start: number;
@@ -26,20 +30,29 @@ export interface Block {
   readonly next: number;
   /** The last step goes elsewhere, or control falls to `next`; `stop`: the instruction at `next` is the interpreter's. */
   readonly end: 'goes' | 'falls' | 'stop';
-  /** Offsets in the page that control may go to directly. */
+  /** Offsets that control may go to directly. */
   readonly successors: readonly number[];
   /** Control comes here from elsewhere: a call returns here, or the interpreter goes on here. */
   readonly entered: boolean;
 }
 
-/** A page as one hart decodes it. */
-export interface Page {
-  readonly bytes: Uint8Array;
+/** Code as one hart decodes it. Offsets count from the beginning of a first page; others may lie on either side of it. */
+export interface Pages {
+  /** The page that begins at an offset; undefined: it is not to be followed there. */
+  bytes(page: number): Uint8Array | undefined;
   has(extension: string): boolean;
   /** Must the instruction at this offset be left to the interpreter (it has a breakpoint)? */
   marked(at: number): boolean;
   /** Must it be, because of a register that it writes? */
   watched(row: Instruction, word: number): boolean;
+}
+
+/** Where execution was seen, by offset. */
+export interface Seeds {
+  /** In the middle of what was executed. */
+  readonly seen: readonly number[];
+  /** Jumps by register went there. */
+  readonly targets: readonly number[];
 }
 
 /** Is this a row that translated code can hold? Cold ones stay with the interpreter. */
@@ -68,26 +81,37 @@ export const destinations = (step: Step): number[] => {
   return first === 0 ? [] : [first, first + 1];
 };
 
+/** Does control go on behind the step? A call's does, later. */
+function ends({ row: { semantics } }: Step): boolean {
+  return semantics.kind === 'branch' || semantics.kind === 'jump';
+}
+
 class Discovery {
   /** By offset; null: the interpreter's. */
   readonly steps = new Map<number, Step | null>();
   readonly leaders = new Set<number>();
   readonly entered = new Set<number>();
   private readonly todo: number[] = [];
+  /** Offsets behind jumps that do not come back; and behind those that are no returns: where one by register was met, there may be a switch, of which these are cases. */
+  private readonly ends = new Set<number>();
+  private readonly behind = new Set<number>();
+  private chooses = false;
 
   constructor(
-    private readonly page: Page,
+    private readonly pages: Pages,
     private readonly limit: number,
   ) {}
 
   private step(at: number): Step | null {
-    const { bytes, has, marked } = this.page;
-    const low = bytes[at]! | (bytes[at + 1]! << 8);
-    if (marked(at) || (isLong(low) && at + 4 > PAGE)) return null;
-    const bits = isLong(low) ? (low | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0 : low;
+    const { has, marked } = this.pages;
+    const bytes = this.pages.bytes(pageOf(at))!;
+    const here = at - pageOf(at);
+    const low = bytes[here]! | (bytes[here + 1]! << 8);
+    if (marked(at) || (isLong(low) && here + 4 > PAGE)) return null;
+    const bits = isLong(low) ? (low | (bytes[here + 2]! << 16) | (bytes[here + 3]! << 24)) >>> 0 : low;
     const { row, length, word } = decode(bits, has);
     if (!row) return null;
-    if (this.page.watched(row, word)) {
+    if (this.pages.watched(row, word)) {
       this.enter(at + length);
       return null;
     }
@@ -101,20 +125,24 @@ class Discovery {
   }
 
   private lead(at: number): void {
-    if (at < 0 || at >= PAGE || this.leaders.has(at)) return;
+    if (this.leaders.has(at) || !this.pages.bytes(pageOf(at))) return;
     this.leaders.add(at);
     this.todo.push(at);
   }
 
   private enter(at: number): void {
-    if (at >= PAGE) return;
+    if (!this.pages.bytes(pageOf(at))) return;
     this.entered.add(at);
     this.lead(at);
   }
 
   /** Follow control from an offset. */
   private follow(from: number): void {
-    for (let at = from; at < PAGE && !this.steps.has(at) && this.steps.size < this.limit; ) {
+    for (let at = from; !this.steps.has(at) && this.steps.size < this.limit; ) {
+      if (pageOf(at) !== pageOf(from)) {
+        this.lead(at);
+        return;
+      }
       const step = this.step(at);
       this.steps.set(at, step);
       if (!step) return;
@@ -126,26 +154,88 @@ class Discovery {
         return;
       }
       if (semantics.kind === 'jump') {
+        const isDirect = semantics.to === 'pc';
         if (operandOf(step, 'rd') !== 0) this.enter(next);
-        if (semantics.to === 'pc') this.lead(at + distance(step));
+        else {
+          this.ends.add(next);
+          if (isDirect || !LINKS.has(operandOf(step, 'rs1'))) {
+            this.behind.add(next);
+            this.chooses ||= !isDirect;
+          }
+        }
+        if (isDirect) this.lead(at + distance(step));
         return;
       }
       at = next;
     }
   }
 
-  /** @param hot offsets; one in the middle of a block that is reached otherwise begins none of its own */
-  from(hot: readonly number[]): this {
-    const drain = () => {
-      for (let at = this.todo.shift(); at !== undefined; at = this.todo.shift()) this.follow(at);
-    };
-    for (const at of hot) {
-      this.follow(at);
-      drain();
+  private drain(): void {
+    for (let at = this.todo.shift(); at !== undefined; at = this.todo.shift()) this.follow(at);
+  }
+
+  /** Cases of a switch lie one behind the other: what lies between known code, behind a jump, is one more. */
+  private cases(): void {
+    const known = [...this.steps.keys()];
+    const [low, high] = [Math.min(...known), Math.max(...known)];
+    for (const at of this.behind)
+      if (at > low && at < high && !this.steps.has(at)) {
+        this.enter(at);
+        this.drain();
+      }
+  }
+
+  /** Does control that comes to an offset get to a place without a jump? */
+  private reaches(from: number, isThere: (at: number) => boolean): boolean {
+    for (let at = from; at < from + FARTHEST && pageOf(at) === pageOf(from); ) {
+      if (isThere(at)) return true;
+      const step = this.steps.get(at) ?? this.step(at);
+      if (!step || step.row.semantics.kind === 'jump') return false;
+      at += step.length;
     }
-    const covered = new Set(this.blocks().flatMap(({ steps }) => steps.map(({ at }) => at)));
-    for (const at of hot) if (!covered.has(at)) this.enter(at);
-    drain();
+    return false;
+  }
+
+  /** Where the code that was seen at an offset begins, most likely: behind what ends in front of it, if nothing ends between. */
+  private beginning(seen: number): number {
+    const end = Math.max(...[...this.ends].filter((at) => at < seen));
+    return end >= seen - FARTHEST && this.reaches(end, (at) => at === seen) ? end : seen;
+  }
+
+  /** Behind what ends, code that goes on into known code is how that is most often come to: a function's first instructions, where its loop was seen. */
+  private beginnings(): void {
+    for (const at of this.ends)
+      if (this.pages.bytes(pageOf(at)) && !this.steps.has(at) && this.reaches(at, (to) => !!this.steps.get(to))) {
+        this.enter(at);
+        this.drain();
+      }
+  }
+
+  /** What was seen in the middle of a block that begins elsewhere begins none of its own. */
+  from({ seen, targets }: Seeds): this {
+    for (const at of targets) this.enter(at);
+    this.drain();
+    const places = seen.filter((at) => this.pages.bytes(pageOf(at))).sort((a, b) => a - b);
+    for (const at of places) {
+      this.follow(at);
+      this.drain();
+    }
+    if (this.chooses) this.cases();
+    const covered = new Set<number>();
+    const cover = (from: number) => {
+      for (let step = this.steps.get(from); step; step = this.steps.get(step.at + step.length)) {
+        covered.add(step.at);
+        if (ends(step)) return;
+      }
+    };
+    for (const at of this.leaders) cover(at);
+    for (const place of places)
+      if (!covered.has(place)) {
+        this.enter(this.beginning(place));
+        this.drain();
+        for (const at of this.leaders) if (!covered.has(at)) cover(at);
+      }
+    this.beginnings();
     return this;
   }
 
@@ -162,6 +252,7 @@ class Discovery {
         entered: this.entered.has(start),
       });
       for (let at = start; ; ) {
+        if (pageOf(at) !== pageOf(start)) return block(at, 'falls', [at]);
         const step = this.steps.get(at);
         if (step === null) return block(at, 'stop', []);
         if (step === undefined || (at !== start && this.leaders.has(at))) return block(at, 'falls', [at]);
@@ -178,11 +269,16 @@ class Discovery {
   }
 }
 
+/** Bytes between the beginning of code and where it was seen. */
+const FARTHEST = 128;
+
+/** Registers whose jumps return (unprivileged specification, "Unconditional Jumps"). */
+const LINKS = new Set([1, 5]);
+
 /**
- * The blocks of a page, by offset.
- * @param hot offsets where execution was seen
+ * The blocks of a page and of those that it leads into, by offset.
  * @param limit the most instructions
  */
-export function blocksOf(page: Page, hot: readonly number[], limit: number): Block[] {
-  return new Discovery(page, limit).from(hot).blocks();
+export function blocksOf(pages: Pages, seeds: Seeds, limit: number): Block[] {
+  return new Discovery(pages, limit).from(seeds).blocks();
 }

@@ -14,10 +14,10 @@ const noFloat = new Proxy({} as Float, { get: (_, name) => refuse(String(name))(
 /** Pairs of registers are rare. */
 export const noSecond = new Proxy({} as Operands['second'], { get: (_, name) => refuse(String(name))() });
 
-/** A place in translated code. `mulHighUnsigned` and `refill` are the functions of the engine that it calls by itself. */
+/** A place in translated code. `mulHighUnsigned` is the function of the engine that it calls by itself. */
 export function inlinePlace(
-  here: { readonly float?: Float } & Pick<Place, 'c' | 'hart' | 'pc' | 'nextPc' | 'dataTlb'> &
-    Required<Pick<Place, 'giveUp' | 'refill'>>,
+  here: { readonly float?: Float } & Pick<Place, 'c' | 'hart' | 'pc' | 'nextPc' | 'dataTlb' | 'streams'> &
+    Required<Pick<Place, 'giveUp' | 'absent'>>,
   mulHighUnsigned: number,
 ): Place {
   const callees = new Proxy({} as Callees, {
@@ -52,7 +52,7 @@ export function evaluates(run: (o: ReturnType<typeof scalar>) => void, float?: (
     fbits: () => i64(0),
   };
   try {
-    const here = { c, ...zeros, giveUp: () => {}, refill: 0, ...(float && { float: float(c) }) };
+    const here = { c, ...zeros, giveUp: () => {}, absent: () => {}, ...(float && { float: float(c) }) };
     run(scalar(inlinePlace(here, 0), operands));
     return true;
   } catch (error) {

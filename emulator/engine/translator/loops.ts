@@ -1,5 +1,5 @@
 /** Which blocks make loops that WebAssembly can have as loops: those that no branch from outside enters but at their head. */
-import type { Block } from './code.js';
+import { type Block, pageOf } from './code.js';
 
 /** Blocks by number, both ends included: a loop, or one block. */
 export interface Item {
@@ -12,7 +12,7 @@ export class Loops {
   private readonly predecessors: readonly (readonly number[])[];
 
   /** @param blocks in the order of their offsets */
-  constructor(blocks: readonly Block[]) {
+  constructor(private readonly blocks: readonly Block[]) {
     const number = new Map(blocks.map(({ start }, n) => [start, n]));
     const predecessors: number[][] = blocks.map(() => []);
     blocks.forEach(({ successors }, n) => {
@@ -21,9 +21,12 @@ export class Loops {
     this.predecessors = predecessors;
   }
 
-  /** Does control go back to this block, or come to it other than by a branch? */
+  /** Does control go back to this block, or come to it other than by a branch within a page? */
   isEntry(n: number, block: Block): boolean {
-    return block.entered || this.predecessors[n]!.some((from) => from >= n);
+    const page = pageOf(block.start);
+    return (
+      block.entered || this.predecessors[n]!.some((from) => from >= n || pageOf(this.blocks[from]!.start) !== page)
+    );
   }
 
   /**

@@ -5,15 +5,15 @@
  * While nothing is translated, and nobody wants to be told of accesses, any page that may be accessed has its place at the same distance, and a TLB shows nothing to
  * the guest. Then what is known of one page is known of the large part of RAM around it.
  *
- * A page that is not in the TLB either ends a stay in translated code: a call within a loop, even one that is never made, costs the loop a third of its speed. Only where
- * that happened often the TLB is filled from within (`streams`).
+ * A page that is not in the TLB either ends a stay in translated code: a call within a loop, even one that is never made, costs the loop a third of its speed, and
+ * code that does not fill the TLB is shorter. Only where that happened often the TLB is filled from within (`streams`).
  */
 import { LOAD, LOAD_FP, STORE, STORE_FP } from '../../../isa/rows.js';
 import { longs, words } from '../../hart/words.js';
 import { ASKED, hart as at, TOLD, tlb, told } from '../../layout.js';
 import type { Code } from '../../wasm/code.js';
 import { constant, get, i32, i64, kept, load, type Val } from '../../wasm/value.js';
-import { entryOf, isHit, type Place, present } from '../scalar.js';
+import { type Place, present } from '../scalar.js';
 import { type Block, operandOf, type Step } from './code.js';
 import type { Item, Loops } from './loops.js';
 
@@ -76,11 +76,10 @@ export class Pages {
 
   constructor(
     private readonly c: Code,
-    private readonly hart: Val,
+    hart: Val,
     blocks: readonly Block[],
     loops: Loops,
     items: readonly Item[],
-    private readonly streams: boolean,
   ) {
     const masks = new Map<string, number>();
     for (const n of innermost(loops, items))
@@ -120,14 +119,9 @@ export class Pages {
     const { c } = this;
     return (place: Place, address: Val, bytes: number, table: number) => {
       c.rarely(get(page, 'i64').ne(address.and(mask)), () => {
-        if (this.streams) present(place, address, bytes, table, () => this.forget());
-        else
-          c.rarely(isHit(place, address, bytes, table).eq(0), () => {
-            c.store('i32', this.hart, load('i32', this.hart, at.misses).add(1), at.misses);
-            place.giveUp!();
-          });
+        const entry = present(place, address, bytes, table);
         c.set(page, address.and(mask));
-        c.set(difference, load('i32', entryOf(place, address), table + 8));
+        c.set(difference, load('i32', entry, table + 8));
       });
       return address.to('i32', false).add(get(difference, 'i32'));
     };

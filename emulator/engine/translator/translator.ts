@@ -8,7 +8,8 @@ import type { DecodeCache, Slot } from '../decode-cache.js';
 import { ASIDE, ENTER } from '../handlers.js';
 import type { EngineExports } from '../start.js';
 import type { EngineChoice } from '../choice.js';
-import { type Block, blocksOf } from './code.js';
+import { type Block, blocksOf, pageOf, type Seeds } from './code.js';
+import { Hot, shifted } from './hot.js';
 import { type Region, region } from './region.js';
 import type { Chip } from './vector/state.js';
 
@@ -17,7 +18,7 @@ interface Patience {
   /** Instructions between two looks while execution is found outside translated code, and while it is found inside. */
   readonly outside: number;
   readonly inside: number;
-  /** Instructions that are to be spent in a page outside translated code before it is translated; ever more, the more often it was. */
+  /** Instructions that are to be spent in a page outside translated code before it is translated; ever more, the more often the same code was. */
   readonly hot: number;
   /** Everything is dropped when there are so many regions. */
   readonly mostRegions: number;
@@ -31,31 +32,49 @@ const patience = {
 /** Instructions of a region, about. */
 const LONGEST = 500;
 
-/** Instructions for each time that a loop was left for the TLB's sake: with more of these, it is seldom. */
+/** What it costs to leave translated code and come back, in instructions. */
+const COST = 100;
+
+/** The most pages of a region. */
+const MOST_PAGES = 8;
+
+/** Instructions for each time that a loop was left for the TLB's sake, or one page's code for another's: with more of these, it is seldom. */
 const SELDOM = 500;
 
-const coldly = (streams: boolean): Heat => ({ spent: 0, translations: 0, streams, hot: new Set(), held: new Map() });
+/** How often a page's code is translated anew together with what it leads to. */
+const MOST_JOINS = 4;
 
 /** What is known of a page in a slot. */
 export interface Heat {
   /** Instructions spent here outside translated code, as far as was seen. */
   spent: number;
-  translations: number;
+  /** How often code was translated that had been before. */
+  again: number;
+  joins: number;
   /** Its loops go through more pages than the TLB holds. */
   streams: boolean;
-  /** Offsets where execution was found outside translated code since the last translation. */
-  readonly hot: Set<number>;
+  readonly hot: Hot;
+  /** The regions that jumped to its targets. */
+  readonly from: Set<Translated>;
   /** The region that holds the instruction at an offset. */
   readonly held: Map<number, Translated>;
 }
 
+const coldly = (streams: boolean): Heat => ({
+  ...{ spent: 0, again: 0, joins: 0, streams },
+  ...{ hot: new Hot(), from: new Set(), held: new Map() },
+});
+
 /** A region in the function table, and the code it was made from. */
 interface Translated extends Region {
   readonly index: number;
-  readonly code: Uint8Array;
+  /** Virtual address of the page that its offsets count from. */
+  readonly page: bigint;
+  /** The code of the pages that it holds something of, by their offsets. */
+  readonly code: ReadonlyMap<number, Uint8Array>;
   readonly streams: boolean;
   /** Where discovery began. */
-  readonly seeds: readonly number[];
+  readonly seeds: Seeds;
 }
 
 export interface Whose {
@@ -72,8 +91,7 @@ export class Translator {
   private readonly firstIndex: number;
   private count = 0;
   private readonly regions = new Map<string, Translated[]>();
-  /** Kinds of harts in its keys. */
-  private readonly isas = new Set<string>();
+  private readonly byIndex = new Map<number, Translated>();
   /** By hart: instructions since one looked where it is, and at how many one looks again. With one count for all the same harts would be looked at ever again, and others never. */
   private readonly since: number[] = [];
   private readonly looks: number[] = [];
@@ -106,35 +124,77 @@ export class Translator {
     const pc = this.view.getBigInt64(hartBlock(hart) + at.pc, true);
     const slot = this.slotAt(hart, pc);
     if (!slot) return;
-    slot.heat ??= coldly(false);
-    const { heat } = slot;
-    const page = pc & ~0xfffn;
-    const misses = this.view.getUint32(hartBlock(hart) + at.misses, true);
-    if (misses) this.view.setUint32(hartBlock(hart) + at.misses, 0, true);
-    // A jump by register that left translated code, most often a case of a switch: where it went is as good as hot.
-    const missed = this.view.getBigInt64(hartBlock(hart) + at.missed, true);
-    if (missed) this.view.setBigInt64(hartBlock(hart) + at.missed, 0n, true);
-    const places = (missed & ~0xfffn) === page ? [pc, missed] : [pc];
-    for (const offset of places.map((place) => Number(place & 0xfffn))) {
-      if (heat.held.has(offset)) continue;
+    const heat = this.heatOf(slot);
+    const offset = Number(pc & 0xfffn);
+    const held = heat.held.get(offset);
+    if (held) this.looks[hart] = this.patience.inside;
+    else {
       heat.spent += Math.min(spent, this.patience.outside);
       heat.hot.add(offset);
     }
-    if (heat.held.has(Number(pc & 0xfffn))) this.looks[hart] = this.patience.inside;
-    const held = heat.held.get(Number(pc & 0xfffn));
-    if (misses * SELDOM > spent && held && !heat.streams) {
-      this.leave(slot);
-      slot.heat = coldly(true);
-      this.translate(hart, slot, slot.heat, page, held.seeds);
-      return;
+    if (this.missed(hart, spent)) return;
+    const misses = this.taken(hart, at.misses);
+    if (misses * SELDOM > spent && held && !held.streams) {
+      const first = this.slotAt(hart, held.page);
+      if (!first) return;
+      this.leave(first);
+      this.heatOf(first, true);
+      this.translate(hart, first, held.page, held.seeds);
+    } else if (heat.hot.some && heat.spent >= this.patience.hot * (1 + heat.again))
+      this.translate(hart, slot, pc & ~0xfffn);
+  }
+
+  /** A number that translated code counts up, which begins anew. */
+  private taken(hart: number, offset: number): number {
+    const address = hartBlock(hart) + offset;
+    const number = this.view.getUint32(address, true);
+    if (number) this.view.setUint32(address, 0, true);
+    return number;
+  }
+
+  /**
+   * Where translated code was left for code that it does not hold: a jump by register within the page, most often a case of a switch, is as good as hot; and what
+   * one page's code often leads to in another is translated together with it.
+   * @returns was something translated?
+   */
+  private missed(hart: number, spent: number): boolean {
+    const missed = this.view.getBigInt64(hartBlock(hart) + at.missed, true);
+    const crossings = this.taken(hart, at.crossings);
+    if (!missed) return false;
+    this.view.setBigInt64(hartBlock(hart) + at.missed, 0n, true);
+    const slot = this.slotAt(hart, missed);
+    const by = this.byIndex.get(this.view.getUint32(hartBlock(hart) + at.missedBy, true));
+    if (!slot || !by) return false;
+    const to = Number(missed - by.page);
+    const heat = this.heatOf(slot);
+    const offset = Number(missed & 0xfffn);
+    if (pageOf(to) === 0) {
+      const often = crossings * COST >= this.patience.outside;
+      if (!often || by.entries.includes(to)) return false;
+      heat.spent += this.patience.outside;
+      heat.hot.add(offset);
+      heat.hot.addTarget(offset);
+      heat.from.add(by);
+      return false;
     }
-    if (heat.hot.size > 0 && heat.spent >= this.patience.hot * (1 + heat.translations))
-      this.translate(hart, slot, heat, page, [...heat.hot]);
+    const first = crossings * SELDOM > spent && this.slotAt(hart, by.page);
+    if (!first || !(heat.hot.some || heat.held.size)) return false;
+    const own = this.heatOf(first);
+    if (own.joins === MOST_JOINS) return false;
+    own.joins++;
+    this.translate(hart, first, by.page, { seen: by.seeds.seen, targets: [...by.seeds.targets, to] });
+    return true;
+  }
+
+  private heatOf(slot: Slot, streams = false): Heat {
+    slot.heat ??= coldly(streams);
+    return slot.heat;
   }
 
   /** Forget everything: there is too much, or other registers are watched. */
   clear(): void {
     this.regions.clear();
+    this.byIndex.clear();
     this.count = 0;
     this.cache.everySlot((slot) => this.leave(slot));
   }
@@ -142,7 +202,10 @@ export class Translator {
   /** Forget what was made of the page that a virtual address lies in: its breakpoints are others now. */
   forget(pc: bigint): void {
     const page = BigInt.asUintN(64, pc) & ~0xfffn;
-    for (const isa of this.isas) this.regions.delete(`${page}:${isa}`);
+    for (const [key, known] of this.regions) {
+      const rest = known.filter((each) => !each.code.has(Number(page - BigInt.asUintN(64, each.page))));
+      if (rest.length < known.length) this.regions.set(key, rest);
+    }
     this.cache.slotsAt(pc, (slot) => {
       if (slot.heat) this.leave(slot);
     });
@@ -172,30 +235,50 @@ export class Translator {
     return this.cache.slotAt(hart, this.view.getUint32(entry + 8, true));
   }
 
-  private translate(hart: number, slot: Slot, heat: Heat, page: bigint, seeds: readonly number[]): void {
+  /** @param seeds where to begin; else where the page was seen to be hot */
+  private translate(hart: number, slot: Slot, page: bigint, seeds?: Seeds): void {
+    const heat = this.heatOf(slot);
     heat.spent = 0;
-    heat.translations++;
-    heat.hot.clear();
     const isa = this.whose.isa(hart);
-    this.isas.add(isa);
     const key = `${page}:${isa}`;
     const known = this.regions.get(key) ?? [];
+    const wanted = seeds ?? heat.hot.seeds();
     const found = known.find(
-      ({ code, holds, streams }) =>
-        streams === heat.streams && same(code, slot.code) && seeds.every((offset) => holds.includes(offset)),
+      ({ code, holds, entries, streams }) =>
+        streams === heat.streams &&
+        wanted.seen.every((offset) => holds.includes(offset)) &&
+        wanted.targets.every((offset) => entries.includes(offset)) &&
+        [...code].every(([offset, bytes]) => {
+          const own = this.slotAt(hart, page + BigInt(offset));
+          return own !== undefined && same(bytes, own.code);
+        }),
     );
-    const made = found ?? this.make(hart, slot, heat, seeds, page);
+    const made = found ?? this.make(hart, slot, page, seeds);
+    // What was seldom seen is no hotter for what happened long ago.
+    heat.hot.clear();
+    heat.from.clear();
     if (!made) return;
     if (!found) this.regions.set(key, [...(this.regions.get(key) ?? []), made]);
-    this.install(hart, slot, heat, made, page);
+    if (made.holds.some((offset) => heat.held.has(offset))) heat.again++;
+    this.install(hart, made);
   }
 
   /** The blocks around the seeds, with those of the regions that they lead into while that is not too much. */
-  private blocks(hart: number, slot: Slot, heat: Heat, seeds: readonly number[], page: bigint) {
-    const discover = (from: readonly number[]) =>
+  private blocks(hart: number, slot: Slot, page: bigint, given: Seeds | undefined) {
+    const heat = this.heatOf(slot);
+    const slots = new Map<number, Slot | undefined>([[0, slot]]);
+    // Other pages are followed into where they were seen to be hot too.
+    const slotOf = (offset: number) => {
+      if (!slots.has(offset)) {
+        const there = slots.size < MOST_PAGES ? this.slotAt(hart, page + BigInt(offset)) : undefined;
+        slots.set(offset, there?.heat && (there.heat.hot.some || there.heat.held.size) ? there : undefined);
+      }
+      return slots.get(offset);
+    };
+    const discover = (from: Seeds) =>
       blocksOf(
         {
-          bytes: slot.code,
+          bytes: (offset) => slotOf(offset)?.code,
           has: (extension) => this.whose.has(hart, extension),
           marked: (offset) => this.whose.marked(page + BigInt(offset)),
           watched: (row, word) => this.whose.watched(row, word),
@@ -204,21 +287,31 @@ export class Translator {
         LONGEST,
       );
     const size = (blocks: readonly Block[]) => blocks.reduce((sum, { steps }) => sum + steps.length, 0);
-    const alone = discover(seeds);
-    const met = new Set(alone.flatMap(({ steps }) => steps.flatMap(({ at }) => heat.held.get(at) ?? [])));
-    if (!met.size) return { seeds, blocks: alone };
-    const all = [...new Set([...seeds, ...[...met].flatMap((other) => other.seeds)])];
+    const seeds = given ?? heat.hot.seeds();
+    const alone = given ? discover(given) : heat.hot.worthwhile(discover(seeds));
+    const held = (offset: number) => slotOf(pageOf(offset))?.heat?.held.get(offset - pageOf(offset));
+    const inside = new Set(alone.flatMap(({ steps }) => steps.map(({ at }) => at)));
+    const own = {
+      seen: seeds.seen.filter((at) => inside.has(at)),
+      targets: seeds.targets.filter((at) => inside.has(at)),
+    };
+    const from = given ? [] : heat.from;
+    const met = new Set([...from, ...alone.flatMap(({ steps }) => steps.flatMap(({ at }) => held(at) ?? []))]);
+    if (!met.size) return { seeds: own, blocks: alone };
+    const lists = [own, ...[...met].map((other) => shifted(other.seeds, Number(other.page - page)))];
+    const all = { seen: lists.flatMap(({ seen }) => seen), targets: lists.flatMap(({ targets }) => targets) };
     const together = discover(all);
-    return size(together) < LONGEST ? { seeds: all, blocks: together } : { seeds, blocks: alone };
+    return size(together) < LONGEST ? { seeds: all, blocks: together } : { seeds: own, blocks: alone };
   }
 
-  private make(hart: number, slot: Slot, heat: Heat, hot: readonly number[], page: bigint): Translated | undefined {
-    const { seeds, blocks } = this.blocks(hart, slot, heat, hot, page);
+  private make(hart: number, slot: Slot, page: bigint, given: Seeds | undefined): Translated | undefined {
+    const { seeds, blocks } = this.blocks(hart, slot, page, given);
     if (!blocks.some(({ steps }) => steps.length > 0)) return undefined;
     if (this.count >= this.patience.mostRegions) this.clear();
     const index = this.firstIndex + this.count++;
     const { table } = this.engine;
-    const made = region(blocks, page, index, this.whose.chip(hart), this.vtype(hart), heat.streams);
+    const { streams } = this.heatOf(slot);
+    const made = region(blocks, page, index, { chip: this.whose.chip(hart), vtype: this.vtype(hart), streams });
     const env: Record<string, WebAssembly.ImportValue> = {
       memory: this.memory,
       mulHighUnsigned: this.engine.mulHighUnsigned,
@@ -228,7 +321,11 @@ export class Translator {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(made.bytes), { env });
     if (table.length <= index) table.grow(64);
     table.set(index, instance.exports.region);
-    return { ...made, index, code: slot.code.slice(), seeds, streams: heat.streams };
+    const pages = new Set(made.holds.map(pageOf));
+    const code = new Map([...pages].map((offset) => [offset, this.slotAt(hart, page + BigInt(offset))!.code.slice()]));
+    const translated = { ...made, index, page, code, seeds, streams };
+    this.byIndex.set(index, translated);
+    return translated;
   }
 
   /** The low eight bits of the hart's vtype, unless that is vill. */
@@ -237,16 +334,22 @@ export class Translator {
     return vtype < 0x100n ? Number(vtype) : undefined;
   }
 
-  /** Let the slot's records enter the region. */
-  private install(hart: number, slot: Slot, heat: Heat, made: Translated, page: bigint): void {
+  /** Let the records of the hart's slots enter the region. */
+  private install(hart: number, made: Translated): void {
+    const slots = new Map(
+      [...made.code.keys()].map((offset) => [offset, this.slotAt(hart, made.page + BigInt(offset))!]),
+    );
     const decoded = (offset: number) => {
-      const address = slot.address + (offset / 2) * record.bytes;
-      if (this.view.getUint8(address + record.op) === 0) this.cache.decode(hart, address, page + BigInt(offset));
+      const page = pageOf(offset);
+      const address = slots.get(page)!.address + ((offset - page) / 2) * record.bytes;
+      const pc = made.page + BigInt(offset);
+      if (this.view.getUint8(address + record.op) === 0) this.cache.decode(hart, address, pc);
       return address;
     };
     for (const offset of made.records) decoded(offset);
+    const holds = new Set(made.holds);
     made.entries.forEach((offset, entry) => {
-      if (!made.holds.includes(offset)) return;
+      if (!holds.has(offset)) return;
       const address = decoded(offset);
       const op = this.view.getUint8(address + record.op);
       if (op === ASIDE) return;
@@ -256,7 +359,10 @@ export class Translator {
       this.view.setUint16(beside + side.entry, entry, true);
       this.view.setUint8(address + record.op, ENTER);
     });
-    for (const offset of made.holds) heat.held.set(offset, made);
+    for (const offset of made.holds) {
+      const page = pageOf(offset);
+      this.heatOf(slots.get(page)!).held.set(offset - page, made);
+    }
   }
 }
 
