@@ -61,8 +61,8 @@ export const told = { traps: 1, returns: 2, accesses: 4, machine: 8 } as const;
 /** What is noted of a page's stores: somebody is told of them; else 0, or one more than the number of the hart that alone has the page in its store TLB. */
 export const asked = { watched: 0x80, owner: 0x7f } as const;
 export const HARTS = 0x10000;
-/** Bytes of a hart's block; not a power of two, so that the same word of many harts does not always fall on the same lines of a cache. */
-export const HART = 0x20440;
+/** Bytes of a hart's block. Its addresses are part of what recordings compare (dataTlb and such): with another number recordings made before are other runs. */
+export const HART = 0x20000;
 
 let next = 0;
 const word = (bytes: 4 | 8): number => {
