@@ -57,7 +57,7 @@ export const TABLES = 0xf000;
 export const TOLD = 0xfe00;
 /** Four bytes: how many pages of RAM `asked` says something of. */
 export const ASKED = 0xfff0;
-export const told = { traps: 1, returns: 2, accesses: 4, machine: 8 } as const;
+export const told = { traps: 1, returns: 2, accesses: 4, machine: 8, fences: 16 } as const;
 /** What is noted of a page's stores: somebody is told of them; else 0, or one more than the number of the hart that alone has the page in its store TLB. */
 export const asked = { watched: 0x80, owner: 0x7f } as const;
 export const HARTS = 0x10000;

@@ -196,7 +196,8 @@ export class Machine implements Board {
       (traps ? told.traps : 0) |
       (returns ? told.returns : 0) |
       (accesses ? told.accesses : 0) |
-      (machine ? told.machine : 0);
+      (machine ? told.machine : 0) |
+      (events.wants('fence') ? told.fences : 0);
   }
 
   /**

@@ -141,7 +141,16 @@ export const systemHandlers: readonly ('illegal' | SystemHandler)[] = [
  * The functions at the head of the table: the one that calls the host's `system`, and those that try without it (trap-paths.ts). Behind them the rows outside
  * the loop, then vector rows.
  */
-export const headFunctions = ['system', 'heldCsr', 'epcCsr', 'statusCsr', 'ecall', 'sret', 'mret'] as const;
+export const headFunctions = [
+  'system',
+  'heldCsr',
+  'epcCsr',
+  'statusCsr',
+  'ecall',
+  'sret',
+  'mret',
+  'sfence.vma',
+] as const;
 export type HeadFunction = (typeof headFunctions)[number];
 
 /** Table index of a function at the head. */

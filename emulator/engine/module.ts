@@ -4,7 +4,7 @@ import { TABLES } from '../layout.js';
 import { Module } from '../wasm/module.js';
 import type { ValType } from '../wasm/opcodes.js';
 import { floats } from './float.js';
-import { missHandlers, refiller } from './refill.js';
+import { finder, missHandlers, refiller } from './refill.js';
 import type { EngineHost } from './host.js';
 import { interpreter, type LoopCallees } from './interpreter.js';
 import { carryless, mulHighUnsigned } from './products.js';
@@ -35,10 +35,10 @@ export function buildEngine(fused = false): Uint8Array<ArrayBuffer> {
   const imported = Object.fromEntries(
     Object.entries(imports).map(([name, [params, results]]) => [name, m.import(name, params, results)]),
   ) as Record<keyof EngineHost, number>;
-  const refill = refiller(m);
+  const find = finder(m);
   const callees: LoopCallees = {
     ...imported,
-    ...missHandlers(m, imported, refill),
+    ...missHandlers(m, imported, find),
     mulHighUnsigned: mulHighUnsigned(m),
     carryless: { low: carryless(m, 'low'), high: carryless(m, 'high') },
     outlinedType: m.type(['i32', 'i32', 'i64'], ['i32']),
@@ -49,7 +49,7 @@ export function buildEngine(fused = false): Uint8Array<ArrayBuffer> {
   m.tableEntries(...vectorFunctions(m, callees, floatAt, fused));
   m.export('turns', turnTaker(m, interpreter(m, callees)));
   m.export('mulHighUnsigned', callees.mulHighUnsigned);
-  m.export('refill', refill);
+  m.export('refill', refiller(m, find));
   m.exportTable('table');
   return m.encode();
 }

@@ -13,6 +13,7 @@ import type { Code } from '../wasm/code.js';
 import type { Module } from '../wasm/module.js';
 import { call, get, i32, i64, kept, load, type Val } from '../wasm/value.js';
 import { Reach } from './host.js';
+import { pageFault } from './trap-paths.js';
 
 /** The host's functions that are asked after a miss, by their index in the module. */
 export interface MissCallees {
@@ -25,9 +26,20 @@ const { V, R, W, X, USER, A, D } = entryBits;
 /** Bits of an entry above the page number: reserved, or of extensions. */
 const ABOVE = -1n << 54n;
 
-/** (hart's block, address, alignment less one, 1 for stores) → the place in the linear memory, its entry being in the TLB now; or 0. */
-export function refiller(m: Module): number {
+/** Instead of a place: the page tables have no page there. */
+const ABSENT = 1;
+
+/** As `finder`, but for 0 in place of ABSENT. */
+export function refiller(m: Module, find: number): number {
   return m.function('refill', ['i32', 'i64', 'i32', 'i32'], ['i32'], (c) => {
+    const found = kept(c, call(find, 'i32', get(0, 'i32'), get(1, 'i64'), get(2, 'i32'), get(3, 'i32')));
+    found.eq(ABSENT).choose(0, found).emit(c);
+  });
+}
+
+/** (hart's block, address, alignment less one, 1 for stores) → the place in the linear memory, its entry being in the TLB now; or ABSENT, or 0: the host is to do it. */
+export function finder(m: Module): number {
+  return m.function('find', ['i32', 'i64', 'i32', 'i32'], ['i32'], (c) => {
     const hart = get(0, 'i32');
     const va = get(1, 'i64');
     const isStore = get(3, 'i32');
@@ -122,11 +134,11 @@ function walk(
     giveUpIf(here.ltS(from).or(here.geS(to)));
     const index = va.shrU(by).and(511).to('i32', false).shl(3);
     c.set(entry, load('i64', here.to('i32', false).shl(12).add(index)));
+    c.if(pte.and(V).eq(0), () => c.return(i32(ABSENT)));
     giveUpIf(
       pte
-        .and(V)
-        .eq(0)
-        .or(pte.and(R | W).eq(W))
+        .and(R | W)
+        .eq(W)
         .or(pte.and(ABOVE).ne(0)),
     );
     c.set(page, pte.shrU(10).add(ramPage));
@@ -163,34 +175,37 @@ function walk(
 }
 
 /** The host's functions behind the TLB, tried without it first. */
-export function missHandlers(m: Module, host: MissCallees, refill: number): MissCallees {
+export function missHandlers(m: Module, host: MissCallees, find: number): MissCallees {
   const blockOf = (number: Val) => number.mul(HART).add(HARTS);
   const [number, pc, va, bytes] = [get(0, 'i32'), get(1, 'i64'), get(2, 'i64'), get(3, 'i32')];
   const tried = (c: Code, alignment: Val, isStore: Val, found: (place: Val) => void) => {
-    const place = kept(c, call(refill, 'i32', blockOf(number), va, alignment, isStore));
-    c.if(place, () => found(place));
+    const place = kept(c, call(find, 'i32', blockOf(number), va, alignment, isStore));
+    c.if(place.gtU(ABSENT), () => found(place));
+    return place;
   };
   return {
     load: m.function('load', ['i32', 'i64', 'i64', 'i32'], ['i32'], (c) => {
-      tried(c, bytes.sub(1), i32(0), (place) => c.return(place));
+      const place = tried(c, bytes.sub(1), i32(0), (found) => c.return(found));
+      c.if(place.eq(ABSENT), () => pageFault(c, kept(c, blockOf(number)), pc, va, 'load'));
       call(host.load, 'i32', number, pc, va, bytes).emit(c);
     }),
     store: m.function('store', ['i32', 'i64', 'i64', 'i32', 'i64'], ['i32'], (c) => {
       const value = get(4, 'i64');
-      tried(c, bytes.sub(1), i32(1), (place) => {
+      const place = tried(c, bytes.sub(1), i32(1), (found) => {
         c.switch(
           bytes.ctz(),
-          (['i8', 'i16', 'i32', 'i64'] as const).map((element) => () => void c.store(element, place, value)),
+          (['i8', 'i16', 'i32', 'i64'] as const).map((element) => () => void c.store(element, found, value)),
         );
         c.return(i32(1));
       });
+      c.if(place.eq(ABSENT), () => pageFault(c, kept(c, blockOf(number)), pc, va, 'store'));
       call(host.store, 'i32', number, pc, va, bytes, value).emit(c);
     }),
     reach: m.function('reach', ['i32', 'i64', 'i64', 'i32', 'i32'], ['i32'], (c) => {
       const purpose = get(4, 'i32');
       const whole = purpose.eq(Reach.read).or(purpose.eq(Reach.write));
       c.if(purpose.ne(Reach.reserve), () =>
-        tried(c, whole.choose(i32(0), bytes.sub(1)), purpose.ne(Reach.read), (place) => c.return(place)),
+        tried(c, whole.choose(i32(0), bytes.sub(1)), purpose.ne(Reach.read), (found) => c.return(found)),
       );
       call(host.reach, 'i32', number, pc, va, bytes, purpose).emit(c);
     }),

@@ -1,6 +1,6 @@
 /**
- * What a supervisor's every trap comes down to, without a call of the host: calls from user mode that it takes itself, its return, and the CSRs that
- * handlers save and restore. Each does what emulator/hart/ does (traps.ts, csr-file.ts) in the usual case. Any other, and what somebody wants to be told of, is
+ * What a supervisor's every trap comes down to, without a call of the host: calls from user mode that it takes itself, accesses to pages that are not there, its
+ * return, the fence for one page, and the CSRs that handlers save and restore. Each does what emulator/hart/ does (traps.ts, csr-file.ts) in the usual case. Any other, and what somebody wants to be told of, is
  * left to the host, with nothing changed.
  */
 import { causes, csrNamed, events } from '../../isa/csrs.js';
@@ -23,7 +23,8 @@ export function pathOf(
   handler: (typeof systemHandlers)[number],
   word: number,
 ): { readonly name: HeadFunction; readonly held?: number } {
-  if (handler === 'ecall' || handler === 'sret' || handler === 'mret') return { name: handler };
+  if (handler === 'ecall' || handler === 'sret' || handler === 'sfence.vma' || handler === 'mret')
+    return { name: handler };
   if (!handler.startsWith('csr')) return { name: 'system' };
   const csr = word >>> 20;
   if (statuses.has(csr)) return { name: 'statusCsr', held: words.status };
@@ -144,24 +145,70 @@ function statusCsr(c: Code, hart: Val, rec: Val, pc: Val): void {
 }
 const FS_VS = (3 << 13) | (3 << 9);
 
-/** A call from user mode that the supervisor takes. */
-function ecall(c: Code, hart: Val, pc: Val): void {
-  const delegated = bit(load('i32', hart, words.medeleg), 1 << causes.ecallU);
+/** Add one to how often something that the host counts has happened. */
+function countEvent(c: Code, hart: Val, event: (typeof OCCURRING)[number]): void {
+  const count = longs.occurred + 8 * OCCURRING.indexOf(event);
+  c.store('f64', hart, load('f64', hart, count).add(1), count);
+}
+
+/** An exception that the supervisor takes, in user mode or its own, unless somebody is to be told of it. @param also what belongs to it */
+function supervisorTrap(c: Code, hart: Val, pc: Val, cause: number, value: Val, also: () => void): void {
+  const privilege = kept(c, load('i32', hart, at.privilege));
+  const delegated = privilege.leU(S).and(load('i32', hart, words.medeleg).shrU(cause).and(1));
   const quiet = isTold(hart, told.traps).eq(0);
-  c.if(load('i32', hart, at.privilege).eq(U).and(delegated).and(quiet).and(uncounted(hart)), () => {
-    const count = longs.occurred + 8 * OCCURRING.indexOf(events.exception);
+  c.if(delegated.and(quiet).and(uncounted(hart)), () => {
     const flags = kept(c, load('i32', hart, words.status));
-    const rest = flags.and(~(status.SIE | status.SPIE | status.SPP));
+    const rest = flags.and(~(status.SIE | status.SPIE | status.SPP)).or(privilege.eq(S).choose(status.SPP, 0));
     c.store('i64', hart, load('i64', hart, at.notRetired).add(1), at.notRetired);
-    c.store('f64', hart, load('f64', hart, count).add(1), count);
+    countEvent(c, hart, events.exception);
     c.store('i32', hart, rest.or(bit(flags, status.SIE).choose(status.SPIE, 0)), words.status);
     c.store('i64', hart, pc, longs.sepc);
-    c.store('i64', hart, i64(BigInt(causes.ecallU)), longs.scause);
-    c.store('i64', hart, i64(0n), longs.stval);
+    c.store('i64', hart, i64(BigInt(cause)), longs.scause);
+    c.store('i64', hart, value, longs.stval);
     c.store('i64', hart, load('i64', hart, longs.stvec).and(~3n), at.pc);
     c.store('i32', hart, i32(S), at.privilege);
     chooseContexts(c, hart);
-    c.return(i32(1));
+    also();
+  });
+}
+
+/** A call from user mode that the supervisor takes. */
+function ecall(c: Code, hart: Val, pc: Val): void {
+  c.if(load('i32', hart, at.privilege).eq(U), () =>
+    supervisorTrap(c, hart, pc, causes.ecallU, i64(0n), () => c.return(i32(1))),
+  );
+}
+
+/** A load or store, translated by page tables, finds no page. The function ends with 0 if that could be done here (see refill.ts). */
+export function pageFault(c: Code, hart: Val, pc: Val, va: Val, access: 'load' | 'store'): void {
+  const cause = access === 'load' ? causes.loadPage : causes.storePage;
+  supervisorTrap(c, hart, pc, cause, va, () => {
+    countEvent(c, hart, access === 'load' ? events.loadTlbMiss : events.storeTlbMiss);
+    c.return(i32(0));
+  });
+}
+
+/** sfence.vma of one address that no large page is at: Hart.flushPage. */
+function fence(c: Code, hart: Val, rec: Val, pc: Val): void {
+  const privilege = load('i32', hart, at.privilege);
+  const trapped = privilege.eq(S).and(bit(load('i32', hart, words.status), status.TVM));
+  const source = kept(c, load('i32', rec, record.word).shrU(15).and(31));
+  const quiet = isTold(hart, told.fences)
+    .or(load('i32', hart, words.shadowed))
+    .eq(0);
+  const usual = privilege.ne(U).and(trapped.eq(0)).and(source.ne(0)).and(quiet).and(noInterrupt(hart));
+  c.if(usual, () => {
+    const va = kept(c, load('i64', load('i32', hart, at.id).mul(REGISTERS).add(source.shl(3))));
+    const large = va.geU(load('i64', hart, longs.largeFrom)).and(va.leU(load('i64', hart, longs.largeTo)));
+    c.if(large.eq(0), () => {
+      const page = va.shrU(8).to('i32', false);
+      const entry = kept(c, hart.add(page.and((tlb.entries - 1) << 4)));
+      for (const context of [tlb.contexts.supervisor, tlb.contexts.user, tlb.contexts.supervisorSum])
+        for (const table of [tlb.fetch, tlb.load, tlb.store])
+          c.store('i64', entry, i64(tlb.empty), tlb.first + context * tlb.context + table);
+      c.store('i64', hart, pc.add(4), at.pc);
+      c.return(i32(1));
+    });
   });
 }
 
@@ -173,7 +220,6 @@ function machineCall(c: Code, hart: Val, pc: Val): void {
   const quiet = isTold(hart, told.traps | told.machine).eq(0);
   const handled = load('i64', hart, longs.mtvec).ne(0);
   c.if(delegated.eq(0).and(quiet).and(uncounted(hart)).and(handled), () => {
-    const count = longs.occurred + 8 * OCCURRING.indexOf(events.exception);
     c.if(privilege.eq(S), () => {
       const x = (n: number) => load('i32', load('i32', hart, at.id).mul(REGISTERS), 8 * n);
       c.store('i32', hart, x(17), words.sbiExtension);
@@ -183,7 +229,7 @@ function machineCall(c: Code, hart: Val, pc: Val): void {
     const flags = kept(c, load('i32', hart, words.status));
     const rest = flags.and(~(status.MIE | status.MPIE | status.MPP)).or(privilege.shl(11));
     c.store('i64', hart, load('i64', hart, at.notRetired).add(1), at.notRetired);
-    c.store('f64', hart, load('f64', hart, count).add(1), count);
+    countEvent(c, hart, events.exception);
     c.store('i32', hart, rest.or(bit(flags, status.MIE).choose(status.MPIE, 0)), words.status);
     c.store('i64', hart, pc, longs.mepc);
     c.store('i64', hart, cause.to('i64', false), longs.mcause);
@@ -242,6 +288,7 @@ export const paths: Readonly<Record<Exclude<HeadFunction, 'system'>, (c: Code, h
       ecall(c, hart, pc);
       machineCall(c, hart, pc);
     },
+    'sfence.vma': fence,
     sret: (c, hart) => sret(c, hart),
     mret: (c, hart) => mret(c, hart),
   };

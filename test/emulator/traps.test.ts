@@ -360,3 +360,129 @@ test('calls of machine mode and its returns are the same whether they are told o
     }
   assert.equal(states.size, 1, [...states.values()].join(' | '));
 });
+
+/** A supervisor and its user that load from and store to 100 pages each, which the handler maps when they are met. */
+const FAULTERS = `
+    la t0, over
+    csrw mtvec, t0
+    la t0, handler
+    csrw stvec, t0
+    li t0, -1
+    csrw pmpaddr0, t0
+    csrw mcounteren, t0
+    li t0, 0x1f
+    csrw pmpcfg0, t0
+    li t0, 1 << 13 | 1 << 15
+    csrw medeleg, t0
+    la a0, root
+    li t0, (0x80000000 >> 2) | 0xcf
+    sd t0, 16(a0)
+    la a1, middle
+    srli t0, a1, 2
+    ori t0, t0, 1
+    sd t0, 24(a0)
+    la a2, last
+    srli t0, a2, 2
+    ori t0, t0, 1
+    sd t0, (a1)
+    la t0, user
+    srli t0, t0, 2
+    ori t0, t0, 0x5b
+    sd t0, (a2)
+    srli t0, a0, 12
+    li t1, 8 << 60
+    or t0, t0, t1
+    csrw satp, t0
+    li a3, 0xc0001000
+    li a4, 4096
+    la a5, frame
+    srli a5, a5, 2
+    li t0, 0x1800
+    csrc mstatus, t0
+    li t0, 0x802
+    csrs mstatus, t0
+    la t0, supervisor
+    csrw mepc, t0
+    mret
+  supervisor:
+    li s0, 50
+  1:ld t0, (a3)
+    add a3, a3, a4
+    sd t0, 8(a3)
+    add a3, a3, a4
+    add s4, s4, t0
+    addi s0, s0, -1
+    bnez s0, 1b
+    li t0, 0x120
+    csrc sstatus, t0
+    li t0, 0xc0000000
+    csrw sepc, t0
+    sret
+    .align 2
+  handler:
+    csrr t3, stval
+    slli t4, t3, 32
+    srli t4, t4, 44
+    slli t4, t4, 3
+    li t5, 0x600000
+    sub t4, t4, t5
+    add t4, t4, a2
+    csrr t6, sstatus
+    xor s2, s2, t6
+    andi t6, t6, 0x100
+    xori t6, t6, 0x100
+    srli t6, t6, 4
+    ori t6, t6, 0xc7
+    or t6, t6, a5
+    sd t6, (t4)
+    andi t5, s0, 7
+    bnez t5, 2f
+    sfence.vma a5, x0
+    sfence.vma
+    j 3f
+  2:sfence.vma t3, x0
+  3:csrr t5, scause
+    add s1, s1, t5
+    rdinstret t5
+    xor s3, s3, t5
+    sret
+    .align 12
+  user:
+    li s0, 50
+  1:ld t0, (a3)
+    add a3, a3, a4
+    sd t0, 8(a3)
+    add a3, a3, a4
+    addi s0, s0, -1
+    bnez s0, 1b
+    ecall
+    .align 12
+  root: .skip 4096
+  middle: .skip 4096
+  last: .skip 4096
+  frame: .skip 4096
+    .align 2
+  over:
+    csrw satp, x0
+`;
+
+test(
+  'pages that are not there, and fences for one page, are the same whether they are told or not',
+  needs(...TOOLS),
+  async () => {
+    const states = new Map<string, string>();
+    for (const engine of ['interpreter', 'auto', 'translator'] as const)
+      for (const kinds of [undefined, ['trap'], ['fence'], ['lost']] as const) {
+        const { machine } = await load(`${FAULTERS}${END}`, {}, { engine });
+        const heard: string[] = [];
+        machine.events.on((event) => void heard.push(event.kind), kinds);
+        assert.equal(machine.run(100_000).reason, 'power');
+        states.set(stateFingerprint(machine), `${engine} ${kinds}`);
+        const count = (kind: string) => heard.filter((each) => each === kind).length;
+        if (!kinds || kinds[0] === 'trap') assert.equal(count('trap'), 201);
+        if (!kinds || kinds[0] === 'fence') assert.equal(count('fence'), 200 + 2 * 12);
+        assert.equal(machine.harts[0]!.x(9), 100n * (13n + 15n));
+      }
+    assert.equal(states.size, 1, [...states.values()].join(' | '));
+  },
+);
