@@ -110,14 +110,16 @@ export const hart = {
   notRetired: word(8),
   /** Bits that the target of a jump must not have: 2 on a hart without compressed instructions, else 0. */
   oddTargets: word(4),
-  /** i64. Where translated code jumped to and could not go on, or 0; which code, by its place in the function table; how often. */
+  /** i64. Where translated code jumped to and could not go on, or 0. */
   missed: word(8),
-  missedBy: word(4),
-  crossings: word(4),
   /** How often translated code left a loop since its page was not in the TLB. */
   misses: word(4),
   /** What to add to half a record's address to get what `side` says of it. */
   side: word(4),
+  // Where words lie is part of what recordings compare: new ones come last.
+  /** Of `missed`: which translated code jumped, by its place in the function table; how often that happened. */
+  missedBy: word(4),
+  crossings: word(4),
   /** Number of the first word that emulator/hart/ places for itself (CSRs and the like); everything up to `scratch` is its own. */
   csrs: area(0x400),
   /** 64 bytes for a memory access that does not lie in one piece of RAM, and for the host's answers. */
