@@ -11,6 +11,7 @@ import type { CodeInstruction } from '../code/code.js';
 import type { Flow } from '../flow/flow.js';
 import { CALLED, ILL, type State } from '../flow/state.js';
 import { decided, takesVlen, usesStale } from '../flow/step.js';
+import { once } from '../once.js';
 import { tailsRead } from '../flow/tails.js';
 import type { Forecast } from './forecast.js';
 import { neverHere } from './never-here.js';
@@ -55,7 +56,7 @@ function followsVlen({ around }: Flow, { facts }: Forecast): boolean {
 export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
   const out: Finding[] = [];
   const missing = new Map<CodeInstruction['values'], string | undefined>();
-  const ofChip = followsVlen(flow, known);
+  const ofChip = once(() => followsVlen(flow, known));
   known.facts.each((instruction, state) => {
     const { values } = instruction;
     // What a word says it says everywhere.
@@ -68,7 +69,7 @@ export function findings(flow: Flow, known: Forecast, chip: Chip): Finding[] {
     if (why) add('no-such-hart', 'error', why);
     else if (vector)
       for (const note of vectorNotes(instruction, state, chip))
-        if (!ofChip || note[0] !== 'redundant-vset') add(...note);
+        if (note[0] !== 'redundant-vset' || !ofChip()) add(...note);
     if (flow.around.mixedVlen) staleFindings(instruction, state, add);
   });
   out.push(...pingPong(flow, known), ...neverHere(flow, known, chip));
