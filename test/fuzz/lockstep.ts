@@ -9,7 +9,7 @@ import { type Hot, hot, load, wordsOf } from './hot.js';
 import { RAM_MIB } from './program.js';
 
 /** Of each program. */
-const INSTRUCTIONS = 500_000;
+const INSTRUCTIONS = 4_000_000;
 
 export interface Apart {
   readonly program: Hot;

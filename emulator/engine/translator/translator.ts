@@ -26,7 +26,7 @@ interface Patience {
 
 const patience = {
   auto: { outside: 10_000, inside: 500_000, hot: 400_000, mostRegions: 4096 },
-  translator: { outside: 50, inside: 200, hot: 0, mostRegions: 128 },
+  translator: { outside: 50, inside: 200, hot: 500, mostRegions: 128 },
 } as const satisfies Partial<Record<EngineChoice, Patience>>;
 
 /** Instructions of a region, about. */
