@@ -299,7 +299,9 @@ export class Translator {
     const met = new Set([...from, ...alone.flatMap(({ steps }) => steps.flatMap(({ at }) => held(at) ?? []))]);
     if (!met.size) return { seeds: own, blocks: alone };
     const lists = [own, ...[...met].map((other) => shifted(other.seeds, Number(other.page - page)))];
-    const all = { seen: lists.flatMap(({ seen }) => seen), targets: lists.flatMap(({ targets }) => targets) };
+    // Regions that were made of one another have the same ones: with all of them, the lists would double each time.
+    const union = (of: (seeds: Seeds) => readonly number[]) => [...new Set(lists.flatMap(of))];
+    const all = { seen: union(({ seen }) => seen), targets: union(({ targets }) => targets) };
     const together = discover(all);
     return size(together) < LONGEST ? { seeds: all, blocks: together } : { seeds: own, blocks: alone };
   }
