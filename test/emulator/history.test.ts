@@ -8,11 +8,11 @@ import { boot } from '../../emulator/boot.js';
 import { readElf } from '../../emulator/elf.js';
 import type { EngineChoice } from '../../emulator/engine/choice.js';
 import type { MachineEvent } from '../../emulator/events.js';
+import { engineNotes } from '../../emulator/history/fingerprint.js';
 import { History, type HistoryOptions } from '../../emulator/history/history.js';
 import type { Input } from '../../emulator/history/inputs.js';
 import { initrd } from '../../emulator/initrd.js';
-import { longs, words } from '../../emulator/hart/words.js';
-import { fRegister, hart as at, xRegister } from '../../emulator/layout.js';
+import { fRegister, xRegister } from '../../emulator/layout.js';
 import { Machine } from '../../emulator/machine.js';
 import { socNamed } from '../../emulator/soc/presets.js';
 import { seeded } from '../../emulator/soc/soc.js';
@@ -51,13 +51,7 @@ function state(machine: Machine) {
     harts: machine.harts.map(({ block }) => {
       // Not the TLBs, which lie behind, nor what the engine notes for itself.
       const bytes = u8.slice(block, block + 0x1000);
-      for (const [offset, count] of [
-        [at.left, 4],
-        [at.missed, 8],
-        [words.shadowed, 4],
-        [longs.patience, 8],
-      ] as const)
-        bytes.fill(0, offset, offset + count);
+      for (const [offset, count] of engineNotes) bytes.fill(0, offset, offset + count);
       return digest(bytes);
     }),
     registers: machine.harts.map(({ id }) => {
