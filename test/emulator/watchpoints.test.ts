@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EngineChoice } from '../../emulator/engine/choice.js';
-import { longs, words } from '../../emulator/hart/words.js';
 import { HART, hart as at, REGISTERS, tlb } from '../../emulator/layout.js';
+import { engineNotes } from '../../emulator/history/fingerprint.js';
 import { History } from '../../emulator/history/history.js';
 import type { Machine } from '../../emulator/machine.js';
 import type { RegisterWatch } from '../../emulator/register-watches.js';
@@ -212,17 +212,8 @@ function expected(bare: Bare, steps: readonly Step[], watches: readonly (Watchpo
 function state(machine: Machine, tlbs = true) {
   const { u8 } = machine.memory;
   const block = u8.slice(machine.harts[0]!.block, machine.harts[0]!.block + HART);
-  for (const [offset, count] of [
-    [at.left, 4],
-    [at.missed, 8],
-    [at.missedBy, 4],
-    [at.crossings, 4],
-    [words.shadowed, 4],
-    [longs.patience, 8],
-    [at.scratch, 64],
-    [at.splat, 16],
-  ] as const)
-    block.fill(0, offset, offset + count);
+  const own = [...engineNotes, [at.scratch, 64], [at.splat, 16]] as const;
+  for (const [offset, count] of own) block.fill(0, offset, offset + count);
   const long = new BigInt64Array(block.buffer);
   for (let context = 0; context < 4; context++)
     for (const table of [tlb.load, tlb.store])
