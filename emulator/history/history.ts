@@ -130,7 +130,7 @@ export class History {
   run(budgetInstructions: number): HistoryStop {
     for (let left = budgetInstructions; ; ) {
       this.giveDue();
-      if (this.moments.isDue) this.moments.keep(this.given);
+      if (this.moments.isDue) this.keep();
       const before = this.now;
       const most = Math.min(left, this.untilNext(), this.untilEnd(), this.options.spacing);
       const stop = this.moments.timed(() => this.machine.run(most));
@@ -322,7 +322,7 @@ export class History {
     if (from !== undefined || !isOnTheWay) this.putBack(moment);
     for (let distance = (steps - this.now) / FACTOR; distance >= near; distance /= FACTOR) {
       if (!(await this.forward(Math.round(steps - distance), way))) return false;
-      this.moments.keep(this.given);
+      this.keep();
     }
     return this.forward(steps, way);
   }
@@ -354,6 +354,11 @@ export class History {
       this.machine.heedsBreakpoints = true;
       this.machine.watchpoints.asleep = false;
     }
+  }
+
+  /** Keep a moment where the machine stands. */
+  private keep(): void {
+    this.moments.keep(this.given);
   }
 
   private putBack(n: number): void {
