@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assembleFiles } from '../cli/program.js';
+import { assembleFiles } from '../cli/assembled.js';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -7,9 +7,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { engineChoices, isEngineChoice } from '../emulator/engine/choice.js';
-import { programs as bundles } from '../scripts/build.js';
+import { buildPrograms } from '../scripts/build.js';
 import { Builder } from './build.js';
 import { chips } from './chips.js';
 import { type Emulator, type Guest, harthop, qemus } from './emulators.js';
@@ -143,7 +142,7 @@ try {
       for (const { name, what, rare } of programs) console.log(`${kind}: ${name}: ${what}${rare ? ' (--all)' : ''}`);
     process.exit();
   }
-  await build(bundles);
+  await buildPrograms();
   const builder = new Builder(folder);
   console.log(
     `${cpus()[0]!.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}, medians of ${rounds} rounds, processor time without start-up\n`,

@@ -1,28 +1,36 @@
 /** The `harthop` command. */
 import { preparePlatform } from '../debug-adapter/platform.js';
 import { type Command, helpOf, InputError, parseLine } from './command.js';
-import { asm } from './commands/asm.js';
-import { dap } from './commands/dap.js';
-import { disasm } from './commands/disasm.js';
-import { lsp } from './commands/lsp.js';
-import { gdb } from './commands/gdb.js';
-import { record } from './commands/record.js';
-import { replay } from './commands/replay.js';
-import { run } from './commands/run.js';
 import { version } from './version.js';
 
-const commands: readonly Command[] = [run, record, replay, asm, disasm, dap, gdb, lsp];
+/** Each is loaded when it is asked for: reading the language server takes longer than starting a machine. */
+const commands = {
+  run: async () => (await import('./commands/run.js')).run,
+  record: async () => (await import('./commands/record.js')).record,
+  replay: async () => (await import('./commands/replay.js')).replay,
+  asm: async () => (await import('./commands/asm.js')).asm,
+  disasm: async () => (await import('./commands/disasm.js')).disasm,
+  dap: async () => (await import('./commands/dap.js')).dap,
+  gdb: async () => (await import('./commands/gdb.js')).gdb,
+  lsp: async () => (await import('./commands/lsp.js')).lsp,
+} satisfies Readonly<Record<string, () => Promise<Command>>>;
 
-const names = commands.map(({ name }) => name).join(', ');
+/** @throws InputError where there is no such command */
+function commandOf(name: string): Promise<Command> {
+  if (!Object.hasOwn(commands, name))
+    throw new InputError(`no command ${JSON.stringify(name)}; there are ${Object.keys(commands).join(', ')}`);
+  return commands[name as keyof typeof commands]();
+}
 
-function overview(): string {
-  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
+async function overview(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const width = Math.max(...all.map(({ name }) => name.length)) + 2;
   return [
     'harthop COMMAND [OPTIONS] …',
     '',
     'Runs and debugs RISC-V programs on chips whose harts differ.',
     '',
-    ...commands.map(({ name, doc }) => `  ${name.padEnd(width)}${doc}`),
+    ...all.map(({ name, doc }) => `  ${name.padEnd(width)}${doc}`),
     '',
     'harthop COMMAND --help tells more.',
     '',
@@ -35,18 +43,14 @@ preparePlatform();
 async function harthop(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const topic = commands.find((each) => each.name === rest[0]);
-    if (rest[0] !== undefined && !topic)
-      throw new InputError(`no command ${JSON.stringify(rest[0])}; there are ${names}`);
-    process.stdout.write(topic ? helpOf(topic) : overview());
+    process.stdout.write(rest[0] === undefined ? await overview() : helpOf(await commandOf(rest[0])));
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
     process.stdout.write(`${version}\n`);
     return 0;
   }
-  const command = commands.find((each) => each.name === name);
-  if (!command) throw new InputError(`no command ${JSON.stringify(name)}; there are ${names}`);
+  const command = await commandOf(name);
   const line = parseLine(command, rest);
   if (line.has('help')) {
     process.stdout.write(helpOf(command));

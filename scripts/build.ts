@@ -1,25 +1,29 @@
 /** `npm run build`: the bundles that the .vsix holds, and the command for those who install it. */
 
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { engineBytes } from '../emulator/engine/bytes.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The engine is generated now, not whenever a bundle starts: its bytes stand in for the module that generates them. */
+/**
+ * The engine is generated now, not whenever a bundle starts: a file of its bytes beside the bundle stands in for the module that generates them. Of the two
+ * that there are a process reads one, and no parser has to go through it.
+ */
 const engine: Plugin = {
   name: 'engine',
   setup({ onLoad, onResolve }) {
-    const contents = `import plain from 'plain.wasm';
+    const contents = `import { readFileSync } from 'node:fs';
+import plain from 'plain.wasm';
 import fused from 'fused.wasm';
-export const engineBytes = (isFused) => (isFused ? fused : plain);`;
+export const engineBytes = (isFused) => readFileSync(new URL(isFused ? fused : plain, import.meta.url));`;
     onLoad({ filter: /emulator[\\/]engine[\\/]bytes\.ts$/ }, () => ({ contents, loader: 'js' }));
     onResolve({ filter: /^(plain|fused)\.wasm$/ }, ({ path }) => ({ path, namespace: 'engine' }));
     onLoad({ filter: /.*/, namespace: 'engine' }, ({ path }) => ({
       contents: engineBytes(path === 'fused.wasm'),
-      loader: 'binary',
+      loader: 'file',
     }));
   },
 };
@@ -47,8 +51,11 @@ export const extension: BuildOptions = {
   outExtension: { '.js': '.cjs' },
 };
 
+/** What the parts of the programs are called, which are loaded when they are needed. */
+const PART = /^part-\w+\.js$/;
+
 /** Modules, so that `import.meta.url` finds images/ beside dist/ as it does beside the sources; their CommonJS packages need a require. */
-export const programs: BuildOptions = {
+const programs: BuildOptions = {
   ...node,
   format: 'esm',
   plugins: [engine],
@@ -57,7 +64,18 @@ export const programs: BuildOptions = {
   },
   entryPoints: { 'debug-adapter': 'debug-adapter/main.ts', harthop: 'cli/main.ts' },
   outdir: 'dist',
+  assetNames: 'engine-[name]',
+  splitting: true,
+  chunkNames: 'part-[hash]',
 };
+
+/** The command and the debug adapter, in parts. What parts an earlier build left, and these don't have, goes. */
+export async function buildPrograms(): Promise<void> {
+  const { metafile } = await build({ ...programs, metafile: true });
+  const made = new Set(Object.keys(metafile!.outputs).map((path) => basename(path)));
+  for (const name of readdirSync(join(root, 'dist')))
+    if (PART.test(name) && !made.has(name)) rmSync(join(root, 'dist', name), { force: true });
+}
 
 const browser: BuildOptions = {
   ...node,
@@ -95,6 +113,6 @@ export const webWorkers: BuildOptions = {
 
 /** All that is installed with the extension. */
 export const buildAll = () =>
-  Promise.all([extension, programs, pages, webExtension, webWorkers].map((bundle) => build(bundle)));
+  Promise.all([buildPrograms(), ...[extension, pages, webExtension, webWorkers].map((bundle) => build(bundle))]);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

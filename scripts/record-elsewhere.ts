@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assembleFiles } from '../cli/program.js';
+import { assembleFiles } from '../cli/assembled.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const RECORDING = 'test/cli/elsewhere.harthop';

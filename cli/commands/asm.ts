@@ -2,7 +2,7 @@
 import { DEFAULT_ARCH } from '../../assembler/assemble.js';
 import { type Command, InputError } from '../command.js';
 import { writeOutput } from '../files.js';
-import { assembleFiles } from '../program.js';
+import { assembleFiles } from '../assembled.js';
 
 export const asm: Command = {
   name: 'asm',

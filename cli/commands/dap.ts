@@ -1,5 +1,4 @@
 /** `harthop dap`: the debug adapter, for editors other than VS Code and for tests. */
-import { serve } from '../../debug-adapter/server.js';
 import { type Command, InputError } from '../command.js';
 
 export const dap: Command = {
@@ -10,6 +9,7 @@ export const dap: Command = {
   async run(line) {
     if (line.operands.length) throw new InputError(`dap takes no operand such as ${JSON.stringify(line.operands[0])}`);
     const port = line.integer('port', 0, 65535);
+    const { serve } = await import('../../debug-adapter/server.js');
     try {
       await serve(port);
     } catch (error) {

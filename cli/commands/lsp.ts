@@ -1,6 +1,4 @@
 /** `harthop lsp`: the language server, for any editor. */
-import { serve } from '../../language-server/main.js';
-import { readBuilt } from '../built.js';
 import { type Command, InputError } from '../command.js';
 import { socOf } from '../files.js';
 
@@ -11,6 +9,10 @@ export const lsp: Command = {
   options: { stdio: { doc: 'What it does anyway; clients that pass it are understood.' } },
   async run(line) {
     if (line.operands.length) throw new InputError(`lsp takes no operand such as ${JSON.stringify(line.operands[0])}`);
+    const [{ serve }, { readBuilt }] = await Promise.all([
+      import('../../language-server/main.js'),
+      import('../built.js'),
+    ]);
     await serve({ chip: socOf, readBuilt }, process.stdin, process.stdout);
     return 0;
   },

@@ -45,7 +45,7 @@ async function recordRun(line: CommandLine): Promise<number> {
   if (file === undefined) throw new InputError('which FILE? See --help');
   const output = line.text('output');
   if (output === undefined) throw new InputError('where to? Name a file with -o, for instance -o run.harthop');
-  const data = programOf(line.operands);
+  const data = await programOf(line.operands);
   const elf = elfOf(data, file);
   checkProgram(elf, file);
   const image = (name: 'firmware' | 'kernel') => {

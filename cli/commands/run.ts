@@ -12,7 +12,6 @@ import { checkProgram, ProgramError } from '../../emulator/program.js';
 import { defaultSoc, presetPattern, presets } from '../../emulator/soc/presets.js';
 import { MOST_SEED, type Soc, SocError, seeded } from '../../emulator/soc/soc.js';
 import { Timeline } from '../../emulator/timeline/timeline.js';
-import { chromeTrace } from '../../emulator/timeline/trace.js';
 import { causes } from '../../isa/csrs.js';
 import { BareProgram, bareSoc } from '../bare.js';
 import { type Command, type CommandLine, InputError } from '../command.js';
@@ -27,12 +26,8 @@ import {
   writeOutput,
   writePieces,
 } from '../files.js';
-import { runDebugged, speakDap } from '../debugged.js';
 import { type Ending, runGuest } from '../guest.js';
-import { divergenceText } from '../lockstep.js';
-import { countsPicture, crossingsPicture, lanesPicture } from '../picture.js';
 import { programOf } from '../program.js';
-import { measuredOf } from '../measured.js';
 import { reportOf } from '../report.js';
 import { nameOf, nearestSymbol } from '../symbols.js';
 
@@ -113,6 +108,7 @@ export async function toldInOneLine(command: () => Promise<number>): Promise<num
     return await command();
   } catch (error) {
     if (error instanceof EnginesDiffer) {
+      const { divergenceText } = await import('../lockstep.js');
       process.stderr.write(`harthop: ${divergenceText(error)}\n`);
       return 1;
     }
@@ -138,7 +134,7 @@ function chosen(line: CommandLine): Promise<number> {
 async function runProgram(line: CommandLine): Promise<number> {
   const [file] = line.operands;
   if (file === undefined) throw new InputError('which FILE? See --help');
-  const program = programOf(line.operands);
+  const program = await programOf(line.operands);
   const elf = elfOf(program, file);
   checkProgram(elf, file);
   const argv = [file, ...line.rest];
@@ -160,6 +156,7 @@ async function runWithDebugger(
   const port = line.integer('debug', 0, 65535)!;
   const { machine, files } = await bootedFor(line, program, data, disk);
   const goOn = line.has('debug-continue');
+  const { runDebugged, speakDap } = await import('../debugged.js');
   return observed(line, machine, machine.soc, undefined, () =>
     runDebugged(machine, { port, goOn, program, files, command: 'run', speak: speakDap }),
   );
@@ -187,7 +184,7 @@ async function bootedFor(line: CommandLine, program: string, data: Uint8Array, d
 export async function machineFor(line: CommandLine) {
   const [program] = line.operands;
   if (program === undefined) throw new InputError('which FILE? See --help');
-  const data = programOf(line.operands);
+  const data = await programOf(line.operands);
   checkProgram(elfOf(data, program), program);
   return { ...(await bootedFor(line, program, data, initrd(data, [program, ...line.rest], []))), program };
 }
@@ -273,10 +270,16 @@ export async function observed(
   const ending = await go();
   const report = reportOf(machine, ending.kind === 'exit' ? ending.status : null);
   if (json) writeOutput(json, `${JSON.stringify(report, null, 2)}\n`);
-  if (trace) writePieces(trace, chromeTrace(soc, timeline!));
-  if (measure)
+  if (trace) {
+    const { chromeTrace } = await import('../../emulator/timeline/trace.js');
+    writePieces(trace, chromeTrace(soc, timeline!));
+  }
+  if (measure) {
+    const { measuredOf } = await import('../measured.js');
     writeOutput(measure, `${JSON.stringify(await measuredOf(timeline!, elf, line.operands[0]!), null, 2)}\n`);
+  }
   if (line.has('picture')) {
+    const { countsPicture, crossingsPicture, lanesPicture } = await import('../picture.js');
     const crossings = machine.migrations.list;
     const nearest = nearestSymbol(elf);
     process.stdout.write(

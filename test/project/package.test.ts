@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,8 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension.vsixmanifest',
     'extension/LICENSE.txt',
     'extension/dist/debug-adapter.js',
+    'extension/dist/engine-fused.wasm',
+    'extension/dist/engine-plain.wasm',
     'extension/dist/extension.cjs',
     'extension/dist/harthop.js',
     'extension/dist/pages/migration-graph.css',
@@ -41,6 +43,7 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/dist/pages/timeline.js',
     'extension/dist/pages/vector-view.css',
     'extension/dist/pages/vector-view.js',
+    ...inFolder('dist', /^part-\w+\.js$/),
     'extension/dist/web/extension.cjs',
     'extension/dist/web/language-worker.js',
     ...inFolder('docs/images', /\.png$/),
@@ -53,12 +56,15 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
     'extension/syntaxes/language-configuration.json',
     'extension/syntaxes/riscv-asm.tmLanguage.json',
   ]);
-  // What was bundled of many packages is a program still.
-  assert.match(
-    execFileSync(process.execPath, ['dist/harthop.js', '--help'], { cwd: root, encoding: 'utf8' }),
-    /\blsp\b/,
-  );
-  execFileSync(process.execPath, ['--check', 'dist/debug-adapter.js'], { cwd: root });
+  // What was bundled of many packages, in parts, is a program still. Its overview is of all commands, so all parts are read.
+  execFileSync('unzip', ['-q', path, '-d', folder]);
+  const dist = join(folder, 'extension/dist');
+  assert.match(execFileSync(process.execPath, [join(dist, 'harthop.js'), '--help'], { encoding: 'utf8' }), /\blsp\b/);
+  const threads = join(folder, 'extension/examples/threads.S');
+  const told = execFileSync(process.execPath, [join(dist, 'harthop.js'), 'run', threads], { encoding: 'utf8' });
+  assert.match(told, /\S/);
+  const adapter = spawnSync(process.execPath, [join(dist, 'debug-adapter.js')], { input: '', encoding: 'utf8' });
+  assert.deepEqual({ status: adapter.status, stderr: adapter.stderr }, { status: 0, stderr: '' });
   // The sources that the debugger shows where a thread is in firmware or kernel.
   const sources = files.filter((file) => /^extension\/(?:firmware|kernel)\//.test(file));
   for (const file of sources) assert.match(file, /\.[chS]$/);
