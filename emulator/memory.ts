@@ -13,6 +13,8 @@ export class Memory {
   readonly view: DataView;
   /** By page of RAM: 1 when it was written since someone set it to 0 (store-shadow.ts makes that true). */
   readonly written: Uint8Array;
+  /** Does `written` tell of every page that was ever written? */
+  writtenIsAll = true;
   /** By page of RAM: bits of `asked` (layout.ts), for which stores there go by the host until they are in a store TLB. */
   readonly asked: Uint8Array;
   /** Called with the range of physical addresses that a host wrote, so that decoded code there is dropped. */
@@ -49,6 +51,12 @@ export class Memory {
   /** The page of a place in RAM (an offset in the linear memory) is written to. */
   touch(place: number): void {
     this.written[this.pageOf(place)] = 1;
+  }
+
+  /** From here on `written` tells of what is written from here on. */
+  forgetWritten(): void {
+    this.written.fill(0);
+    this.writtenIsAll = false;
   }
 
   private pageOf(place: number): number {

@@ -42,15 +42,15 @@ export class PageHistory {
    * @param next the moment behind it, where there is one
    */
   take(moment: number, next?: number): void {
-    // Nobody has told yet what was written.
-    if (this.pages.size === 0) this.memory.written.fill(1);
+    // Before the first moment every page was zeros. To read all of RAM would take longer than to boot.
+    if (this.pages.size === 0 && !this.memory.writtenIsAll) this.memory.written.fill(1);
     const pages: number[] = [];
     this.pages.set(moment, pages);
     // First, because it changes the harts' blocks: from here on every store is told again.
     for (const hart of this.harts) setAsideStores(hart);
     for (let page = 0; page < this.stateEnd; page++) this.keep(page, moment, next);
     this.eachWritten((page) => this.keep(page, moment, next));
-    this.memory.written.fill(0);
+    this.memory.forgetWritten();
     this.base = moment;
   }
 
@@ -70,7 +70,7 @@ export class PageHistory {
     this.eachWritten((page) => changed.add(page));
     for (let page = 0; page < this.stateEnd; page++) changed.add(page);
     for (const page of changed) this.memory.u8.set(this.at(page, moment), page * PAGE);
-    this.memory.written.fill(0);
+    this.memory.forgetWritten();
     this.base = moment;
   }
 

@@ -223,6 +223,33 @@ test('a change from outside is part of what has been', async () => {
   assert.deepEqual(state(machine), changed);
 });
 
+test('a history that begins where another one has been knows what was before both', async () => {
+  const machine = await booted(example('pingpong.S'));
+  const other = await booted(example('pingpong.S'));
+  other.run(300_000);
+  machine.run(100_000);
+  new History(machine).run(100_000);
+  const history = new History(machine);
+  history.run(200_000);
+  await history.goTo(200_000);
+  history.run(100_000);
+  assert.deepEqual(state(machine), state(other));
+});
+
+test('what nobody has forgotten, every page that is not zeros is known to have been written', async () => {
+  const most = { interpreter: 3_000_000, auto: 3_000_000, translator: 400_000 } as const;
+  for (const engine of ['interpreter', 'auto', 'translator'] as const) {
+    const machine = await booted(example('faults.S'), socNamed('app2-vec2'), engine);
+    machine.run(most[engine]);
+    const { map, u8, written, writtenIsAll } = machine.memory;
+    assert.ok(writtenIsAll);
+    for (let page = 0; page < written.length; page++) {
+      const from = map.ram + page * 4096;
+      if (!written[page]) assert.ok(!u8.subarray(from, from + 4096).some(Boolean), `${engine}: page ${page}`);
+    }
+  }
+});
+
 test('what a machine can not take changes nothing and is not remembered', async () => {
   const machine = await booted(example('threads.S'));
   const history = new History(machine);
