@@ -2,13 +2,15 @@
  * The vocabulary on lanes, where the platform lacks something or more is known of a value: masks, which may become numbers; scalars that are the same in all
  * lanes; elements that are to be widened.
  */
-import type { Arg, Element, Shape } from '../../../isa/vocabulary.js';
+import type { Arg, Element, Shape, Value } from '../../../isa/vocabulary.js';
 import type { Code } from '../../wasm/code.js';
 import { uleb } from '../../wasm/leb.js';
 import { BYTES, elementOf, isFloat, isLanes, type Operation, opcode, simd } from '../../wasm/opcodes.js';
-import { kept, NoSuchOperation, Val } from '../../wasm/value.js';
+import { get, kept, NoSuchOperation, Val } from '../../wasm/value.js';
 import type { Halves } from './float-lanes.js';
+import { laneByLane, type Shift, shiftedEach } from './lane-by-lane.js';
 import { divided } from './lane-division.js';
+import { upperProducts } from './lane-products.js';
 
 /** A constant of 16 bytes. */
 export const constant16 = (bytes: readonly number[]) => new Val('i8*', (c) => c.op(...simd(12), ...bytes));
@@ -71,16 +73,67 @@ export class LaneVal extends Val {
   }
 
   protected override shift(operation: Operation, amount: Arg, how: 'raw' | 'signed' | 'unsigned'): Val {
-    if (!(amount instanceof Uniform)) return super.shift(operation, amount, how);
+    if (typeof amount !== 'object') return super.shift(operation, amount, how);
+    if (!(amount instanceof Uniform)) return this.shiftedEach(operation as Shift, amount);
     const code = opcode(operation, this.shape);
     if (!code) throw new NoSuchOperation(`${operation} on ${this.shape}`);
     return applied(this.shape, code, this, amount.count);
   }
+  private shiftedEach(operation: Shift, amount: Value): Val {
+    const { shape, emit } = shiftedEach(operation, this, this.lanes(amount));
+    return new LaneVal(shape, emit);
+  }
   override rotl(amount: Arg): Val {
-    return amount instanceof Uniform ? this.shl(amount).or(this.shrU(amount.neg())) : super.rotl(amount);
+    if (typeof amount !== 'object') return super.rotl(amount);
+    if (!(amount instanceof Uniform)) return this.shiftedEach('rotl', amount);
+    return this.shl(amount).or(this.shrU(amount.neg()));
   }
   override rotr(amount: Arg): Val {
-    return amount instanceof Uniform ? this.shrU(amount).or(this.shl(amount.neg())) : super.rotr(amount);
+    if (typeof amount !== 'object') return super.rotr(amount);
+    if (!(amount instanceof Uniform)) return this.shiftedEach('rotr', amount);
+    return this.shrU(amount).or(this.shl(amount.neg()));
+  }
+
+  /** By `compute` for single numbers. */
+  private each(operands: readonly Val[], compute: (...numbers: Val[]) => Val): Val {
+    const { shape, emit } = laneByLane(this.shape, operands, compute);
+    return new LaneVal(shape, emit);
+  }
+  /** Bytes of these lanes in another order. */
+  shuffled(order: readonly number[]): Val {
+    return applied(this.shape, [...simd(13), ...order], this, this);
+  }
+  /** What is computed of these lanes in a local. */
+  private locally(compute: (x: LaneVal, c: Code, local: number) => Val): LaneVal {
+    return new LaneVal(this.shape, (c) =>
+      c.scope(() => {
+        const local = c.local(this.shape);
+        c.set(local, this);
+        compute(new LaneVal(this.shape, get(local, this.shape).emit), c, local).emit(c);
+      }),
+    );
+  }
+  /** Where extracting few numbers is less than what many lanes take. */
+  private get few(): boolean {
+    return BYTES[elementOf(this.shape)] >= 4;
+  }
+  override popcount(): Val {
+    if (this.few) return this.each([this], (number) => number.popcount());
+    const bytes = applied('i8*', simd(98), this); // i8x16.popcnt
+    return this.shape === 'i8*' ? bytes : applied('i16*', simd(125), bytes); // i16x8.extadd_pairwise_i8x16_u
+  }
+  override clz(): Val {
+    if (this.few) return this.each([this], (number) => number.clz());
+    // Ones from the highest one down.
+    return this.locally((x, c, local) => {
+      for (let by = 1; by < 8 * BYTES[elementOf(this.shape)]; by *= 2) c.set(local, x.or(x.shrU(by)));
+      return x.not();
+    }).popcount();
+  }
+  override ctz(): Val {
+    if (this.few) return this.each([this], (number) => number.ctz());
+    // Ones below the lowest one.
+    return this.locally((x) => x.not().and(x.sub(1))).popcount();
   }
 
   protected override extreme(operation: Operation, comparison: 'ltS' | 'ltU' | 'gtS' | 'gtU', b: Arg): Val {
@@ -107,39 +160,55 @@ export class LaneVal extends Val {
     return applied('i8*', [...simd(13), ...Array.from({ length: 16 }, (_, n) => 2 * n)], half(158), half(159));
   }
 
-  private division(b: Arg, signed: boolean): Val {
-    const { shape, emit } = divided(this, this.lanes(b), signed);
-    return new LaneVal(shape, emit);
+  private division(operation: 'divU' | 'divS' | 'remU' | 'remS', b: Arg): Val {
+    const divisor = this.lanes(b);
+    if (this.shape === 'i64*') return this.each([this, divisor], (x, y) => x[operation](y));
+    const { shape, emit } = divided(this, divisor, operation.endsWith('S'));
+    const quotient = new LaneVal(shape, emit);
+    return operation.startsWith('div') ? quotient : this.sub(quotient.mul(divisor));
   }
   override divU(b: Arg): Val {
-    return this.division(b, false);
+    return this.division('divU', b);
   }
   override divS(b: Arg): Val {
-    return isFloat(this.shape) ? super.divS(b) : this.division(b, true);
+    return isFloat(this.shape) ? super.divS(b) : this.division('divS', b);
   }
   override remU(b: Arg): Val {
-    return this.sub(this.divU(b).mul(b));
+    return this.division('remU', b);
   }
   override remS(b: Arg): Val {
-    return this.sub(this.divS(b).mul(b));
+    return this.division('remS', b);
   }
 
   /** The upper halves of products. */
   mulHigh(b: Val, aSigned: boolean, bSigned: boolean): Val {
     const other = this.lanes(b);
     const element = elementOf(this.shape);
-    const codes = PRODUCT[element];
-    if (!codes) throw new NoSuchOperation(`products of ${this.shape}`);
     const both = aSigned && bSigned;
-    const half = (high: 0 | 1) => applied(this.shape, simd(codes[both ? 1 : 0] + high), this, other);
     const bytes = BYTES[element];
-    const order = Array.from({ length: 16 }, (_, n) => 2 * (n - (n % bytes)) + bytes + (n % bytes));
-    let product: Val = applied(this.shape, [...simd(13), ...order], half(0), half(1));
+    let product: Val;
+    const codes = PRODUCT[element];
+    if (codes) {
+      const half = (high: 0 | 1) => applied(this.shape, simd(codes[both ? 1 : 0] + high), this, other);
+      const order = Array.from({ length: 16 }, (_, n) => 2 * (n - (n % bytes)) + bytes + (n % bytes));
+      product = applied(this.shape, [...simd(13), ...order], half(0), half(1));
+      if (both) return product;
+    } else if (this.shape === 'i64*') {
+      const { shape, emit } = upperProducts(this, other);
+      product = new LaneVal(shape, emit);
+    } else throw new NoSuchOperation(`products of ${this.shape}`);
     // Of the unsigned one less each operand where the other is negative.
     const less = (x: LaneVal, y: LaneVal) => product.sub(x.shrS(8 * bytes - 1).and(y));
-    if (aSigned && !both) product = less(this, other);
-    if (bSigned && !both) product = less(other, this);
+    if (aSigned) product = less(this, other);
+    if (bSigned) product = less(other, this);
     return product;
+  }
+
+  /** Of numbers that were widened until only a part of them was left: all, as wide as an element. */
+  of(element: Element): Val {
+    if (BYTES[elementOf(this.shape)] === BYTES[element]) return this;
+    if (this.narrow && BYTES[this.narrow.element] === BYTES[element]) return this.narrow.lanes;
+    throw new NoSuchOperation(`${this.shape} as numbers of ${element}`);
   }
 
   override to(shape: Element, _signed: boolean): Val {
@@ -158,8 +227,10 @@ export class LaneVal extends Val {
 export class LaneMask extends LaneVal {
   private joined(operation: 'and' | 'or' | 'xor', b: Arg): Val {
     // A condition that holds in all lanes or in none.
-    if (typeof b === 'object' && !isLanes(b.shape))
-      return this.joined(operation, b.choose(this.ones(), this.ones().not()));
+    if (typeof b === 'object' && !isLanes(b.shape)) {
+      const { shape, emit } = b.choose(this.ones(), this.ones().not()) as Val;
+      return this.joined(operation, new LaneMask(shape, emit));
+    }
     const result = super[operation](b);
     return typeof b === 'object' && !(b instanceof LaneMask) ? result : new LaneMask(result.shape, result.emit);
   }

@@ -5,7 +5,7 @@ import type { Element, Float, Shape, Value } from '../../../isa/vocabulary.js';
 import { hart as at } from '../../layout.js';
 import { Code } from '../../wasm/code.js';
 import { uleb } from '../../wasm/leb.js';
-import { BYTES, elementOf, isFloat, simd } from '../../wasm/opcodes.js';
+import { BYTES, elementOf, isLanes, simd } from '../../wasm/opcodes.js';
 import { constant, get, i32, kept, load, NoSuchOperation, Val } from '../../wasm/value.js';
 import { anyTrue, type FloatExits, type Halves, laneFloat } from './float-lanes.js';
 import { constant16, LaneMask, LaneVal, Narrow, packed, Uniform } from './lane-values.js';
@@ -111,7 +111,10 @@ class LaneScope implements ElementScope {
   pick(number: Value): Val {
     const { c, lane } = this;
     if (number instanceof Positions || number instanceof Indices) return number.taken(lane.group);
-    if (number instanceof LaneVal) return new Indices(c, number, elementOf(number.shape)).taken(lane.group);
+    if (number instanceof LaneVal) {
+      const all = number.of(lane.group.element);
+      return new Indices(c, all, elementOf(all.shape)).taken(lane.group);
+    }
     return everywhereTaken(c, number as Val, lane.group);
   }
   mulHigh(a: Value, b: Value, aSigned: boolean, bSigned: boolean): Val {
@@ -241,10 +244,10 @@ export function computeLane(
   else storeLanes(c, value, t.vd, per, vd, active);
 }
 
-/** With 1.0 in the lanes that are not active: whatever is computed there raises no flag and leaves no bounds. */
+/** With 1 in the lanes that are not active: whatever is computed there raises no flag and leaves no bounds. */
 function tamed(c: Code, value: Val, { bits, when }: NonNullable<Lane['active']>): Val {
+  if (!isLanes(value.shape)) return value;
   const element = elementOf(value.shape);
-  if (!isFloat(element)) return value;
   const tame = c.local(value.shape);
   const one = element.endsWith('f16')
     ? constant('i16*', element === 'f16' ? 0x3c00 : 0x3f80)

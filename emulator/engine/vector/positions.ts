@@ -3,6 +3,7 @@ import type { Arg, Element, Shape } from '../../../isa/vocabulary.js';
 import type { Code } from '../../wasm/code.js';
 import { BYTES, elementOf, simd } from '../../wasm/opcodes.js';
 import { get, kept, load, NoSuchOperation, Val } from '../../wasm/value.js';
+import { extracted } from './lane-by-lane.js';
 import { constant16, LaneMask, LaneVal } from './lane-values.js';
 
 /** The integer of an element's width. */
@@ -117,7 +118,7 @@ export class Indices extends Val {
   /** The elements of these numbers; those that the group does not have are zero. */
   taken(from: Group): Val {
     const { element } = this;
-    if (BYTES[from.element] !== BYTES[element]) throw new NoSuchOperation('elements and numbers of different widths');
+    if (BYTES[from.element] > BYTES[element]) throw new NoSuchOperation('elements that are wider than their numbers');
     return element === 'i8' ? this.bytes(from) : this.oneByOne(from);
   }
 
@@ -160,20 +161,14 @@ export class Indices extends Val {
     const c = this.c;
     const bytes = BYTES[element];
     const shape = `${element}*` as Shape;
-    const number = bytes === 8 ? 'i64' : 'i32';
-    const [extract, loadLane] = ({ 2: [25, 85], 4: [27, 86], 8: [29, 87] } as const)[bytes as 2 | 4 | 8];
+    const loadLane = ({ 1: 84, 2: 85, 4: 86, 8: 87 } as const)[bytes as 1 | 2 | 4 | 8];
     const numbers = kept(c, this.lanes);
-    const most = kept(c, number === 'i64' ? vlmax.to('i64', false) : vlmax);
+    const most = kept(c, this.element === 'i64' ? vlmax.to('i64', false) : vlmax);
     const result = c.local(shape);
     c.set(result, constant16(Array(16).fill(0)));
-    for (let lane = 0; lane < 16 / bytes; lane++) {
-      const k = kept(
-        c,
-        new Val(number, (into) => {
-          numbers.emit(into);
-          into.op(...simd(extract), lane);
-        }),
-      );
+    for (let lane = 0; lane < 16 / BYTES[this.element]; lane++) {
+      const number = extracted(numbers, lane);
+      const k = kept(c, number.shape === 'i64' ? number : number.as('i32'));
       const loaded = new Val(shape, (into) => {
         at.add(k.to('i32', false).mul(bytes)).emit(into);
         get(result, shape).emit(into);

@@ -2,7 +2,8 @@
 import type { Element } from '../../../isa/vocabulary.js';
 import { hart as at, tlb } from '../../layout.js';
 import type { Code, Label } from '../../wasm/code.js';
-import { call, get, i32, kept, load, type Val } from '../../wasm/value.js';
+import { call, get, i32, i64, kept, load, type Val } from '../../wasm/value.js';
+import { pageMasks } from '../page-masks.js';
 import { isHit, onHit, type Place } from '../scalar.js';
 import { type Direction, ELEMENTS, elementParameters, indexed, placeIn } from './elements.js';
 import { hart, maskBit, SEWS, vstart } from './state.js';
@@ -57,33 +58,73 @@ function scattered(
       inOnePage(c, place, { what, size, base, stride, register, count }, i, otherwise);
     });
   }
+  const masks = pageMasks(c, hart);
+  const pageBits = kept(c, masks[what].or(bytes - 1));
+  // The page of the last element, and what to add to an address there.
+  const [page, difference] = [c.local('i64'), c.local('i32')];
+  const forget = () => c.set(page, i64(tlb.empty));
+  forget();
+  /** The address is in the page that is known from here on, and so is its place. */
+  const find = (otherwise: Label) => {
+    c.rarely(get(page, 'i64').ne(address.and(pageBits)), () => {
+      c.brIf(otherwise, isHit(place, address, bytes, table).eq(0));
+      c.set(page, address.and(pageBits));
+      c.set(difference, onHit(place, address, table).sub(address.to('i32', false)));
+    });
+    c.set(there, address.to('i32', false).add(get(difference, 'i32')));
+  };
+  if (indexSize !== undefined) {
+    // Nothing to decide for each element but where it lies.
+    c.block((otherwise) => {
+      c.brIf(otherwise, mask.or(fields.ne(1)));
+      const [from, end] = [c.local('i32'), kept(c, index.add(count.shl(indexSize)))];
+      const at = get(from, 'i32');
+      c.set(from, index.add(n.shl(indexSize))).set(here, register.add(n.shl(size)));
+      c.block((done) =>
+        c.loop((again) => {
+          c.brIf(done, at.geU(end));
+          c.set(va, base.add(load(`i${8 << indexSize}` as Element, at).to('i64', false)));
+          c.block((slow) => {
+            find(slow);
+            copyElement(c, what, size, get(there, 'i32'), get(here, 'i32'));
+            c.set(from, at.add(1 << indexSize)).set(here, get(here, 'i32').add(bytes));
+            c.br(again);
+          });
+        }),
+      );
+      c.set(i, at.sub(index).shrU(indexSize));
+    });
+  }
   c.block((done) =>
     c.loop((again) => {
       c.brIf(done, n.geU(count));
-      c.block((inactive) => {
-        c.if(mask, () => c.brIf(inactive, maskBit(mask, n).eq(0)));
+      c.block((next) => {
+        c.if(mask, () => c.brIf(next, maskBit(mask, n).eq(0)));
         c.set(va, base.add(indexSize === undefined ? stride.mul(n.to('i64', false)) : indexed(index, n, indexSize)));
-        const beyond = address.to('i32', false).and(4095).add(fields.shl(size)).gtU(4096);
-        c.if(
-          isHit(place, address, bytes, table).eq(0).or(fields.gtU(1).and(beyond)),
-          () => {
-            c.store('i32', hart, n, at.vstart);
-            const all = ELEMENTS.map((shape, k) => (k === 9 ? n.add(1) : get(k, shape)));
-            c.if(call(elements, 'i32', ...all), () => c.return(i32(1)));
-          },
-          () => {
-            c.set(there, onHit(place, address, table)).set(here, register.add(n.shl(size)));
-            c.set(field, fields);
-            c.loop((next) => {
-              copyElement(c, what, size, get(there, 'i32'), get(here, 'i32'));
-              c.set(field, get(field, 'i32').sub(1));
-              c.if(get(field, 'i32'), () => {
+        c.block((slow) => {
+          find(slow);
+          c.set(here, register.add(n.shl(size)));
+          c.if(
+            fields.eq(1),
+            () => copyElement(c, what, size, get(there, 'i32'), get(here, 'i32')),
+            () => {
+              c.brIf(slow, address.to('i32', false).and(4095).add(fields.shl(size)).gtU(4096));
+              c.set(field, fields);
+              c.loop((further) => {
+                copyElement(c, what, size, get(there, 'i32'), get(here, 'i32'));
                 c.set(there, get(there, 'i32').add(bytes)).set(here, get(here, 'i32').add(apart));
-                c.br(next);
+                c.set(field, get(field, 'i32').sub(1));
+                c.brIf(further, get(field, 'i32'));
               });
-            });
-          },
-        );
+            },
+          );
+          c.br(next);
+        });
+        c.store('i32', hart, n, at.vstart);
+        const all = ELEMENTS.map((shape, k) => (k === 9 ? n.add(1) : get(k, shape)));
+        c.if(call(elements, 'i32', ...all), () => c.return(i32(1)));
+        // The TLB may be another.
+        forget();
       });
       c.set(i, n.add(1));
       c.br(again);

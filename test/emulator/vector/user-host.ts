@@ -10,6 +10,7 @@ import { type EngineHost, Reach } from '../../../emulator/engine/host.js';
 import { softFloat } from '../../../emulator/engine/soft-float.js';
 import { startEngine } from '../../../emulator/engine/start.js';
 import { judgeVector } from '../../../emulator/engine/vector/legal.js';
+import { longs } from '../../../emulator/hart/words.js';
 import { hart as at, hartBlock, memoryMap, record, tlb, xRegister } from '../../../emulator/layout.js';
 
 export const RAM_BASE = 0x80000000;
@@ -43,6 +44,8 @@ export async function runUser(image: Uint8Array, entry: number, vlen: number, sy
   view.setBigUint64(block + at.vtype, 1n << 63n, true);
   view.setUint32(block + at.vlenb, vlen / 8, true);
   view.setUint32(block + at.vectors, map.vectors, true);
+  // What is known of a page holds for that page.
+  view.setBigInt64(block + longs.machineMask, -4096n, true);
   view.setBigInt64(block + at.pc, BigInt(entry), true);
 
   const place = (va: bigint) => {
