@@ -5,9 +5,8 @@ import { ENTER } from '../../../emulator/engine/handlers.js';
 import { hart as at, hartBlock, record, side, tlb } from '../../../emulator/layout.js';
 import type { Machine } from '../../../emulator/machine.js';
 import { needs } from '../../tools.js';
-import { assemble, END, load, TOOLS } from '../bare-metal.js';
-import { A, D, PageTables, R, W, X } from '../page-tables.js';
-import { outcome } from './outcome.js';
+import { load, TOOLS } from '../bare-metal.js';
+import { goAlike, S_MODE, type Story, tables } from './stories.js';
 
 /** ROUNDS times round a loop that calls functions in two other pages; the loop's own code lies at a page's end, so that it goes on in the next one. */
 const loop = (rounds: number, between = '') => `
@@ -43,47 +42,20 @@ high:
 done:
 `;
 
-const RAM = 0x8000_0000n;
-const TABLES = 0x80f0_0000;
-
-/** This gigabyte as it is; nothing at 0x40000000 and behind it. s9: the address of the entry of 0x40001000. */
-function tables(machine: Machine): void {
-  const made = new PageTables(machine, TABLES);
-  made.map(0n, 0, R | W | X | A | D, 2);
-  made.map(RAM, Number(RAM), R | W | X | A | D, 2);
-  machine.harts[0]!.setX(9, made.satp);
-  machine.harts[0]!.setX(25, BigInt(made.entryAt(0x4000_1000n)));
-}
-
+/** Faults of S-mode are told in s10 and s11. */
 const SUPERVISOR = `
-  li t0, -1
-  csrw pmpaddr0, t0
-  li t0, 0x1f
-  csrw pmpcfg0, t0
-  csrw satp, s1
-  li t0, 0x1800
-  csrc mstatus, t0
-  li t0, 0x800
-  csrs mstatus, t0
-  la t0, 1f
-  csrw mepc, t0
   la t0, fault
   csrw mtvec, t0
-  mret
+  j 2f
+  .balign 4
 fault:
   csrr t0, mepc
   add s10, s10, t0
   addi s11, s11, 1
   csrw mepc, ra
   mret
-1:
+2:${S_MODE}
 `;
-
-interface Story {
-  readonly source: string;
-  readonly soc?: object;
-  readonly prepare?: (machine: Machine) => void;
-}
 
 const stories: Readonly<Record<string, Story>> = {
   'a loop that calls functions in other pages, and lies in two itself': { source: loop(3000) },
@@ -123,7 +95,8 @@ round:
 3:`,
   },
   'the page of a function is another, none, and the first one again': {
-    prepare: tables,
+    // s9: the address of the entry of 0x40001000.
+    prepare: (machine) => tables(machine, 0x4000_1000n),
     source: `${SUPERVISOR}
   la t1, loops
   srli t1, t1, 2
@@ -175,15 +148,7 @@ two:
   },
 };
 
-for (const [name, { source, soc, prepare }] of Object.entries(stories)) {
-  test(`on every engine: ${name}`, needs(...TOOLS), async () => {
-    const elf = assemble(source + END);
-    const expected = await outcome(elf, 'interpreter', 1_000_000, soc, prepare);
-    for (const slice of [1_000_000, 997, 61])
-      assert.deepEqual(await outcome(elf, 'translator', slice, soc, prepare), expected, `slices of ${slice}`);
-    assert.deepEqual(await outcome(elf, 'lockstep', 1_000_000, soc, prepare), expected);
-  });
-}
+goAlike(stories);
 
 /** The region that the record of an instruction enters, by its number; undefined where none is entered. */
 function regionAt(machine: Machine, pc: bigint): number | undefined {

@@ -1,53 +1,19 @@
 /** Hot code that is no longer what it was: written to from elsewhere, mapped elsewhere, across the end of a page. */
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { Machine } from '../../../emulator/machine.js';
-import { needs } from '../../tools.js';
-import { assemble, END, TOOLS } from '../bare-metal.js';
-import { A, D, PageTables, R, W, X } from '../page-tables.js';
-import { outcome } from './outcome.js';
+import { PageTables } from '../page-tables.js';
+import { goAlike, identity, RAM, RIGHTS, S_MODE, type Story, TABLES, tables } from './stories.js';
 
-const RAM = 0x8000_0000n;
-const TABLES = 0x80f0_0000;
 const WINDOW = 0x4000_0000n;
-const RIGHTS = R | W | X | A | D;
+const prepare = (machine: Machine) => tables(machine, WINDOW);
 
-/** This gigabyte as it is, devices too; nothing at WINDOW, for which there is a page of entries. Its address is then in s9. */
-function tables(machine: Machine): void {
-  const made = new PageTables(machine, TABLES);
-  made.map(0n, 0, RIGHTS, 2);
-  made.map(RAM, Number(RAM), RIGHTS, 2);
-  machine.harts[0]!.setX(9, made.satp);
-  machine.harts[0]!.setX(25, BigInt(made.entryAt(WINDOW)));
-}
-
-/** Into S-mode, behind page tables; SWITCH puts another page (t1: its address) at WINDOW. */
-const SUPERVISOR = `
-  li t0, -1
-  csrw pmpaddr0, t0
-  li t0, 0x1f
-  csrw pmpcfg0, t0
-  csrw satp, s1
-  li t0, 0x1800
-  csrc mstatus, t0
-  li t0, 0x800
-  csrs mstatus, t0
-  la t0, 1f
-  csrw mepc, t0
-  mret
-1:li s2, 0x40000000
+/** SWITCH puts another page (t1: its address) at WINDOW. */
+const SUPERVISOR = `${S_MODE}li s2, 0x40000000
 `;
 const SWITCH = 'srli t1, t1, 2; ori t1, t1, 0xcf; sd t1, (s9); sfence.vma';
 
-interface Story {
-  readonly source: string;
-  readonly soc?: object;
-  readonly prepare?: (machine: Machine) => void;
-}
-
 const stories: Readonly<Record<string, Story>> = {
   'two pages with code take turns at one address': {
-    prepare: tables,
+    prepare,
     source: `${SUPERVISOR}
   li s0, 300
 1:andi t0, s0, 1
@@ -73,7 +39,7 @@ two: xor a1, a1, s3
 over:`,
   },
   'a page is mapped elsewhere by code in it, between two of its instructions': {
-    prepare: tables,
+    prepare,
     source: `${SUPERVISOR}
   li s0, 400
   la s3, one
@@ -104,10 +70,8 @@ over:`,
   },
   'two address spaces with other code at the same addresses': {
     prepare: (machine) => {
-      tables(machine);
-      const other = new PageTables(machine, TABLES + 0x4_0000);
-      other.map(0n, 0, RIGHTS, 2);
-      other.map(RAM, Number(RAM), RIGHTS, 2);
+      prepare(machine);
+      const other = identity(machine, TABLES + 0x4_0000);
       other.map(WINDOW, Number(RAM) + 0x2000, RIGHTS);
       new PageTables(machine, TABLES).map(WINDOW, Number(RAM) + 0x1000, RIGHTS);
       machine.harts[0]!.setX(24, other.satp | (1n << 44n));
@@ -134,7 +98,7 @@ over:`,
 over:`,
   },
   'code written to by its second address': {
-    prepare: tables,
+    prepare,
     source: `${SUPERVISOR}
   la t1, code
   ${SWITCH}
@@ -346,12 +310,4 @@ over:`,
   },
 };
 
-for (const [name, { source, soc, prepare }] of Object.entries(stories))
-  test(`on every engine: ${name}`, needs(...TOOLS), async () => {
-    const elf = assemble(source + END);
-    const expected = await outcome(elf, 'interpreter', 1e6, soc, prepare);
-    for (const slice of [1e6, 997, 61])
-      assert.deepEqual(await outcome(elf, 'translator', slice, soc, prepare), expected, `slices of ${slice}`);
-    assert.deepEqual(await outcome(elf, 'auto', 1e6, soc, prepare), expected);
-    assert.deepEqual(await outcome(elf, 'lockstep', 1e6, soc, prepare), expected);
-  });
+goAlike(stories);
