@@ -40,7 +40,7 @@ type IntegerElement = 'i8' | 'i16' | 'i32' | 'i64';
 const toInteger = (signed: boolean, rounding?: 'rtz') => (a: Value, o: ElementScope) =>
   o.float.toInteger(a, o.vd as IntegerElement, signed, rounding);
 const fromInteger = (signed: boolean) => (a: Value, o: ElementScope) => {
-  const source = a.shape === 'i64' ? a : a.to('i32', signed);
+  const source = a.shape === 'i64' || a.shape.endsWith('*') ? a : a.to('i32', signed);
   return o.float.fromInteger(source, signed, o.vd as 'f16' | 'f32' | 'f64');
 };
 export const resized = (rounding?: 'rod') => (a: Value, o: ElementScope) =>

@@ -4,16 +4,20 @@
  */
 import type { Float, Value } from '../../../isa/vocabulary.js';
 import type { Code, Label } from '../../wasm/code.js';
-import { isHalf, simd } from '../../wasm/opcodes.js';
+import { simd } from '../../wasm/opcodes.js';
 import { constant, get, kept, NoSuchOperation, Val } from '../../wasm/value.js';
 import { twoSum } from '../float-exact.js';
 import { relaxedMultiplyAdd } from '../fused.js';
+import { laneConversions } from './float-conversions.js';
+import { withHalves } from './half-lanes.js';
 import { Uniform } from './lane-values.js';
 
 const f64 = (value: number) => constant('f64*', value);
 const bits = (v: Value) => v.as('i64*') as Val;
 const bits32 = (v: Value) => v.as('i32*') as Val;
 
+/** Of masks of lanes of any width. */
+const allOnes = (v: Val) => v.apply('i32', ...simd(99)); // i8x16.all_true
 export const anyTrue = (v: Val) => v.apply('i32', ...simd(83));
 const allTrue = (v: Val) => v.apply('i32', ...simd(195));
 const allTrue32 = (v: Val) => v.apply('i32', ...simd(163));
@@ -209,7 +213,6 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
 
   function fma(x: Value, y: Value, z: Value): Val {
     const [a, b, d] = [keep(x), keep(y), keep(z)];
-    if (isHalf(a.shape)) throw new NoSuchOperation('float.fma on lanes of 16 bits');
     if (a.shape === 'f64*') {
       if (fused) return fusedByPlatform(a, b, d);
       const halvesOf = (given: Value, value: Val) => (given instanceof Uniform && given.halves()) || split(c, value);
@@ -342,19 +345,10 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
     });
   };
 
-  /** Singles of the lower half as doubles. */
-  const convert: Float['convert'] = (x, to) => {
-    if (x.shape === `${to}*`) return x;
-    if (x.shape !== 'f32*' || to !== 'f64') throw new NoSuchOperation(`${x.shape} to ${to}`);
-    const a = keep(x);
-    numbers(a);
-    return a.apply('f64*', ...simd(95));
-  };
-
-  const known: Partial<Float> = {
-    convert,
+  const notes = { unless: (good: Val) => unless(allOnes(good)), note };
+  const operations = {
     add,
-    sub: (a, b) => add(a, b.neg()),
+    sub: (a: Value, b: Value) => add(a, b.neg()),
     mul,
     div,
     sqrt,
@@ -365,6 +359,7 @@ export function laneFloat(c: Code, { bail, inexact, fused }: FloatExits): Float 
     min: extreme(232, 244),
     max: extreme(233, 245),
   };
+  const known: Partial<Float> = { ...laneConversions(c, notes), ...withHalves(c, notes, operations) };
   return new Proxy(known as Float, {
     get(target, name) {
       if (name in target) return target[name as keyof Float];

@@ -4,10 +4,12 @@ import { test } from 'node:test';
 import { laneFloat } from '../../../emulator/engine/vector/float-lanes.js';
 import { type OperationName, operationNumber, perform } from '../../../emulator/float/operations.js';
 import { NX } from '../../../emulator/float/rounding.js';
+import { BYTES } from '../../../emulator/wasm/opcodes.js';
 import { Module } from '../../../emulator/wasm/module.js';
 import { get, i32, load, type Val } from '../../../emulator/wasm/value.js';
 import { casesOf, describe } from '../float/cases.js';
 import { needsFused } from '../fused.js';
+import { readNumber, writeNumber } from './numbers.js';
 
 const COUNT = Number(process.env.HARTHOP_FLOAT_CASES ?? 20_000);
 const SEED = Number(process.env.HARTHOP_FLOAT_SEED ?? 3);
@@ -17,7 +19,7 @@ const [RESULT, ROUNDED] = [48, 64];
 
 /** (): 1 when the lanes are out of bounds. */
 function lanes(name: OperationName, how: { fused: boolean; noted: boolean }) {
-  const [operation, format] = name.split(' ') as ['add' | 'mul' | 'div' | 'sqrt' | 'fma', 'f32' | 'f64'];
+  const [operation, format] = name.split(' ') as ['add' | 'mul' | 'div' | 'sqrt' | 'fma', 'f16' | 'f32' | 'f64'];
   const shape = `${format}*` as const;
   const m = new Module();
   const compute = m.function('compute', [], ['i32'], (c) => {
@@ -40,12 +42,12 @@ function lanes(name: OperationName, how: { fused: boolean; noted: boolean }) {
   return {
     compute: exports.compute as () => number,
     view: new DataView(memory.buffer),
-    bytes: format === 'f64' ? 8 : 4,
+    bytes: BYTES[format],
   };
 }
 
 const names = (['add', 'mul', 'div', 'sqrt', 'fma'] as const).flatMap(
-  (operation) => [`${operation} f64`, `${operation} f32`] as const,
+  (operation) => [`${operation} f64`, `${operation} f32`, `${operation} f16`] as const,
 );
 
 for (const fused of [false, true])
@@ -56,12 +58,9 @@ for (const fused of [false, true])
         fused ? needsFused : {},
         () => {
           const { compute, view, bytes } = lanes(name, { fused, noted });
-          const write = (at: number, value: bigint) =>
-            bytes === 8
-              ? view.setBigUint64(at, value, true)
-              : view.setUint32(at, Number(BigInt.asUintN(32, value)), true);
-          const read = (at: number) => (bytes === 8 ? view.getBigUint64(at, true) : BigInt(view.getUint32(at, true)));
-          const one = bytes === 8 ? 0x3ff0000000000000n : 0x3f800000n;
+          const write = (at: number, value: bigint) => writeNumber(view, at, bytes, value);
+          const read = (at: number) => readNumber(view, at, bytes);
+          const one = { 2: 0x3c00n, 4: 0x3f800000n, 8: 0x3ff0000000000000n }[bytes]!;
           let served = 0;
           let exact = 0;
           const cases = [...casesOf(name, COUNT, SEED)];

@@ -19,7 +19,7 @@ import { needs } from '../../tools.js';
 import { assemble, END, load, TOOLS } from '../bare-metal.js';
 import { pool } from './comparison.js';
 
-const ISA = 'rv64gcv_zvfh_zvbb_zvbc';
+const ISA = 'rv64gcv_zvfh_zvfbfwma_zvbb_zvbc';
 /** Cases of a row. */
 const EACH = Number(process.env.HARTHOP_VECTOR_CASES ?? 1);
 const PASSES = 16;
@@ -165,7 +165,7 @@ for (const [vlenb, seed] of [
   test(`rows made for a vtype do what their functions do (VLEN ${8 * vlenb})`, needs(...TOOLS), async () => {
     const random = new Random(seed);
     const cases = rows.flatMap((row) => Array.from({ length: EACH }, () => caseOf(row, vlenb, random) ?? []).flat());
-    assert.ok(cases.length > 320, `only ${cases.length} rows have a form`);
+    assert.ok(cases.length > 360, `only ${cases.length} rows have a form`);
     for (let n = 0; n < cases.length; n += LOOPS) {
       const some = cases.slice(n, n + LOOPS);
       const elf = program(some, vlenb, random);
