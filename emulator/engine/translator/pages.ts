@@ -1,6 +1,6 @@
 /**
- * Pages that inner loops go through: for each register that addresses are made of, the last page, and how its place follows from its address, in locals. That is a
- * part of what the TLB holds, never more: whatever may change the TLB forgets all of it. So a loop behaves as if it looked there each time.
+ * Pages that code goes through, inner loops first: for each register that addresses are made of, the last page, and how its place follows from its address, in
+ * locals. That is a part of what the TLB holds, never more: whatever may change the TLB forgets all of it. So code behaves as if it looked there each time.
  *
  * While nothing is translated, and nobody wants to be told of accesses, any page that may be accessed has its place at the same distance, and a TLB shows nothing to
  * the guest. Then what is known of one page is known of the large part of RAM around it.
@@ -17,16 +17,15 @@ import { type Place, present } from '../scalar.js';
 import { type Block, operandOf, type Step } from './code.js';
 import type { Item, Loops } from './loops.js';
 
-/** The most of them: each takes two locals, which inner loops would rather have in registers. */
-const MOST = 6;
+/** The most of them that inner loops may have: each takes two locals, which they would rather have in registers. And all together. */
+const MOST_INNER = 6;
+const MOST = 12;
 
 interface Known {
   /** Local (i64): the page's address, or a number that is none. */
   readonly page: number;
   /** Local (i32): what to add to an address there. */
   readonly difference: number;
-  /** The bits of an address that tell the page, and whether it is aligned: i64. */
-  readonly mask: Val;
 }
 
 /** What a scalar load or store says of its access, by its opcode and width (unprivileged specification, "Load and Store Instructions"). */
@@ -48,7 +47,7 @@ function innermost(loops: Loops, items: readonly Item[]): number[] {
 
 export class Pages {
   private readonly known = new Map<string, Known>();
-  private readonly keys = new Map<Step, string>();
+  private readonly keys = new Map<Step, Known & { readonly mask: Val }>();
 
   constructor(
     private readonly c: Code,
@@ -58,19 +57,20 @@ export class Pages {
     items: readonly Item[],
   ) {
     const masks = new Map<string, number>();
-    for (const n of innermost(loops, items))
+    const inner = new Set(innermost(loops, items));
+    const order = [...inner, ...[...blocks.keys()].filter((n) => !inner.has(n))];
+    for (const n of order)
       for (const step of blocks[n]!.steps) {
         const access = accessOf(step);
         if (!access) continue;
         const kind = `${access.what} ${access.bytes}`;
-        const key = `${operandOf(step, 'rs1')} ${kind}`;
+        const key = `${operandOf(step, 'rs1')} ${access.what}`;
         if (!this.known.has(key)) {
-          if (this.known.size === MOST) continue;
-          if (!masks.has(kind)) masks.set(kind, c.local('i64'));
-          const mask = get(masks.get(kind)!, 'i64');
-          this.known.set(key, { page: c.local('i64'), difference: c.local('i32'), mask });
+          if (this.known.size >= (inner.has(n) ? MOST_INNER : MOST)) continue;
+          this.known.set(key, { page: c.local('i64'), difference: c.local('i32') });
         }
-        this.keys.set(step, key);
+        if (!masks.has(kind)) masks.set(kind, c.local('i64'));
+        this.keys.set(step, { ...this.known.get(key)!, mask: get(masks.get(kind)!, 'i64') });
       }
     if (masks.size) {
       const large = pageMasks(c, hart);
@@ -89,9 +89,9 @@ export class Pages {
 
   /** How a step finds its place; undefined: by the TLB alone. */
   of(step: Step): Place['find'] {
-    const key = this.keys.get(step);
-    if (key === undefined) return undefined;
-    const { page, difference, mask } = this.known.get(key)!;
+    const known = this.keys.get(step);
+    if (!known) return undefined;
+    const { page, difference, mask } = known;
     const { c } = this;
     return (place: Place, address: Val, bytes: number, table: number) => {
       c.rarely(get(page, 'i64').ne(address.and(mask)), () => {
