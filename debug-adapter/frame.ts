@@ -1,7 +1,7 @@
 import type { CFunction } from './symbols/functions.js';
 import type { Place } from './symbols/places.js';
 import type { Image } from './symbols/image.js';
-import type { Die } from './symbols/info.js';
+import type { Die } from './symbols/die.js';
 import type { RawFrame } from './symbols/unwind.js';
 import type { TargetHart } from './target.js';
 import type { GuestMemory } from './guest.js';

@@ -1,5 +1,6 @@
 import { type CFunction, Functions } from './functions.js';
-import type { Info, Unit } from './info.js';
+import type { Info } from './info.js';
+import type { Unit } from './unit.js';
 import type { Loading } from './loading.js';
 import { type Place, type Places, upperBound } from './places.js';
 import { bodyStart } from './prologue.js';

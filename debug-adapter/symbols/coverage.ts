@@ -1,4 +1,4 @@
-import type { Unit } from './info.js';
+import type { Unit } from './unit.js';
 import type { Lines, TableOwner } from './lines.js';
 import { type Range, rangesOf } from './ranges.js';
 

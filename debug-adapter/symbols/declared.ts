@@ -1,6 +1,7 @@
 import { At, Tag } from './dwarf.js';
 import { qualifiedName } from './functions.js';
-import type { Die, Info } from './info.js';
+import type { Die } from './die.js';
+import type { Info } from './info.js';
 import type { Loading } from './loading.js';
 import { evaluateLocation } from './location.js';
 import type { Names } from './names.js';

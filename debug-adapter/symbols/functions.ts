@@ -1,5 +1,6 @@
 import { At, Tag } from './dwarf.js';
-import type { Die, Unit } from './info.js';
+import type { Die } from './die.js';
+import type { Unit } from './unit.js';
 import { type Range, rangesOf } from './ranges.js';
 
 /** A function as the debug information has it. */

@@ -1,6 +1,6 @@
 import { type ByteSource, part } from '../../emulator/byte-source.js';
 import { Bytes } from '../../emulator/bytes.js';
-import { need } from './info.js';
+import { need } from './sections.js';
 import { reading, stringAt } from './reading.js';
 
 /** A row of the line table: from `address` up to the next row's, the code belongs to `line` of `file`. */

@@ -1,5 +1,6 @@
 import { At } from './dwarf.js';
-import type { Info, Unit } from './info.js';
+import type { Info } from './info.js';
+import type { Unit } from './unit.js';
 import { type LineRow, type LineSections, type LineTable, lineTableOffsets, readLineTable } from './line.js';
 
 /** Rows of tables that are kept in memory. */

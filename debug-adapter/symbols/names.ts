@@ -3,7 +3,9 @@ import type { Bytes } from '../../emulator/bytes.js';
 import type { Abbreviation } from './abbreviations.js';
 import { At, Tag } from './dwarf.js';
 import { skipForm, stringIndex } from './forms.js';
-import type { Die, Info, Unit } from './info.js';
+import type { Die } from './die.js';
+import type { Info } from './info.js';
+import type { Unit } from './unit.js';
 import { unitsWith } from './units-with.js';
 
 /** What a name may stand for. */

@@ -1,6 +1,7 @@
 import { Coverage } from './coverage.js';
 import type { CFunction } from './functions.js';
-import type { Info, Unit } from './info.js';
+import type { Info } from './info.js';
+import type { Unit } from './unit.js';
 import type { LineRow, LineTable } from './line.js';
 import type { Lines, TableOwner } from './lines.js';
 import type { Loading } from './loading.js';

@@ -1,6 +1,8 @@
 import { Bytes } from '../../emulator/bytes.js';
 import { At } from './dwarf.js';
-import { type Die, need, type Unit } from './info.js';
+import type { Die } from './die.js';
+import { need } from './sections.js';
+import type { Unit } from './unit.js';
 import { reading } from './reading.js';
 
 /** A piece of code: [low, high). */

@@ -1,6 +1,6 @@
 import { Bytes } from '../../emulator/bytes.js';
 import { At, Encoding, Tag } from './dwarf.js';
-import type { Die } from './info.js';
+import type { Die } from './die.js';
 
 /** A C type, as the debug information has it. `name` is how C writes it. */
 export type CType =

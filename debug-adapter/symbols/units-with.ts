@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../emulator/byte-source.js';
 import { At } from './dwarf.js';
-import type { Info, Unit } from './info.js';
+import type { Info } from './info.js';
+import type { Unit } from './unit.js';
 
 const encoder = new TextEncoder();
 const CHUNK = 1 << 20;

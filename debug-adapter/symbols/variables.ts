@@ -1,5 +1,5 @@
 import { At, Tag } from './dwarf.js';
-import type { Die } from './info.js';
+import type { Die } from './die.js';
 import { holds, locationAt, rangesOf } from './ranges.js';
 
 /** A parameter or local variable of a function, visible at a place in it. */

@@ -2,7 +2,7 @@ import { ExpressionError } from '../expressions/lexer.js';
 import { arrayOf, basic, type Place, type Value } from '../expressions/value.js';
 import type { Frame } from '../frame.js';
 import { At, Tag } from '../symbols/dwarf.js';
-import type { Die } from '../symbols/info.js';
+import type { Die } from '../symbols/die.js';
 import { evaluateLocation } from '../symbols/location.js';
 import { locationAt } from '../symbols/ranges.js';
 import type { BoundOf, CType } from '../symbols/types.js';
