@@ -54,14 +54,14 @@ const kernels: readonly Kernel[] = [
   { file: 'copy', what: 'z = x', bits: 8, count: 16384, rounds: 60000 },
   { file: 'select', what: 'a mask, a masked sum, a merge', bits: 32, count: 4096, rounds: 15000 },
   { file: 'widen', what: '16-bit products into 32, narrowed and clipped', bits: 32, count: 4096, rounds: 30000 },
-  { file: 'slide', what: 'a filter by slides', bits: 32, count: 4096, rounds: 24000 },
+  { file: 'slide', what: 'a filter by slides', bits: 32, count: 4096, rounds: 72000 },
   { file: 'reverse', what: 'vrgather', bits: 8, count: 16384, rounds: 16000 },
-  { file: 'divide', what: 'quotients and remainders', bits: 32, count: 4096, rounds: 24000 },
-  { file: 'strided', what: 'every fourth word', bits: 32, count: 16384, rounds: 20000 },
+  { file: 'divide', what: 'quotients and remainders', bits: 32, count: 4096, rounds: 48000 },
+  { file: 'strided', what: 'every fourth word', bits: 32, count: 16384, rounds: 60000 },
   { file: 'pixels', what: 'segment loads, colours to grey', bits: 8, count: 16384, rounds: 16000, most: 4 },
   { file: 'norm', what: 'square roots and divisions', bits: 64, count: 2048, rounds: 24000, floats: true },
   { file: 'dot', what: 'a scalar product, an ordered sum', bits: 32, count: 4096, rounds: 20000, floats: true },
-  { file: 'gather', what: 'loads by offsets', bits: 32, count: 4096, rounds: 24000, defines: { OFFSETS: 1 } },
+  { file: 'gather', what: 'loads by offsets', bits: 32, count: 4096, rounds: 72000, defines: { OFFSETS: 1 } },
 ];
 
 const VLENS = [128, 256, 512, 1024];

@@ -7,6 +7,7 @@ import type { Code } from '../../wasm/code.js';
 import type { Module } from '../../wasm/module.js';
 import { call, get, i64, kept, load, type Val } from '../../wasm/value.js';
 import { isFloatAccess, tableIndex } from '../handlers.js';
+import { pageMasks } from '../page-masks.js';
 import { fDestination, type Operands, type Place, scalar } from '../scalar.js';
 import { type Block, destinations, distance, operandOf, pageOf, registersOf, type Step } from './code.js';
 import { type Control, Left } from './control.js';
@@ -221,7 +222,8 @@ export class Instructions {
       get: (n: number) => registers.get(F + n),
       set: (n: number, value: Val) => fDestination({ c, hart }, (bits) => registers.set(F + n, bits)).set(value),
     };
-    return { c, hart, state: new VectorState(c, hart), chip: this.chip, place: { dataTlb }, x, f };
+    const pageBits = pageMasks(c, hart);
+    return { c, hart, state: new VectorState(c, hart), chip: this.chip, place: { dataTlb }, pageBits, x, f };
   }
 
   /**

@@ -9,7 +9,10 @@ import { type Direction, ELEMENTS, elementParameters, indexed, placeIn } from '.
 import { hart, maskBit, SEWS, vstart } from './state.js';
 import type { Workshop } from './workshop.js';
 
-/** Strided elements: of so many bytes (a power of two), from which address on, how far apart, where they are in the registers, how many. */
+/**
+ * Strided elements: of so many bytes (a power of two), from which address on, how far apart, where they are in the registers, how many; and the bits of an
+ * address that tell its page (page-masks.ts).
+ */
 export interface Strided {
   readonly what: Direction;
   readonly size: number;
@@ -17,6 +20,7 @@ export interface Strided {
   readonly stride: Val;
   readonly register: Val;
   readonly count: Val;
+  readonly pageBits: Val;
 }
 
 /** Elements that are copied without a look whether they are the last. */
@@ -51,24 +55,24 @@ function scattered(
   const table = what === 'load' ? tlb.load : tlb.store;
   const [i, va, there, here, field] = [c.local('i32'), c.local('i64'), c.local('i32'), c.local('i32'), c.local('i32')];
   const [n, address] = [get(i, 'i32'), get(va, 'i64')];
+  const pageBits = pageMasks(c, hart)[what];
   c.set(i, vstart);
   if (indexSize === undefined) {
     c.block((otherwise) => {
       c.brIf(otherwise, mask.or(fields.ne(1)).or(n.geU(count)));
-      inOnePage(c, place, { what, size, base, stride, register, count }, i, otherwise);
+      inOnePage(c, place, { what, size, base, stride, register, count, pageBits }, i, otherwise);
     });
   }
-  const masks = pageMasks(c, hart);
-  const pageBits = kept(c, masks[what].or(bytes - 1));
+  const tag = kept(c, pageBits.or(bytes - 1));
   // The page of the last element, and what to add to an address there.
   const [page, difference] = [c.local('i64'), c.local('i32')];
   const forget = () => c.set(page, i64(tlb.empty));
   forget();
   /** The address is in the page that is known from here on, and so is its place. */
   const find = (otherwise: Label) => {
-    c.rarely(get(page, 'i64').ne(address.and(pageBits)), () => {
+    c.rarely(get(page, 'i64').ne(address.and(tag)), () => {
       c.brIf(otherwise, isHit(place, address, bytes, table).eq(0));
-      c.set(page, address.and(pageBits));
+      c.set(page, address.and(tag));
       c.set(difference, onHit(place, address, table).sub(address.to('i32', false)));
     });
     c.set(there, address.to('i32', false).add(get(difference, 'i32')));
@@ -134,14 +138,14 @@ function scattered(
 }
 
 /**
- * Strided elements that all lie in one page of the TLB: one look.
+ * Strided elements that all lie in one page of the TLB, or where all pages are alike: one look.
  * @param i local with the number of the first that is not done; there is one
  * @param otherwise where control goes before the first of them, when they do not
  */
 export function inOnePage(
   c: Code,
   place: Pick<Place, 'dataTlb'>,
-  { what, size, base, stride, register, count }: Strided,
+  { what, size, base, stride, register, count, pageBits }: Strided,
   i: number,
   otherwise: Label,
 ): void {
@@ -155,7 +159,7 @@ export function inOnePage(
   c.brIf(otherwise, far.or(stride.to('i32', false).and(bytes - 1)));
   const first = kept(c, base.add(stride.mul(n.to('i64', false))));
   const last = base.add(stride.mul(count.sub(1).to('i64', false)));
-  const elsewhere = first.xor(last).gtU(4095);
+  const elsewhere = first.xor(last).and(pageBits).ne(0);
   c.brIf(otherwise, elsewhere.or(isHit(place as Place, first, bytes, table).eq(0)));
   const by = kept(c, stride.to('i32', false));
   c.set(there, onHit(place as Place, first, table)).set(here, register.add(n.shl(size)));

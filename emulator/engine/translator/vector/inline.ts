@@ -27,6 +27,8 @@ export interface Tools {
   readonly chip: Chip;
   /** For the TLB. */
   readonly place: Pick<Place, 'dataTlb'>;
+  /** The bits of an address that tell its page; see page-masks.ts. */
+  readonly pageBits: Readonly<Record<'load' | 'store', Val>>;
   readonly x: { get(n: number): Val; set(n: number, value: Val): void };
   /** Bits of an f register, i64. */
   readonly f: { get(n: number): Val; set(n: number, value: Val): void };

@@ -1,12 +1,14 @@
-/** Loads and stores of consecutive elements that lie in one page of RAM, in whole lanes. */
+/** Loads and stores of elements that lie in one page of RAM, or where all pages are alike, in whole lanes where they are consecutive. */
 import type { VectorMemory } from '../../../../isa/vector/shapes.js';
+import type { Element } from '../../../../isa/vocabulary.js';
 import { operandNames } from '../../../../isa/operands.js';
 import { tlb } from '../../../layout.js';
-import { i32, kept, load } from '../../../wasm/value.js';
+import { i32, i64, kept, load } from '../../../wasm/value.js';
 import { isHit, onHit, type Place } from '../../scalar.js';
+import { expanded } from '../../vector/lanes.js';
 import { inOnePage } from '../../vector/scattered.js';
 import { operandOf } from '../code.js';
-import { type Emit, eachLane, elementsOf, isMasked, registerOffset, type Site } from './inline.js';
+import { type Emit, eachElements, eachLane, elementsOf, isMasked, registerOffset, type Site } from './inline.js';
 import type { Chip } from './state.js';
 
 /** Undefined for other ways to address memory. */
@@ -15,7 +17,8 @@ export function unitInline(site: Site, v: VectorMemory, chip: Chip): Emit | unde
   const whole = v.address === 'whole';
   // In one page that is known nothing faults behind element 0.
   const unit = v.address === 'unit' || v.address === 'fault-first';
-  if ((!unit && !whole) || (!whole && v.fields > 1) || isMasked(step)) return undefined;
+  const masked = isMasked(step);
+  if ((!unit && !whole) || (!whole && v.fields > 1) || (masked && v.address !== 'unit')) return undefined;
   const isLoad = operandNames(step.row).includes('vd');
   const eewBytes = v.eew / 8;
   // As many elements of EEW as there are of SEW; or registers.
@@ -24,18 +27,36 @@ export function unitInline(site: Site, v: VectorMemory, chip: Chip): Emit | unde
   const table = isLoad ? tlb.load : tlb.store;
   const register = registerOffset(step, isLoad ? 'vd' : 'vs3', chip);
   return (tools, slow) => {
-    const { c, state, x } = tools;
+    const { c, state, x, pageBits } = tools;
     if (whole) c.brIf(slow, state.vtype.ltS(0));
     const place = tools.place as Place;
     const address = kept(c, x.get(operandOf(step, 'rs1')));
     const extent = whole ? { most } : elementsOf(tools, site, eewBytes);
-    const end = address
-      .to('i32', false)
-      .and(4095)
-      .add(extent.now ?? most);
+    // Of a masked lane all sixteen bytes are written, those that are not active as they were.
+    const now = masked && most === 16 ? undefined : extent.now;
+    const bytes = now?.to('i64', false) ?? i64(most);
+    const last = address.add(bytes).sub(1);
+    const elsewhere = address
+      .xor(last)
+      .and(pageBits[isLoad ? 'load' : 'store'])
+      .ne(0);
     // A tag that has bits of the alignment is no page's.
-    c.brIf(slow, isHit(place, address, eewBytes, table).eq(0).or(end.gtU(4096)));
+    c.brIf(slow, isHit(place, address, eewBytes, table).eq(0).or(elsewhere));
     const distance = kept(c, onHit(place, address, table).sub(state.vectors));
+    if (masked) {
+      const per = 16 / eewBytes;
+      const lanes = { per, widths: [eewBytes], mask: state.vectors };
+      eachElements(tools, site, lanes, slow, ({ at, active }) => {
+        const { pointer, offset } = at(eewBytes);
+        const inMemory = { pointer: pointer.add(distance), offset };
+        const inRegister = { pointer, offset: register + offset };
+        const [to, from] = isLoad ? [inRegister, inMemory] : [inMemory, inRegister];
+        const old = load('i8*', to.pointer, to.offset);
+        const bits = expanded(active!.bits, `i${v.eew}` as Element);
+        c.store('i8*', to.pointer, bits.choose(load('i8*', from.pointer, from.offset), old), to.offset);
+      });
+      return state.dirty();
+    }
     eachLane(tools, extent, slow, ({ pointer, offset }) => {
       const there = pointer.add(distance);
       if (isLoad) c.store('i8*', pointer, load('i8*', there, offset), register + offset);
@@ -50,7 +71,7 @@ export function stridedInline({ step }: Site, v: VectorMemory, chip: Chip): Emit
   if (v.address !== 'strided' || v.fields > 1 || isMasked(step)) return undefined;
   const what = operandNames(step.row).includes('vd') ? 'load' : 'store';
   const register = registerOffset(step, what === 'load' ? 'vd' : 'vs3', chip);
-  return ({ c, state, x, place }, slow) => {
+  return ({ c, state, x, place, pageBits }, slow) => {
     c.brIf(slow, state.vl.eq(0));
     const i = c.local('i32');
     c.set(i, i32(0));
@@ -61,6 +82,7 @@ export function stridedInline({ step }: Site, v: VectorMemory, chip: Chip): Emit
       stride: kept(c, x.get(operandOf(step, 'rs2'))),
       register: state.vectors.add(register),
       count: state.vl,
+      pageBits: pageBits[what],
     } as const;
     inOnePage(c, place, elements, i, slow);
     state.dirty();
