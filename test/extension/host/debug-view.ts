@@ -35,14 +35,28 @@ export class DebugView {
     await this.page.locator('.debug-call-stack .state', { hasText: reason }).first().waitFor();
   }
 
+  /** Do what takes the program elsewhere, and wait until it stands there: on a busy computer that takes its time. */
+  async moves(act: () => Promise<void>): Promise<void> {
+    const whole = async () => (await this.texts(this.callStack)).join('\n');
+    const before = await whole();
+    await act();
+    for (const end = Date.now() + 60_000; Date.now() < end; await this.settle()) {
+      const now = await whole();
+      if (now !== before && !/running/i.test(now)) return this.settle();
+    }
+    throw new Error(`the program stays where it was:\n${before}`);
+  }
+
   /** Fold a pane of the side bar, or unfold it. */
   async fold(pane: string): Promise<void> {
     await this.page.locator('.part.sidebar .pane-header', { hasText: pane }).first().click();
   }
 
-  /** Scroll a list down to a row: it holds only what can be seen of it. */
+  /** Scroll a list to a row, from its top: it holds only what can be seen of it. */
   async reveal(list: string, row: Locator): Promise<void> {
     await this.page.locator(list).hover();
+    if (!(await row.isVisible())) await this.page.mouse.wheel(0, -10_000);
+    await this.page.waitForTimeout(200);
     for (let tries = 0; tries < 20 && !(await row.isVisible()); tries++) {
       await this.page.mouse.wheel(0, 100);
       await this.page.waitForTimeout(200);
