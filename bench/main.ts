@@ -12,6 +12,7 @@ import { buildPrograms } from '../scripts/build.js';
 import { Builder } from './build.js';
 import { chips } from './chips.js';
 import { type Emulator, type Guest, harthop, qemus } from './emulators.js';
+import { holds, holdsHead } from './holds.js';
 import { memory } from './memory.js';
 import type { Program } from './program.js';
 import { scalars } from './scalars.js';
@@ -59,7 +60,7 @@ const chosen = Object.entries(kinds).flatMap(([kind, programs]) =>
     return !positionals.length || positionals.some((word) => isMeant(word, kind, name));
   }),
 );
-const extras = ['start-up', 'memory'].filter((name) => !positionals.length || positionals.includes(name));
+const extras = ['start-up', 'memory', 'holds'].filter((name) => !positionals.length || positionals.includes(name));
 if (!chosen.length && !extras.length) usage(`no program's name holds ${positionals.join(' or ')}; --list names them`);
 
 const cells = (...texts: string[]) => `| ${texts.join(' | ')} |`;
@@ -159,6 +160,10 @@ try {
   if (extras.includes('memory')) {
     console.log(`\n${head('memory: MiB at most', 'HartHop', ...others.map(({ name }) => name))}`);
     for await (const { what, figures } of memory(builder, [harthop(), ...others])) console.log(cells(what, ...figures));
+  }
+  if (extras.includes('holds')) {
+    console.log(`\n${head(...holdsHead)}`);
+    for (const figures of holds(builder, rounds)) console.log(cells(...figures));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import type { Instruction } from '../../isa/types.js';
 import { hartBlock, type MemoryMap, record, tlb } from '../layout.js';
 import { type Decoded, decode, writeRecord } from './decoder.js';
 import { ASIDE, CONTINUE, ENTER, handlerOf, pairHandler, UNDECODED } from './handlers.js';
-import type { Heat } from './translator/translator.js';
+import type { Known } from './translator/heat.js';
 
 export interface Slot {
   readonly address: number;
@@ -20,7 +20,7 @@ export interface Slot {
   /** The hart's count of fences when `code` was last compared with the page. */
   fences: number;
   /** What the translator knows of the page. */
-  heat: Heat | undefined;
+  known: Known | undefined;
 }
 
 const PAGE = 4096;
@@ -132,7 +132,7 @@ export class DecodeCache {
     const { address } = slot;
     this.bytes.fill(0, address, address + record.slot);
     this.bytes.fill(0, this.beside(address), this.beside(address + record.slot));
-    slot.heat = undefined;
+    slot.known = undefined;
     for (let n = record.perPage; n < record.perPage + 2; n++) {
       this.view.setUint8(address + n * record.bytes + record.op, CONTINUE);
     }
@@ -291,7 +291,7 @@ export class DecodeCache {
 
 /** A slot that holds no page. */
 const VACANT = { page: -1, key: '', code: new Uint8Array(0), fences: 0 } as const;
-const unused = (address: number): Slot => ({ address, ...VACANT, heat: undefined });
+const unused = (address: number): Slot => ({ address, ...VACANT, known: undefined });
 
 /** Are these bytes the same as those from `place` on? */
 function same(code: Uint8Array, bytes: Uint8Array, place: number): boolean {

@@ -7,6 +7,9 @@ import type { Val } from './value.js';
 /** A place that control can go to: a block's end or a loop's start. */
 export type Label = number;
 
+const BLOCK = 0x02;
+const LOOP = 0x03;
+
 export class Code {
   readonly bytes: number[] = [];
   readonly locals: ValType[] = [];
@@ -70,21 +73,34 @@ export class Code {
     return this.op(0x1a);
   }
 
-  private structured(opcode: number, body: (label: Label) => void): this {
-    this.op(opcode, 0x40);
-    body(++this.depth);
+  /** Begin what `end` ends: a loop, whose label is its start, or a block, whose label is its end. For code that is not written in one go. */
+  begin(what: 'loop' | 'block'): Label {
+    return this.open(what === 'loop' ? LOOP : BLOCK);
+  }
+
+  end(): this {
     this.depth--;
     return this.op(0x0b);
   }
 
+  private open(opcode: number): Label {
+    this.op(opcode, 0x40);
+    return ++this.depth;
+  }
+
+  private structured(opcode: number, body: (label: Label) => void): this {
+    body(this.open(opcode));
+    return this.end();
+  }
+
   /** `br(label)` starts it again; falling out of the end leaves it. */
   loop(body: (start: Label) => void): this {
-    return this.structured(0x03, body);
+    return this.structured(LOOP, body);
   }
 
   /** `br(label)` leaves it. */
   block(body: (end: Label) => void): this {
-    return this.structured(0x02, body);
+    return this.structured(BLOCK, body);
   }
 
   if(condition: Val, then: () => void, otherwise?: () => void): this {

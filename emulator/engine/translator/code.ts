@@ -81,7 +81,13 @@ export const destinations = (step: Step): number[] => {
   return first === 0 ? [] : [first, first + 1];
 };
 
-/** Does control go on behind the step? A call's does, later. */
+/** Does it end with a call? Then control goes on behind it, later. */
+export function isCall({ steps }: Block): boolean {
+  const last = steps.at(-1);
+  return last?.row.semantics.kind === 'jump' && operandOf(last, 'rd') !== 0;
+}
+
+/** Does control go elsewhere, or only perhaps on, behind the step? */
 function ends({ row: { semantics } }: Step): boolean {
   return semantics.kind === 'branch' || semantics.kind === 'jump';
 }

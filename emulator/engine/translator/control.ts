@@ -9,7 +9,7 @@ import { hart as at, record, side, tlb } from '../../layout.js';
 import type { Code, Label } from '../../wasm/code.js';
 import { get, i32, i64, load, type Val } from '../../wasm/value.js';
 import { type Block, pageOf } from './code.js';
-import { type Item, Loops } from './loops.js';
+import type { Item, Loops } from './loops.js';
 
 /** How a region was left. The hart's block holds pc and the instructions left. */
 export enum Left {
@@ -23,8 +23,6 @@ export enum Left {
 const UNCOUNTED = 9;
 
 export class Control {
-  readonly loops: Loops;
-  readonly items: readonly Item[];
   /** Offsets where the region may be entered, by entry number. */
   readonly entries: readonly number[];
   /** Locals: instructions left; where the region is left for, or, on the way there, the number that tells it; the answer. */
@@ -33,6 +31,7 @@ export class Control {
   private readonly status: number;
   /** Parameter: which item comes next, on the way through the dispatch. */
   private readonly entry = 2;
+  private readonly blocks: readonly Block[];
   private readonly number: ReadonlyMap<number, number>;
   private readonly entryOf: ReadonlyMap<number, number>;
   /** Where control can be sent from here: starts of the loops around, ends of the blocks in front of what follows. */
@@ -50,59 +49,55 @@ export class Control {
   /**
    * @param page virtual address that offsets count from
    * @param self the region's place in the function table
-   * @param write writes a block's instructions
+   * @param write writes a block's instructions, piece by piece
    */
   constructor(
     private readonly c: Code,
     private readonly hart: Val,
     private readonly slot: Val,
-    private readonly blocks: readonly Block[],
+    private readonly loops: Loops,
     private readonly page: bigint,
     private readonly self: number,
-    private readonly write: (block: Block) => void,
+    private readonly write: (block: Block) => Iterable<undefined>,
   ) {
     [this.left, this.pc, this.status] = [c.local('i32'), c.local('i64'), c.local('i32')];
+    const { blocks } = loops;
+    this.blocks = blocks;
     this.number = new Map(blocks.map(({ start }, n) => [start, n]));
     this.spans = blocks.some(({ start }) => pageOf(start) !== 0);
-    this.loops = new Loops(blocks);
-    this.items = this.loops.items(0, blocks.length - 1, false);
-    const free = new Set(this.items.map(({ first }) => first));
-    const entries = blocks.flatMap((block, n) => (free.has(n) || this.loops.isEntry(n, block) ? [n] : []));
+    const free = new Set(loops.items.map(({ first }) => first));
+    const entries = blocks.flatMap((_, n) => (free.has(n) || loops.isEntry(n) ? [n] : []));
     this.entries = entries.map((n) => blocks[n]!.start);
     this.entryOf = new Map(entries.map((n, entry) => [n, entry]));
   }
 
   /**
-   * All of it. Behind it `pc` and `left` are what they should be.
+   * All of it, piece by piece. Behind it `pc` and `left` are what they should be.
    * @param ready what must hold for the interpreter not to execute all of it; undefined: nothing
    * @returns the answer
    */
-  emit(ready: Val | undefined): Val {
+  *emit(ready: Val | undefined): Generator<undefined, Val> {
     const { c } = this;
-    c.block((leave) => {
-      this.leave = leave;
-      c.block((out) => {
-        this.out = out;
-        if (ready)
-          c.if(ready.eq(0), () =>
-            c.switch(
-              get(this.entry, 'i32'),
-              this.entries.map((offset) => () => this.leaveAt(offset, Left.interpret)),
-            ),
-          );
-        c.loop((dispatch) => {
-          this.dispatch = dispatch;
-          this.sequence(this.items);
-        });
-        c.unreachable();
-      });
-      const told = get(this.pc, 'i64');
-      const low = told.to('i32', false);
-      c.set(this.status, low.and(1));
-      c.store('i32', this.hart, load('i32', this.hart, at.misses).add(low.shrU(1).and(1)), at.misses);
-      c.set(this.left, get(this.left, 'i32').add(low.shrU(2).and(2 ** UNCOUNTED - 1)));
-      c.set(this.pc, told.shrS(UNCOUNTED + 2).add(this.page));
-    });
+    this.leave = c.begin('block');
+    this.out = c.begin('block');
+    if (ready)
+      c.if(ready.eq(0), () =>
+        c.switch(
+          get(this.entry, 'i32'),
+          this.entries.map((offset) => () => this.leaveAt(offset, Left.interpret)),
+        ),
+      );
+    this.dispatch = c.begin('loop');
+    yield* this.sequence(this.loops.items);
+    c.end().unreachable();
+    c.end();
+    const told = get(this.pc, 'i64');
+    const low = told.to('i32', false);
+    c.set(this.status, low.and(1));
+    c.store('i32', this.hart, load('i32', this.hart, at.misses).add(low.shrU(1).and(1)), at.misses);
+    c.set(this.left, get(this.left, 'i32').add(low.shrU(2).and(2 ** UNCOUNTED - 1)));
+    c.set(this.pc, told.shrS(UNCOUNTED + 2).add(this.page));
+    c.end();
     return get(this.status, 'i32');
   }
 
@@ -126,30 +121,24 @@ export class Control {
    * Items one behind the other, with a way in for each that holds an entry. Never falls out of its end.
    * @param around start of the loop whose body they are: its head is the first of them
    */
-  private sequence(items: readonly Item[], around?: Label): void {
+  private *sequence(items: readonly Item[], around?: Label): Generator<undefined, void> {
     const { c } = this;
     const depths = items.flatMap((item, k) => this.entriesIn(item).map(() => k));
     const [lowest] = items.flatMap((item) => this.entriesIn(item));
     const isChoice = depths.some((depth) => depth > 0);
     const choosing = isChoice && around !== undefined;
     if (choosing) this.around.push({ low: lowest!, high: lowest! + depths.length - 1, label: around });
-    const open = (k: number): void => {
-      if (k < 0) {
-        if (!isChoice) return;
-        get(this.entry, 'i32').sub(lowest!).emit(c);
-        c.table(depths, 0);
-        return;
-      }
-      const { first } = items[k]!;
-      c.block((end) => {
-        this.labels.set(first, end);
-        open(k - 1);
-      });
-      if (k === 0 && around !== undefined) this.labels.set(first, around);
-      else this.labels.delete(first);
-      this.item(items[k]!, around !== undefined && k === 0 && !isChoice);
-    };
-    open(items.length - 1);
+    for (const { first } of [...items].reverse()) this.labels.set(first, c.begin('block'));
+    if (isChoice) {
+      get(this.entry, 'i32').sub(lowest!).emit(c);
+      c.table(depths, 0);
+    }
+    for (const [k, item] of items.entries()) {
+      c.end();
+      if (k === 0 && around !== undefined) this.labels.set(item.first, around);
+      else this.labels.delete(item.first);
+      yield* this.item(item, around !== undefined && k === 0 && !isChoice);
+    }
     this.labels.delete(items[0]!.first);
     if (choosing) this.around.pop();
     c.unreachable();
@@ -166,19 +155,20 @@ export class Control {
   }
 
   /** @param reached control is known to be where it was sent: nothing has to be noted on each round of a tight loop */
-  private item(item: Item, reached: boolean): void {
+  private *item(item: Item, reached: boolean): Generator<undefined, void> {
     const { c } = this;
-    const { first, last, loop } = item;
+    const { first, inside } = item;
     const arrive = () => c.set(this.entry, i32(-1));
-    if (!loop) {
+    if (!inside) {
       if (!reached && this.entryOf.has(first)) arrive();
       const block = this.blocks[first]!;
       this.here = pageOf(block.start);
-      this.write(block);
+      yield* this.write(block);
       return;
     }
     if (this.entriesIn(item).length === 1) arrive();
-    c.loop((label) => this.sequence(this.loops.items(first, last, true), label));
+    yield* this.sequence(inside, c.begin('loop'));
+    c.end();
   }
 
   /** Control goes from the code being written to an offset. */

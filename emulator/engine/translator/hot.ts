@@ -1,5 +1,5 @@
 /** What was seen of a page while its code was interpreted, and which of it is worth translating. */
-import type { Block, Seeds } from './code.js';
+import { type Block, isCall, type Seeds } from './code.js';
 
 /** Blocks that hang together are translated where at least one in so many of the places seen lies in them, or one for so many of their instructions. */
 const SHARE = 16;
@@ -63,10 +63,9 @@ function groupsOf(blocks: readonly Block[]): number[] {
     parent[n] = root;
     return root;
   };
-  blocks.forEach(({ next, end, steps, successors }, n) => {
-    const last = steps.at(-1)?.row.semantics;
-    const isCall = last?.kind === 'jump' && (steps.at(-1)!.values.get('rd') ?? 0) !== 0;
-    for (const to of end === 'goes' && !isCall ? successors : [...successors, next]) {
+  blocks.forEach((block, n) => {
+    const { next, end, successors } = block;
+    for (const to of end === 'goes' && !isCall(block) ? successors : [...successors, next]) {
       const other = number.get(to);
       if (other !== undefined) parent[find(other)] = find(n);
     }

@@ -13,6 +13,7 @@ import { type Block, destinations, distance, operandOf, pageOf, registersOf, typ
 import { type Control, Left } from './control.js';
 import { inlineFloat, isDynamic, isInlineFloat } from './float.js';
 import { inlinePlace, isInline, noSecond } from './inline.js';
+import type { Loops } from './loops.js';
 import { Pages } from './pages.js';
 import { F, Registers } from './registers.js';
 import { type Form, formOf, type Tools } from './vector/inline.js';
@@ -32,6 +33,37 @@ export interface Conditions {
   readonly streams: boolean;
 }
 
+/** How instructions are executed that are not of integers alone. */
+export interface Chosen {
+  /** Vector instructions; the others' functions do everything. */
+  readonly forms: ReadonlyMap<Step, Form>;
+  /** Floating-point instructions that have a fast path here. */
+  readonly floats: ReadonlySet<Step>;
+}
+
+/** Choose, piece by piece. */
+export function* choose(blocks: readonly Block[], { chip, vtype }: Conditions): Generator<undefined, Chosen> {
+  const forms = new Map<Step, Form>();
+  const floats = new Set<Step>();
+  const vtypes = likelyVtypes(blocks, vtype);
+  for (const [n, { steps }] of blocks.entries()) {
+    let likely = vtypes[n];
+    for (const step of steps) {
+      if (isInline(step.row)) continue;
+      if (step.row.semantics.kind !== 'vector') {
+        if (isInlineFloat(step, chip.fused)) floats.add(step);
+      } else {
+        const form = formOf(step, likely, chip);
+        if (form) forms.set(step, form);
+        const asked = askedVtype(step);
+        if (asked !== undefined) likely = asked === 'unknown' ? vtypes[n] : asked;
+      }
+      yield;
+    }
+  }
+  return { forms, floats };
+}
+
 export class Instructions {
   readonly registers: Registers;
   /** What must hold for its floating-point instructions not to be illegal: the unit is on, and frm is a rounding mode. Undefined where there are none. */
@@ -43,10 +75,7 @@ export class Instructions {
   private readonly mulHighUnsigned: number;
   private readonly streams: Place['streams'];
   private readonly frm: Val;
-  /** Floating-point instructions that have a fast path here. */
-  private readonly floats: ReadonlySet<Step>;
-  /** How vector instructions are executed; the others' functions do everything. */
-  private readonly forms = new Map<Step, Form>();
+  private readonly chosen: Chosen;
   private readonly vectors: Tools | undefined;
   private readonly chip: Chip;
 
@@ -59,13 +88,14 @@ export class Instructions {
     private readonly hart: Val,
     m: Module,
     private readonly control: Control,
-    blocks: readonly Block[],
+    loops: Loops,
     private readonly page: bigint,
-    { chip, vtype, streams }: Conditions,
+    { chip, streams }: Conditions,
+    chosen: Chosen,
   ) {
+    const { blocks } = loops;
     this.chip = chip;
-    const vtypes = likelyVtypes(blocks, vtype);
-    blocks.forEach(({ steps: own }, n) => this.chooseForms(own, vtypes[n]));
+    this.chosen = chosen;
     this.mulHighUnsigned = m.import('mulHighUnsigned', ['i64', 'i64'], ['i64']);
     if (streams) {
       const refill = m.import('refill', ['i32', 'i64', 'i32', 'i32'], ['i32']);
@@ -82,22 +112,21 @@ export class Instructions {
       for (const n of registersOf(step)) this.registers.use(n);
       for (const n of destinations(step)) this.registers.writes(n);
     }
-    this.pages = new Pages(c, hart, blocks, control.loops, control.items);
+    this.pages = new Pages(c, hart, loops);
     this.dataTlb = kept(c, load('i32', hart, at.dataTlb));
     c.set(control.left, load('i32', hart, at.left));
-    this.vectors = this.forms.size ? this.vectorTools() : undefined;
-    this.floats = new Set(steps.filter((step) => !isInline(step.row) && isInlineFloat(step, chip.fused)));
+    this.vectors = chosen.forms.size ? this.vectorTools() : undefined;
     const frm = c.local('i32');
     this.frm = get(frm, 'i32');
-    if ([...this.floats].some(isDynamic)) c.set(frm, load('i32', hart, at.frm));
+    if ([...chosen.floats].some(isDynamic)) c.set(frm, load('i32', hart, at.frm));
     if (steps.some(({ row }) => usesF(row) || (row.semantics.kind === 'plain' && !isInline(row))))
       this.ready = load('i32', hart, at.fs)
         .ne(0)
         .and(load('i32', hart, at.frm).leU(4));
   }
 
-  /** A block: its instructions, and where control goes from there. */
-  block({ start, steps, next, end }: Block): void {
+  /** A block: its instructions, one by one, and where control goes from there. */
+  *block({ start, steps, next, end }: Block): Generator<undefined, void> {
     const { c, control } = this;
     const left = get(control.left, 'i32');
     if (steps.length) {
@@ -106,7 +135,10 @@ export class Instructions {
     }
     /** Registers whose memory is as new as the local. */
     const clean = new Set<number>();
-    steps.forEach((step, n) => c.scope(() => this.step(step, steps.length - n, clean)));
+    for (const [n, step] of steps.entries()) {
+      c.scope(() => this.step(step, steps.length - n, clean));
+      yield;
+    }
     if (end === 'stop') control.leaveAt(next, Left.interpret);
     else if (end === 'falls') control.goTo(next);
   }
@@ -117,9 +149,9 @@ export class Instructions {
     const { row } = step;
     const { semantics: s } = row;
     if (!isInline(row)) {
-      const form = this.forms.get(step);
+      const form = this.chosen.forms.get(step);
       if (form) this.vector(step, form, rest, clean);
-      else if (this.floats.has(step)) this.float(step, rest, clean);
+      else if (this.chosen.floats.has(step)) this.float(step, rest, clean);
       else {
         this.callOut(step, rest, clean);
         // Such as a vset instruction with vtype from a register.
@@ -201,18 +233,6 @@ export class Instructions {
       this.callOut(step, rest, new Set(clean));
     });
     for (const n of destinations(step)) clean.delete(n);
-  }
-
-  /** @param vtype likely at the block's beginning */
-  private chooseForms(steps: readonly Step[], vtype: number | undefined): void {
-    let likely = vtype;
-    for (const step of steps) {
-      if (step.row.semantics.kind !== 'vector') continue;
-      const form = formOf(step, likely, this.chip);
-      if (form) this.forms.set(step, form);
-      const asked = askedVtype(step);
-      if (asked !== undefined) likely = asked === 'unknown' ? vtype : asked;
-    }
   }
 
   private vectorTools(): Tools {

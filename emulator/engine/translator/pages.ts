@@ -14,8 +14,8 @@ import type { Code } from '../../wasm/code.js';
 import { get, i64, load, type Val } from '../../wasm/value.js';
 import { pageMasks } from '../page-masks.js';
 import { type Place, present } from '../scalar.js';
-import { type Block, operandOf, type Step } from './code.js';
-import type { Item, Loops } from './loops.js';
+import { operandOf, type Step } from './code.js';
+import type { Loops } from './loops.js';
 
 /** The most of them that inner loops may have: each takes two locals, which they would rather have in registers. And all together. */
 const MOST_INNER = 6;
@@ -35,16 +35,6 @@ function accessOf({ row, word }: Step): { readonly what: 'load' | 'store'; reado
   return { what: opcode === LOAD || opcode === LOAD_FP ? 'load' : 'store', bytes: 1 << ((word >>> 12) & 3) };
 }
 
-/** The blocks of loops that hold no loop. */
-function innermost(loops: Loops, items: readonly Item[]): number[] {
-  return items.flatMap(({ first, last, loop }) => {
-    if (!loop) return [];
-    const within = loops.items(first, last, true);
-    if (within.some((item) => item.loop)) return innermost(loops, within);
-    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
-  });
-}
-
 export class Pages {
   private readonly known = new Map<string, Known>();
   private readonly keys = new Map<Step, Known & { readonly mask: Val }>();
@@ -52,15 +42,13 @@ export class Pages {
   constructor(
     private readonly c: Code,
     hart: Val,
-    blocks: readonly Block[],
     loops: Loops,
-    items: readonly Item[],
   ) {
     const masks = new Map<string, number>();
-    const inner = new Set(innermost(loops, items));
-    const order = [...inner, ...[...blocks.keys()].filter((n) => !inner.has(n))];
+    const inner = new Set(loops.innermost());
+    const order = [...inner, ...[...loops.blocks.keys()].filter((n) => !inner.has(n))];
     for (const n of order)
-      for (const step of blocks[n]!.steps) {
+      for (const step of loops.blocks[n]!.steps) {
         const access = accessOf(step);
         if (!access) continue;
         const kind = `${access.what} ${access.bytes}`;

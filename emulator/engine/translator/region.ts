@@ -13,7 +13,8 @@ import { get } from '../../wasm/value.js';
 import type { Block } from './code.js';
 import { Control } from './control.js';
 import { isInline } from './inline.js';
-import { type Conditions, Instructions } from './instructions.js';
+import { choose, type Conditions, Instructions } from './instructions.js';
+import { Loops } from './loops.js';
 
 export interface Region {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -28,18 +29,26 @@ export interface Region {
 }
 
 /**
- * Translate.
- * @param blocks by offset
+ * Translate, piece by piece.
  * @param page virtual address that offsets count from
  * @param self the region's place in the function table
  */
-export function region(blocks: readonly Block[], page: bigint, self: number, conditions: Conditions): Region {
+export function* region(
+  blocks: readonly Block[],
+  page: bigint,
+  self: number,
+  conditions: Conditions,
+): Generator<undefined, Region> {
   const m = new Module();
   const c = new Code(['i32', 'i32', 'i32'], ['i32']);
   const [hart, slot] = [get(0, 'i32'), get(1, 'i32')];
-  const control = new Control(c, hart, slot, blocks, page, self, (block) => instructions.block(block));
-  const instructions = new Instructions(c, hart, m, control, blocks, page, conditions);
-  const answer = control.emit(instructions.ready);
+  const loops = new Loops(blocks);
+  yield;
+  const chosen = yield* choose(loops.blocks, conditions);
+  const control = new Control(c, hart, slot, loops, page, self, (block) => instructions.block(block));
+  const instructions = new Instructions(c, hart, m, control, loops, page, conditions, chosen);
+  yield;
+  const answer = yield* control.emit(instructions.ready);
   instructions.registers.spillAll(new Set());
   c.store('i64', hart, get(control.pc, 'i64'), at.pc);
   c.store('i32', hart, get(control.left, 'i32'), at.left);
@@ -47,6 +56,7 @@ export function region(blocks: readonly Block[], page: bigint, self: number, con
   const run = m.declare('region', ['i32', 'i32', 'i32'], ['i32']);
   m.define(run, c);
   m.export('region', run);
+  yield;
   const steps = blocks.flatMap((block) => block.steps);
   return {
     bytes: m.encode(),
