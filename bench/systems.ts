@@ -28,7 +28,7 @@ export const systems: readonly Program[] = [
   ...[1, 4, 16, 64].map((harts) =>
     compiled(
       { name: `${harts} harts busy`, what: 'the same work, shared', rare: harts !== 4 && harts !== 64 },
-      { files: ['system/crowd.c'], defines: { HARTS: harts, ROUNDS: 128_000 } },
+      { files: ['system/crowd.c'], defines: { HARTS: harts, ROUNDS: 384_000 } },
       { ...bare, harts },
     ),
   ),

@@ -53,7 +53,7 @@ const kernels: readonly Kernel[] = [
   { file: 'sum', what: 'reductions', bits: 32, count: 4096, rounds: 50000 },
   { file: 'copy', what: 'z = x', bits: 8, count: 16384, rounds: 60000 },
   { file: 'select', what: 'a mask, a masked sum, a merge', bits: 32, count: 4096, rounds: 15000 },
-  { file: 'widen', what: '16-bit products into 32, narrowed and clipped', bits: 32, count: 4096, rounds: 30000 },
+  { file: 'widen', what: '16-bit products into 32, narrowed and clipped', bits: 32, count: 4096, rounds: 60000 },
   { file: 'slide', what: 'a filter by slides', bits: 32, count: 4096, rounds: 72000 },
   { file: 'reverse', what: 'vrgather', bits: 8, count: 16384, rounds: 16000 },
   { file: 'divide', what: 'quotients and remainders', bits: 32, count: 4096, rounds: 48000 },
