@@ -37,11 +37,16 @@ export class DebugView {
 
   /** Do what takes the program elsewhere, and wait until it stands there: on a busy computer that takes its time. */
   async moves(act: () => Promise<void>): Promise<void> {
-    const whole = async () => (await this.texts(this.callStack)).join('\n');
-    const before = await whole();
+    // The call stack shows what there is room for, which need not be the frame that moves; the cursor is where that one stands.
+    const cursor = this.page.locator('.statusbar-item', { hasText: /^\s*Ln \d/ });
+    const where = async () => {
+      const rows = [this.callStack, cursor, this.page.locator('.tab.active')];
+      return (await Promise.all(rows.map((each) => this.texts(each)))).flat().join('\n');
+    };
+    const before = await where();
     await act();
     for (const end = Date.now() + 60_000; Date.now() < end; await this.settle()) {
-      const now = await whole();
+      const now = await where();
       if (now !== before && !/running/i.test(now)) return this.settle();
     }
     throw new Error(`the program stays where it was:\n${before}`);
