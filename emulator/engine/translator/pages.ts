@@ -46,7 +46,9 @@ export class Pages {
   ) {
     const masks = new Map<string, number>();
     const inner = new Set(loops.innermost());
-    const order = [...inner, ...[...loops.blocks.keys()].filter((n) => !inner.has(n))];
+    // Vector code has calls, which forget all: there they would only take registers from the loops.
+    const isVector = loops.blocks.some(({ steps }) => steps.some(({ row }) => row.semantics.kind === 'vector'));
+    const order = isVector ? [...inner] : [...inner, ...[...loops.blocks.keys()].filter((n) => !inner.has(n))];
     for (const n of order)
       for (const step of loops.blocks[n]!.steps) {
         const access = accessOf(step);

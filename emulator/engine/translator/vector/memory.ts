@@ -11,6 +11,9 @@ import { operandOf } from '../code.js';
 import { type Emit, eachElements, eachLane, elementsOf, isMasked, registerOffset, type Site } from './inline.js';
 import type { Chip } from './state.js';
 
+/** Bytes of an access that seldom goes beyond its page: whether it does is asked in the cheapest way. */
+const SHORT = 64;
+
 /** Undefined for other ways to address memory. */
 export function unitInline(site: Site, v: VectorMemory, chip: Chip): Emit | undefined {
   const { step } = site;
@@ -34,12 +37,19 @@ export function unitInline(site: Site, v: VectorMemory, chip: Chip): Emit | unde
     const extent = whole ? { most } : elementsOf(tools, site, eewBytes);
     // Of a masked lane all sixteen bytes are written, those that are not active as they were.
     const now = masked && most === 16 ? undefined : extent.now;
-    const bytes = now?.to('i64', false) ?? i64(most);
-    const last = address.add(bytes).sub(1);
-    const elsewhere = address
-      .xor(last)
-      .and(pageBits[isLoad ? 'load' : 'store'])
-      .ne(0);
+    const beyond = () => {
+      const last = address.add(now?.to('i64', false) ?? i64(most)).sub(1);
+      return address
+        .xor(last)
+        .and(pageBits[isLoad ? 'load' : 'store'])
+        .ne(0);
+    };
+    const inPage = () =>
+      address
+        .to('i32', false)
+        .and(4095)
+        .add(now ?? most);
+    const elsewhere = most > SHORT ? beyond() : inPage().gtU(4096);
     // A tag that has bits of the alignment is no page's.
     c.brIf(slow, isHit(place, address, eewBytes, table).eq(0).or(elsewhere));
     const distance = kept(c, onHit(place, address, table).sub(state.vectors));
