@@ -56,7 +56,7 @@ const MOST_PAGES = 8;
 const SELDOM = 500;
 
 /** How often a page's code is translated anew together with what it leads to. */
-const MOST_JOINS = 4;
+const MOST_JOINS = 2;
 
 /** A region in the function table, and the code it was made from. */
 export interface Translated extends Region {
