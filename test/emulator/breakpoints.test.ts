@@ -5,6 +5,7 @@ import { stateFingerprint } from '../../emulator/history/fingerprint.js';
 import { Random } from '../fuzz/random.js';
 import { needs } from '../tools.js';
 import { END, load, TOOLS } from './bare-metal.js';
+import { intoSupervisor } from './engine/stories.js';
 import { A, D, PageTables, R, W, X } from './page-tables.js';
 
 /** Pairs that the interpreter executes together, calls, compressed and long instructions, a page border. */
@@ -93,22 +94,7 @@ for (const engine of ['interpreter', 'auto', 'translator'] as const)
 const STALE = `
   la t0, handler
   csrw mtvec, t0
-  li t0, -1
-  csrw pmpaddr0, t0
-  li t0, 0x1f
-  csrw pmpcfg0, t0
-  csrw satp, s1
-  li t0, 0x1800
-  csrc mstatus, t0
-  li t0, 0x800
-  csrs mstatus, t0
-  la t0, code
-  csrw mepc, t0
-  li s3, 40
-  la s4, other
-  lw s4, (s4)
-  la s5, patch
-  mret
+  ${intoSupervisor('code', 'li s3, 40; la s4, other; lw s4, (s4); la s5, patch')}
   .balign 4
 handler:
   csrr s6, mcause

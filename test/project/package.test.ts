@@ -62,7 +62,7 @@ test('the package holds what is needed and nothing else', packager, async (t) =>
   assert.match(execFileSync(process.execPath, [join(dist, 'harthop.js'), '--help'], { encoding: 'utf8' }), /\blsp\b/);
   const threads = join(folder, 'extension/examples/threads.S');
   const told = execFileSync(process.execPath, [join(dist, 'harthop.js'), 'run', threads], { encoding: 'utf8' });
-  assert.match(told, /\S/);
+  assert.match(told, /a total of 523776/);
   const adapter = spawnSync(process.execPath, [join(dist, 'debug-adapter.js')], { input: '', encoding: 'utf8' });
   assert.deepEqual({ status: adapter.status, stderr: adapter.stderr }, { status: 0, stderr: '' });
   // The sources that the debugger shows where a thread is in firmware or kernel.

@@ -33,8 +33,8 @@ export function tables(machine: Machine, window: bigint): void {
   machine.harts[0]!.setX(25, BigInt(made.entryAt(window)));
 }
 
-/** Into S-mode, behind page tables. */
-export const S_MODE = `
+/** Into S-mode, behind the page tables of s1. @param to label @param before what machine mode does last */
+export const intoSupervisor = (to: string, before = '') => `
   li t0, -1
   csrw pmpaddr0, t0
   li t0, 0x1f
@@ -44,10 +44,14 @@ export const S_MODE = `
   csrc mstatus, t0
   li t0, 0x800
   csrs mstatus, t0
-  la t0, 1f
+  la t0, ${to}
   csrw mepc, t0
+  ${before}
   mret
-1:`;
+`;
+
+/** And on from here. */
+export const S_MODE = `${intoSupervisor('1f')}1:`;
 
 /** Each is a test. */
 export function goAlike(stories: Readonly<Record<string, Story>>): void {
